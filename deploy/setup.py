@@ -122,7 +122,7 @@ def uv_environment() -> dict[str, str]:
 
 
 def pip_settings() -> dict[str, str]:
-    """pip's settings from its files and from `PIP_*`, the strongest last; lists are separated by spaces."""
+    """What the user set for pip, in its files and in `PIP_*`, the strongest last; lists are separated by spaces."""
     listed = run(PYTHON, "-m", "pip", "config", "list").splitlines()
     settings: dict[str, str] = {}
     for section in ("global.", "install.", ":env:."):

@@ -1,0 +1,56 @@
+# Every recipe is one line; what needs more is a script in deploy/.
+PYTHON ?= python3
+VENV := .venv/bin/python
+FIN_PRET_DEMO ?= 1
+export FIN_PRET_DEMO
+.DEFAULT_GOAL := help
+.PHONY: help run reset setup setup-dev test pytest coverage lint ruff templates imports dependencies dead-code types format bench
+
+help: ## Print these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Prepare the machine, then run the portal and its demo (PORT=8000, FIN_PRET_HOME=./var)
+	@exec $(VENV) deploy/run.py
+
+reset: setup ## Remove the data folder, unless a portal runs on it
+	@$(VENV) deploy/run.py --reset
+
+setup: ## Prepare the machine to run the portal (nothing to do the second time)
+	@$(PYTHON) deploy/setup.py
+
+setup-dev: ## Prepare the machine to test the portal too
+	@$(PYTHON) deploy/setup.py --dev
+
+test: setup-dev lint pytest ## Everything that must pass: the quick checks first, then every test
+
+pytest: ## Every test, in random order, on two cores
+	@$(VENV) -m pytest -n 2
+
+coverage: ## Every test, with the lines and branches that none of them reaches
+	@$(VENV) -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+
+lint: ruff templates imports dependencies dead-code types ## Every check that needs no test, the fastest first
+
+ruff: ## Style, common faults, forbidden calls
+	@$(VENV) -m ruff check . && $(VENV) -m ruff format --check .
+
+templates: ## Faults in the templates
+	@$(VENV) -m djlint --lint --quiet templates
+
+imports: ## Who may import whom
+	@.venv/bin/lint-imports --no-logo
+
+dependencies: ## Dependencies that are missing, unused or borrowed
+	@$(VENV) -m deptry .
+
+dead-code: ## Code that nothing calls
+	@$(VENV) -m vulture
+
+types: ## Types, strictly
+	@$(VENV) -m mypy
+
+format: ## Rewrite the code in the house style
+	@$(VENV) -m ruff check --fix . && $(VENV) -m ruff format .
+
+bench: setup-dev ## Measure the budgets of the design on full-size data
+	@$(VENV) -m tests.bench

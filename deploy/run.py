@@ -1,0 +1,145 @@
+"""Run the portal on this machine: the web server, the worker and, for the demo, a mailbox.
+
+Settings come from the environment, read by `portal/config.py`; the two that matter here are `PORT` (8000) and
+`FIN_PRET_HOME` (./var). With `FIN_PRET_DEMO=1`, as `make run` sets it, the demo's mailbox is started too.
+`python deploy/run.py --reset` removes the data folder instead, unless a portal runs on it.
+"""
+
+import fcntl
+import http.client
+import os
+import shutil
+import socket
+import sys
+import time
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO
+
+from supervisor import Program, supervise
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+WEB_WORKERS = 2
+LAST_PORT = 65_535
+LONGEST_START = 60.0  # seconds after which a silent portal is worth a line
+HEALTH = "/sante"
+PID_FILE = "run.pid"
+OWN_FILES = {"secret.key", "fin-pret.db", PID_FILE}  # one of them tells that a folder is the portal's
+
+
+class CannotRun(Exception):
+    """The message, one line, says what is in the way and what to do."""
+
+
+def main() -> int:
+    """Run until stopped, or reset; returns the exit code."""
+    home = Path(os.environ.get("FIN_PRET_HOME", ROOT / "var")).resolve()
+    try:
+        if sys.argv[1:] == ["--reset"]:
+            return reset(home)
+        return run(home, port=port_of(os.environ.get("PORT", "8000")))
+    except CannotRun as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+def run(home: Path, *, port: int) -> int:
+    """Serve the data folder, made when missing; returns the exit code."""
+    refuse_taken(port)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(home):
+        os.chdir(ROOT)
+        os.environ |= {"FIN_PRET_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        return supervise(programs(port), beside=lambda: announce(port))
+
+
+def programs(port: int) -> list[Program]:
+    """What runs; first the portal's own set-up, then the demo's mailbox, to which the others write."""
+    web = f"--interface wsgi --workers {WEB_WORKERS} --blocking-threads 1 --host {HOST} --port {port}".split()
+    setup = Program(name="setup", command=module("flask", "--app", "app", "setup"), once=True)
+    running = [
+        Program(name="web", command=module("granian", *web, "app:app")),
+        Program(name="worker", command=module("portal.worker")),
+    ]
+    if os.environ.get("FIN_PRET_DEMO") == "1":
+        running.insert(0, Program(name="mailbox", command=module("portal.demo.sink")))
+    return [setup, *running]
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    """A module as a program: unlike the scripts of an environment, it survives a moved folder."""
+    return [sys.executable, "-m", name, *arguments]
+
+
+def announce(port: int) -> None:
+    """Print the address once the portal answers."""
+    deadline = time.monotonic() + LONGEST_START
+    while not answers(port):
+        if time.monotonic() > deadline:
+            print(f"The portal does not answer on port {port} after {LONGEST_START:g} s.", flush=True)
+            return
+        time.sleep(0.1)
+    print(f"\n  Fin prêt is running: open http://{HOST}:{port}/\n  Ctrl+C stops it.\n", flush=True)
+
+
+def answers(port: int) -> bool:
+    """Whether the health page answers; 503 counts, its JSON says what is not well yet."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", HEALTH)
+        answer = connection.getresponse()
+        said = answer.headers.get_content_type()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return answer.status in {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE} and said == "application/json"
+
+
+def port_of(text: str) -> int:
+    """A port from the environment."""
+    if not text.isdigit() or not 0 < int(text) <= LAST_PORT:
+        raise CannotRun(f"PORT: a number between 1 and {LAST_PORT} is expected, not “{text}”.")
+    return int(text)
+
+
+def refuse_taken(port: int) -> None:
+    """Say so before anything starts: the web server shares its port and would not notice."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as problem:
+            raise CannotRun(f"Port {port}: {problem.strerror}. Choose another one: PORT={port + 1} make run") from None
+
+
+def locked(home: Path) -> IO[str]:
+    """Hold the data folder for as long as the file is open; the lock of a killed portal is gone with it."""
+    file = (home / PID_FILE).open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        owner = file.read().strip()
+        file.close()
+        raise CannotRun(f"A portal already runs on {home} (process {owner}); stop it first.") from None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def reset(home: Path) -> int:
+    """Remove the data folder, unless a portal runs on it or it is not one."""
+    if home.exists():
+        if not OWN_FILES & {entry.name for entry in home.iterdir()}:
+            raise CannotRun(f"{home} does not look like the portal's data folder: nothing was removed.")
+        with locked(home):
+            shutil.rmtree(home)
+    print(f"{home} is empty: the next start makes it anew.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
