@@ -32,7 +32,7 @@ def setup() -> ModuleType:
 
 def our_texts() -> Iterator[Path]:
     for folder, folders, names in os.walk(ROOT):
-        folders[:] = [name for name in folders if name == ".ci" or not name.startswith(".") and name not in NOT_OURS]
+        folders[:] = [name for name in folders if name == ".ci" or (not name.startswith(".") and name not in NOT_OURS)]
         yield from (Path(folder, name) for name in names if Path(name).suffix in TEXTS)
 
 
