@@ -1,0 +1,109 @@
+// The scanning post. A scanner types fast and does not wait: each scan is queued, sent in its turn, and kept until answered.
+const echo = 800; // ms: the same label read twice by one pull of the trigger
+const retry = 3000; // ms between two attempts while the network is cut
+const posts = new Map(); // one queue per address, which survives the swap of its form
+
+const clean = (text) => text.replace(/[\r\n\t]+/g, " ").trim();
+
+let audio = null;
+const tone = (pitch, start, length, wave) => {
+  const oscillator = audio.createOscillator();
+  const volume = audio.createGain();
+  oscillator.type = wave;
+  oscillator.frequency.value = pitch;
+  volume.gain.setValueAtTime(0.2, audio.currentTime + start);
+  volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + start + length);
+  oscillator.connect(volume).connect(audio.destination);
+  oscillator.start(audio.currentTime + start);
+  oscillator.stop(audio.currentTime + start + length);
+};
+const play = (verdict) => {
+  if (audio?.state !== "running") return;
+  if (verdict === "ok") tone(880, 0, 0.15, "sine");
+  else for (const start of [0, 0.22]) tone(196, start, 0.18, "square");
+};
+const wakeAudio = () => {
+  audio ??= "AudioContext" in window ? new AudioContext() : null;
+  if (audio?.state === "suspended") audio.resume();
+};
+
+const postOf = (form) => {
+  const key = form.action;
+  if (!posts.has(key)) posts.set(key, { queue: [], busy: false, last: "", at: 0, timer: 0 });
+  return posts.get(key);
+};
+
+const pump = (form, post) => {
+  if (post.busy || !post.queue.length || !window.htmx) return;
+  post.busy = true;
+  form.querySelector("[data-scan-value]").value = post.queue[0];
+  window.htmx.trigger(form, "scan-ready");
+};
+
+const take = (form) => {
+  const post = postOf(form);
+  const input = form.querySelector("[data-scan-input]");
+  const value = clean(input.value);
+  input.value = "";
+  input.focus();
+  if (!value || (value === post.last && Date.now() - post.at < echo)) return;
+  Object.assign(post, { last: value, at: Date.now() });
+  post.queue.push(value);
+  wakeAudio();
+  pump(form, post);
+};
+
+const bind = (form) => {
+  if (form.dataset.bound || !window.htmx) return;
+  form.dataset.bound = "yes";
+  const input = form.querySelector("[data-scan-input]");
+  // What is sent is a copy: the field itself is free for the next label.
+  const copy = Object.assign(document.createElement("input"), { type: "hidden", name: input.name });
+  copy.dataset.scanValue = "";
+  input.removeAttribute("name");
+  form.append(copy);
+  form.setAttribute("data-hx-trigger", "scan-ready");
+  window.htmx.process(form);
+  pump(form, postOf(form));
+};
+const bindAll = () => document.querySelectorAll("[data-scan]").forEach(bind);
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-scan][data-bound]")) return;
+  event.preventDefault();
+  take(event.target);
+});
+document.addEventListener("keydown", (event) => {
+  const input = event.target;
+  if (event.key !== "Tab" || event.shiftKey || !input.matches?.("[data-scan-input]") || !clean(input.value)) return;
+  event.preventDefault();
+  input.form.requestSubmit();
+});
+document.addEventListener("focusout", (event) => {
+  if (!event.target.matches("[data-scan-input]") || event.relatedTarget) return;
+  setTimeout(() => {
+    if (document.activeElement === document.body && !getSelection().toString()) event.target.focus();
+  }, 150);
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const form = detail.elt;
+  if (!form.matches?.("[data-scan]")) return;
+  const post = postOf(form);
+  post.busy = false;
+  const here = () => (form.isConnected ? form : [...document.querySelectorAll("[data-scan]")].find((other) => other.action === form.action));
+  if (detail.xhr.status === 0) {
+    // No answer: the scan stays first in the queue. The server recognises one that it already had.
+    clearTimeout(post.timer);
+    post.timer = setTimeout(() => here() && pump(here(), post), retry);
+    return;
+  }
+  post.queue.shift();
+  setTimeout(() => here() && pump(here(), post));
+});
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  const verdict = target.matches?.("[data-verdict]") ? target : target.querySelector?.("[data-verdict]");
+  if (verdict) play(verdict.dataset.verdict);
+});
+document.addEventListener("htmx:load", bindAll);
+bindAll();
