@@ -1,0 +1,1 @@
+"""Who signs in: accounts, roles by school, links and codes by e-mail."""

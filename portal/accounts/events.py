@@ -1,0 +1,33 @@
+"""What happens at the door."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInAsked(Event):
+    """Somebody asked for a link. The worker draws the secrets and sends them: they exist nowhere else."""
+
+    sentence: ClassVar[str] = "Lien de connexion demandé"
+
+    link_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn(Event):
+    """Somebody came in."""
+
+    sentence: ClassVar[str] = "Connexion"
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOut(Event):
+    """Somebody left, and their session died."""
+
+    sentence: ClassVar[str] = "Déconnexion"
+
+    account_id: int

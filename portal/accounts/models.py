@@ -1,0 +1,60 @@
+"""Accounts, the roles they hold, and the links that let them in."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.extensions import Model
+from portal.platform.columns import Instant, PublicId
+from portal.policy import Role
+
+
+class Account(Model):
+    """Somebody who can enter. One person has one account, however many children or lycées."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    language: Mapped[str] = mapped_column(String(8), default="fr")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RoleGrant(Model):
+    """A role of staff, in one school or (region) in none, between two dates."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[Role] = mapped_column(
+        Enum(Role, native_enum=False, length=16, create_constraint=True, name="role", values_callable=lambda e: [r.value for r in e])
+    )
+    at_school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("(role = 'region') = (at_school_id IS NULL)", name="school_unless_region"),
+        CheckConstraint("role <> 'family'", name="staff_only"),
+        Index("uq_role_grant_once", "account_id", "role", "at_school_id", unique=True),
+    )
+
+
+class SignInLink(Model):
+    """A way in, asked for by its owner. Neither the link's secret nor the code is stored: only keyed hashes."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    next_path: Mapped[str | None] = mapped_column(String(300))
+
+    __table_args__ = (CheckConstraint("tries BETWEEN 0 AND 5", name="few_tries"),)

@@ -1,0 +1,1 @@
+"""The demo region: its people, its doors, its mailbox. Never in production."""

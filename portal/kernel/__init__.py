@@ -1,0 +1,1 @@
+"""What the portal knows without any framework: states, events, time, values."""

@@ -1,0 +1,1 @@
+"""The loan: one student, one kit, one thread from the request to the end of studies."""

@@ -1,0 +1,1 @@
+"""Messages to people: what is said, by which channel, and whether it arrived."""

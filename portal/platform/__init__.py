@@ -1,0 +1,1 @@
+"""Flask and SQLAlchemy glue; knows no feature."""

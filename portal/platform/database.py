@@ -1,0 +1,52 @@
+"""How each engine is spoken to. SQLite: WAL, full synchronous, foreign keys, and transactions that say what they want."""
+
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event
+
+from portal.extensions import db
+from portal.platform.work import writing
+
+BUSY_MILLISECONDS = 5_000
+
+
+def prepare(app: Flask) -> None:
+    """Bind the engine's habits; the folder of an embedded database is private to its owner."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    if url.startswith("sqlite:///"):
+        os.umask(0o077)
+        folder = os.path.dirname(urlsplit(url).path.replace("//", "/", 1))
+        if folder:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _sqlite_connects)
+            event.listen(db.engine, "begin", _sqlite_begins)
+
+
+def _sqlite_connects(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver stops inventing BEGINs of its own
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begins(connection: Connection) -> None:
+    """A use-case takes the write lock at once: a read lock upgraded later would fail under load."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing() else "BEGIN")
+
+
+def engine() -> Engine:
+    """The one engine, for what must not share the request's transaction (sessions, health)."""
+    return db.engine

@@ -1,0 +1,55 @@
+"""Files people must be able to trust later: private, named by their content, checked when read.
+
+One interface over a local folder (default) or an S3-compatible store, by configuration (`FIN_PRET_FILES_URL`).
+"""
+
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+import obstore
+from flask import current_app
+from obstore.store import LocalStore, ObjectStore, from_url
+
+
+class DamagedFile(RuntimeError):
+    """The bytes kept are not the bytes stored: never hand them out."""
+
+
+@lru_cache
+def _store(url: str) -> ObjectStore:
+    if "://" in url:
+        return from_url(url)  # credentials and endpoint come from the environment, as the store's own tools read them
+    folder = Path(url)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return LocalStore(folder)
+
+
+def _here() -> ObjectStore:
+    return _store(current_app.config["SETTINGS"].files_url)
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256, in hexadecimal."""
+    return sha256(content).hexdigest()
+
+
+def keep(content: bytes, *, kind: str, suffix: str = "pdf") -> str:
+    """Store bytes and return their key, made of their kind and hash: storing twice keeps one."""
+    digest = digest_of(content)
+    key = f"{kind}/{digest[:2]}/{digest}.{suffix}"
+    obstore.put(_here(), key, content)
+    return key
+
+
+def read(key: str) -> bytes:
+    """The bytes stored under a key; raises `DamagedFile` if they changed, `FileNotFoundError` if they are gone."""
+    content = bytes(obstore.get(_here(), key).bytes())
+    if digest_of(content) != Path(key).stem:
+        raise DamagedFile(key)
+    return content
+
+
+def forget(key: str) -> None:
+    """Delete for good, at the end of a retention period."""
+    obstore.delete(_here(), key)

@@ -1,0 +1,59 @@
+"""`GET /sante`: is the web up, the database answering, the worker alive, the outbox moving?"""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import String, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.extensions import Model, db
+from portal.kernel import clock
+from portal.platform.columns import Instant
+from portal.platform.outbox import OutboxRow, OutboxState
+
+SILENT_AFTER = timedelta(seconds=30)
+STUCK_AFTER = timedelta(minutes=5)
+
+bp = Blueprint("health", __name__)
+
+
+class Heartbeat(Model):
+    """The last sign of life of a process; the worker writes its own every few seconds."""
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+@bp.get("/sante")
+def show() -> ResponseReturnValue:
+    """200 when everything works, 503 when a part does not; the same JSON in both cases."""
+    try:
+        report = _report()
+    except SQLAlchemyError:
+        report = {"web": "ok", "database": "unreachable", "worker": "unknown", "outbox": {}}
+    healthy = report["database"] == report["worker"] == "ok" and not report["outbox"].get("stuck", True)
+    return jsonify(status="ok" if healthy else "degraded", **report), 200 if healthy else 503
+
+
+def _report() -> dict[str, object]:
+    now = clock.now()
+    pending = OutboxRow.state.in_([OutboxState.WAITING, OutboxState.DISPATCHED])
+    oldest, waiting = db.session.execute(
+        select(func.min(OutboxRow.due_at), func.count()).where(pending, OutboxRow.due_at <= now)
+    ).one()
+    failed = db.session.scalar(select(func.count()).where(OutboxRow.state == OutboxState.FAILED))
+    beat = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == "worker"))
+    age = (now - oldest).total_seconds() if oldest else 0
+    return {
+        "web": "ok",
+        "database": "ok",
+        "worker": "ok" if beat and now - beat < SILENT_AFTER else "silent",
+        "outbox": {
+            "waiting": waiting,
+            "oldest_seconds": round(age),
+            "failed": failed,
+            "stuck": age > STUCK_AFTER.total_seconds(),
+        },
+    }

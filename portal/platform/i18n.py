@@ -1,0 +1,145 @@
+"""Words, dates and numbers in the reader's language. French is the source of every string.
+
+Babel itself, with a thin helper: formats are compiled once, and a day is formatted once however many rows show it.
+"""
+
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from babel.support import Translations
+from flask import Flask, g, has_request_context, request, session
+from flask_login import current_user
+from markupsafe import Markup
+
+from portal.kernel.clock import PARIS
+
+FOLDER = Path(__file__).parent.parent / "translations"
+LANGUAGES = {"fr": "Français", "en": "English", "ar": "العربية"}
+RIGHT_TO_LEFT = frozenset({"ar"})
+MOMENT = {"fr": "d MMMM y 'à' HH:mm"}
+
+_forced: ContextVar[str | None] = ContextVar("language", default=None)
+
+
+class French(NullTranslations):
+    """The source language: nothing to look up, and zero is singular."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """« 0 demande », « 1 demande », « 2 demandes »."""
+        return msgid1 if abs(n) < 2 else msgid2
+
+
+@lru_cache
+def catalogue(language: str) -> NullTranslations:
+    """The translations of a language; a string without one stays French."""
+    if language == "fr":
+        return French()
+    found = Translations.load(str(FOLDER), [language])
+    found.add_fallback(French())
+    return found
+
+
+def language() -> str:
+    """The reader's language: forced (a message being written), chosen in the session, or French."""
+    if (forced := _forced.get()) is not None:
+        return forced
+    if not has_request_context():
+        return "fr"
+    if "language" not in g:
+        chosen = session.get("language") or (current_user.language if current_user.is_authenticated else None)
+        g.language = chosen if chosen in LANGUAGES else "fr"
+    return str(g.language)
+
+
+class reading:  # noqa: N801 (read as a sentence: `with reading("ar")`)
+    """Write in this language, whatever the request says: for messages and documents."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code if code in LANGUAGES else "fr"
+
+    def __enter__(self) -> None:
+        self.token = _forced.set(self.code)
+
+    def __exit__(self, *_: object) -> None:
+        _forced.reset(self.token)
+
+
+def gettext(message: str, **values: Any) -> str:
+    """The message in the reader's language, with its values."""
+    text = catalogue(language()).gettext(message)
+    return text % values if values else text
+
+
+def ngettext(one: str, many: str, n: int, **values: Any) -> str:
+    """The right plural for `n`, which the message calls `%(num)d`."""
+    return catalogue(language()).ngettext(one, many, n) % {"num": n, **values}
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, pattern: str, code: str) -> str:
+    return format_date(value, pattern, locale=code)
+
+
+def format_day(value: date | datetime | None) -> str:
+    """« mardi 2 septembre 2026 »."""
+    return _day(_in_paris(value), "full", language()) if value else ""
+
+
+def format_short_day(value: date | datetime | None) -> str:
+    """« 2 sept. 2026 »."""
+    return _day(_in_paris(value), "medium", language()) if value else ""
+
+
+def format_moment(value: datetime | None) -> str:
+    """« 2 septembre 2026 à 14:02 », at the time of mainland France."""
+    if value is None:
+        return ""
+    return format_datetime(value.astimezone(PARIS), MOMENT.get(language(), "medium"), locale=language())
+
+
+def _in_paris(value: date | datetime) -> date:
+    return value.astimezone(PARIS).date() if isinstance(value, datetime) else value
+
+
+def format_number(value: float) -> str:
+    """« 1 234,5 »."""
+    return format_decimal(value, locale=language())
+
+
+def speak(app: Flask) -> None:
+    """Give templates the words, the dates and the direction of writing."""
+    env = app.jinja_env
+    env.globals.update(_=_marked_gettext, gettext=_marked_gettext, ngettext=_marked_ngettext)
+    env.filters.update(day=format_day, short_day=format_short_day, moment=format_moment, number=format_number)
+    app.context_processor(_about_language)
+    app.before_request(_remember_choice)
+
+
+def _marked_gettext(message: str, **values: Any) -> Markup:
+    """In a template a message is our own text; its values are escaped."""
+    text = Markup(catalogue(language()).gettext(message))  # noqa: S704 (message ids are written by us)
+    return text % values if values else text
+
+
+def _marked_ngettext(one: str, many: str, n: int, **values: Any) -> Markup:
+    text = Markup(catalogue(language()).ngettext(one, many, n))  # noqa: S704 (message ids are written by us)
+    return text % {"num": n, **values}
+
+
+def _about_language() -> dict[str, Any]:
+    code = language()
+    return {"lang": code, "dir": "rtl" if code in RIGHT_TO_LEFT else "ltr", "languages": list(LANGUAGES.items())}
+
+
+def _remember_choice() -> None:
+    """`?langue=ar` on any page changes the language and keeps the page."""
+    chosen = request.args.get("langue")
+    if chosen in LANGUAGES and session.get("language") != chosen:
+        session["language"] = chosen
+        g.pop("language", None)

@@ -1,0 +1,62 @@
+"""What every page shows around its content: the actor, the navigation, the demo's ribbon."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from portal.platform.i18n import format_day, gettext
+from portal.platform.web import somebody
+from portal.policy import Action
+
+PHONE_GROUPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the navigation: shown to whoever may do its action."""
+
+    label: str
+    endpoint: str
+    action: Action
+
+
+ENTRIES: list[Entry] = []
+
+
+def entry(label: str, endpoint: str, action: Action) -> None:
+    """Add an entry; the order of the features is the order of the menu."""
+    if not any(known.endpoint == endpoint for known in ENTRIES):
+        ENTRIES.append(Entry(label, endpoint, action))
+
+
+def offer(app: Flask) -> None:
+    """Give templates what the layout needs."""
+    app.jinja_env.filters["phone"] = _phone
+    app.jinja_env.globals.update(navigation=navigation, demo=app.config["SETTINGS"].demo, format_day=format_day)
+    app.context_processor(lambda: {"actor": somebody()})
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The entries this person may use, with the current one marked."""
+    person = somebody()
+    if person is None:
+        return []
+    here = (request.endpoint or "").partition(".")[0]
+    return [
+        {
+            "label": gettext(item.label),
+            "url": url_for(item.endpoint),
+            "current": request.endpoint == item.endpoint or here == item.endpoint,
+        }
+        for item in ENTRIES
+        if person.may(item.action) and item.endpoint in current_app.view_functions
+    ]
+
+
+def _phone(number: str | None) -> str:
+    """« 06 39 98 00 12 » for a French number in E.164; other numbers as they are."""
+    if not number:
+        return ""
+    national = f"0{number[3:]}" if number.startswith("+33") else number
+    return " ".join(national[i : i + PHONE_GROUPS] for i in range(0, len(national), PHONE_GROUPS)) if national.startswith("0") else national

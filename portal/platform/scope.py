@@ -1,0 +1,136 @@
+"""Which rows this unit of work may see. No scope, no rows: the query raises.
+
+Measured limits, therefore rules: a Core select on a table and raw SQL pass this filter untouched, so they are kept
+inside `platform/`; a row already loaded is returned by `get()` without a query, so a scope is set once and kept.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import event, false
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
+from sqlalchemy.schema import ForeignKey
+
+log = structlog.get_logger()
+
+
+class OutOfScope(RuntimeError):
+    """A query without a scope, or a row of somebody else: always a bug, never an empty list."""
+
+
+class SchoolScoped:
+    """A row that belongs to one school. Use one of the two kinds below."""
+
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+
+
+class StaffScoped(SchoolScoped):
+    """A row that only the school's staff see."""
+
+
+class FamilyScoped(SchoolScoped):
+    """A row that the student's family sees too: it names the student (or, for a guardian, the account)."""
+
+    student_id: Mapped[int]
+
+
+class OwnAccount(SchoolScoped):
+    """A row that a person of the family sees only if it is their own: no parent reads the other's address."""
+
+    account_id: Mapped[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What may be seen: every school, some schools, or the students of one family account."""
+
+    schools: frozenset[int] | None
+    students: frozenset[int] | None = None
+    account_id: int | None = None
+
+    def admits(self, row: SchoolScoped) -> bool:
+        """Whether a row may be written in this scope."""
+        if self.students is not None:
+            if isinstance(row, FamilyScoped):
+                return row.student_id in self.students
+            return isinstance(row, OwnAccount) and row.account_id == self.account_id
+        return self.schools is None or row.school_id in self.schools
+
+    def options(self) -> list[LoaderCriteriaOption]:
+        """The conditions that SQLAlchemy adds to every statement, aliases and subqueries included."""
+        if self.students is not None:
+            students, account_id = tuple(self.students), self.account_id
+            return [
+                with_loader_criteria(FamilyScoped, lambda cls: cls.student_id.in_(students), include_aliases=True),
+                with_loader_criteria(OwnAccount, lambda cls: cls.account_id == account_id, include_aliases=True),
+                with_loader_criteria(StaffScoped, lambda cls: false(), include_aliases=True),  # noqa: ARG005 (SQLAlchemy calls it with the class)
+            ]
+        schools = tuple(self.schools or ())
+        return [with_loader_criteria(SchoolScoped, lambda cls: cls.school_id.in_(schools), include_aliases=True)]
+
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+EVERYTHING = Scope(schools=None)
+
+
+@contextmanager
+def _set(scope: Scope) -> Iterator[None]:
+    token = _current.set(scope)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def schools(*ids: int) -> AbstractContextManager[None]:
+    """See the rows of these schools."""
+    return _set(Scope(schools=frozenset(ids)))
+
+
+def family(account_id: int, students: frozenset[int]) -> AbstractContextManager[None]:
+    """See these students' rows and, of the guardians, only the account's own."""
+    return _set(Scope(schools=frozenset(), students=students, account_id=account_id))
+
+
+def every_school(*, reason: str) -> AbstractContextManager[None]:
+    """See everything; for jobs and for the region. The reason is logged."""
+    log.debug("scope.every_school", reason=reason)
+    return _set(EVERYTHING)
+
+
+def current() -> Scope | None:
+    """The scope in force, if any."""
+    return _current.get()
+
+
+def _scoped(state: ORMExecuteState) -> list[type]:
+    return [mapper.class_ for mapper in state.all_mappers if issubclass(mapper.class_, SchoolScoped)]
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    scope = _current.get()
+    if scope is EVERYTHING or state.is_column_load or state.is_relationship_load:
+        return
+    if scope is None:
+        if _scoped(state):
+            raise OutOfScope(f"no scope is set for {_scoped(state)}")
+        state.statement = state.statement.options(
+            with_loader_criteria(SchoolScoped, lambda cls: false(), include_aliases=True)  # noqa: ARG005 (SQLAlchemy calls it with the class)
+        )
+        return
+    if scope.students is not None and any(issubclass(kind, StaffScoped) for kind in _scoped(state)):
+        raise OutOfScope(f"a family asks for rows of the staff: {_scoped(state)}")
+    state.statement = state.statement.options(*scope.options())
+
+
+@event.listens_for(Session, "before_flush")
+def _guard(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    scope = _current.get()
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, SchoolScoped) and (scope is None or not scope.admits(row)):
+            raise OutOfScope(f"{type(row).__name__} of school {row.school_id} is out of scope")

@@ -1,0 +1,80 @@
+"""Lists: sorting, filtering, paging, with the state in the address so that every list works by plain links."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from flask import request, url_for
+from sqlalchemy import Select, func
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.extensions import db
+
+T = TypeVar("T")
+SIZE = 50
+LARGEST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address asks of a list: page, order and filters, already made safe."""
+
+    number: int = 1
+    sort: str = ""
+    descending: bool = False
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, *, sorts: Sequence[str], filters: Sequence[str] = ()) -> "Wish":
+        """From the request; an unknown order or a page that is no number falls back to the first."""
+        asked = request.args
+        number = asked.get("page", "1")
+        sort = asked.get("tri", "")
+        return cls(
+            number=min(max(int(number), 1), LARGEST_PAGE) if number.isdecimal() else 1,
+            sort=sort if sort in sorts else sorts[0],
+            descending=asked.get("ordre") == "desc",
+            query={name: asked[name].strip()[:80] for name in filters if asked.get(name, "").strip()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, and what is needed to go to the others."""
+
+    rows: Sequence[T]
+    total: int
+    number: int
+    sort: str
+    descending: bool
+    query: Mapping[str, str]
+    size: int = SIZE
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.total // self.size))
+
+    def url(self, **changes: Any) -> str:
+        """The address of this list with something changed: `page.url(page=2)`."""
+        state: dict[str, Any] = {**self.query, "tri": self.sort, "ordre": "desc" if self.descending else None, "page": self.number}
+        return url_for(request.endpoint or "", **{**(request.view_args or {}), **state, **changes})
+
+    def sorted_url(self, key: str) -> str:
+        """The address that sorts by `key`, or turns the order round if it already does."""
+        down = "desc" if key == self.sort and not self.descending else None
+        return self.url(tri=key, ordre=down, page=1)
+
+
+def paged(
+    statement: Select[Any], wish: Wish, *, sorts: Mapping[str, InstrumentedAttribute[Any]], tie: InstrumentedAttribute[Any]
+) -> Page[Any]:
+    """Two statements, whatever the size: the rows of the page, and their total over the whole list."""
+    order = sorts[wish.sort]
+    total = db.session.scalar(statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
+    rows = db.session.execute(
+        statement.order_by(order.desc() if wish.descending else order.asc(), tie)
+        .limit(SIZE)
+        .offset((wish.number - 1) * SIZE)
+    ).all()
+    return Page(rows=rows, total=total, number=wish.number, sort=wish.sort, descending=wish.descending, query=wish.query)

@@ -1,0 +1,63 @@
+"""Every permission of the portal, in one table. A route names its action; an action names its roles."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is to the portal; staff hold a role in a school, or in the whole region."""
+
+    FAMILY = "family"
+    HEAD = "head"
+    MANAGER = "manager"
+    TECHNICIAN = "technician"
+    REGION = "region"
+
+
+ROLE_LABELS = {
+    Role.FAMILY: "Famille",
+    Role.HEAD: "Proviseur",
+    Role.MANAGER: "Gestionnaire",
+    Role.TECHNICIAN: "Technicien régional (CMI)",
+    Role.REGION: "Région",
+}
+
+
+class Action(StrEnum):
+    """What can be done, as `thing:verb`."""
+
+    PUBLIC = "public"
+    SIGN_OUT = "session:end"
+    READ_OWN_LOANS = "own-loan:read"
+    REQUEST_LOAN = "own-loan:request"
+    SIGN_CHARTER = "charter:sign"
+    CONFIRM_RECEPTION = "own-loan:confirm-reception"
+    READ_LOANS = "loan:read"
+    DECIDE_LOAN = "loan:decide"
+    PREPARE_PARCEL = "parcel:prepare"
+    HAND_OVER = "parcel:hand-over"
+    READ_STOCK = "stock:read"
+    READ_REGION = "region:read"
+
+
+STAFF = frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN, Role.REGION})
+EVERYONE = frozenset(Role)
+
+GRANTS: dict[Action, frozenset[Role]] = {
+    Action.PUBLIC: EVERYONE,
+    Action.SIGN_OUT: EVERYONE,
+    Action.READ_OWN_LOANS: frozenset({Role.FAMILY}),
+    Action.REQUEST_LOAN: frozenset({Role.FAMILY}),
+    Action.SIGN_CHARTER: frozenset({Role.FAMILY}),
+    Action.CONFIRM_RECEPTION: frozenset({Role.FAMILY}),
+    Action.READ_LOANS: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.DECIDE_LOAN: frozenset({Role.HEAD}),
+    Action.PREPARE_PARCEL: frozenset({Role.MANAGER}),
+    Action.HAND_OVER: frozenset({Role.MANAGER}),
+    Action.READ_STOCK: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
+    Action.READ_REGION: frozenset({Role.REGION}),
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    """Default deny: an action without the role is refused."""
+    return role in GRANTS[action]

@@ -1,0 +1,1 @@
+"""Students, their guardians, and who may sign for whom."""

@@ -1,0 +1,1 @@
+"""Regions, campaigns, the directory of lycées, and the lycées that take part."""

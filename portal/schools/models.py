@@ -1,0 +1,62 @@
+"""Regions, their campaigns, the directory, and the schools that take part."""
+
+from datetime import date
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.extensions import Model
+from portal.platform.columns import Addressed, PublicId
+
+
+class Region(Model):
+    """A region that deploys the portal; what it lends and how is its profile, as data."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(3), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    profile: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+class Campaign(Model):
+    """A school year's rules: its dates and the kit that is lent."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    kit: Mapped[list[str]] = mapped_column(JSON)
+
+    __table_args__ = (Index("uq_campaign_region_name", "region_id", "name", unique=True),)
+
+
+class DirectoryEntry(Model):
+    """A lycée of the national directory, repaired; whether it takes part or not."""
+
+    uai: Mapped[str] = mapped_column(String(8), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    raw_name: Mapped[str] = mapped_column(String(200))
+    city: Mapped[str] = mapped_column(String(80), index=True)
+    postcode: Mapped[str] = mapped_column(String(10))
+    department: Mapped[str] = mapped_column(String(3))
+    region_code: Mapped[str] = mapped_column(String(3), index=True)
+    country: Mapped[str] = mapped_column(String(2))
+
+
+class School(Addressed, Model):
+    """A lycée that takes part: its address, its head, and who answers families."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    uai: Mapped[str] = mapped_column(ForeignKey("directory_entry.uai"), unique=True)
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    head_name: Mapped[str] = mapped_column(String(120))
+    head_title: Mapped[str] = mapped_column(String(80), default="proviseur")
+    deliberation: Mapped[str | None] = mapped_column(String(120))
+    contact_name: Mapped[str] = mapped_column(String(120))
+    contact_phone: Mapped[str] = mapped_column(String(20))
+    contact_email: Mapped[str] = mapped_column(String(254))
+    contact_hours: Mapped[str] = mapped_column(String(160))
+    pickup_place: Mapped[str] = mapped_column(String(160))

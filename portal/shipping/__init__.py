@@ -1,0 +1,1 @@
+"""Parcels: preparing, printing slips, handing over, tracking numbers."""

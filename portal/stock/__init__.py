@@ -1,0 +1,1 @@
+"""Device models, devices, their pools and their movements."""

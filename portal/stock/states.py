@@ -1,0 +1,61 @@
+"""The life of a device."""
+
+from enum import StrEnum
+
+from portal.kernel.states import LifeCycle, Transition
+
+
+class DeviceState(StrEnum):
+    """Where a device stands."""
+
+    IN_STOCK = "in_stock"
+    RESERVED = "reserved"
+    LENT = "lent"
+    TO_CHECK_IN = "to_check_in"
+    REIMAGING = "reimaging"
+    IN_REPAIR = "in_repair"
+    GIVEN = "given"
+    STOLEN = "stolen"
+    LOST = "lost"
+    BROKEN = "broken"
+    RETIRED = "retired"
+
+
+HELD = (DeviceState.RESERVED, DeviceState.LENT)
+"""States in which a loan holds the device."""
+
+
+class DeviceKind(StrEnum):
+    """What a student can ask for."""
+
+    LAPTOP = "laptop"
+    TABLET = "tablet"
+
+
+class Pool(StrEnum):
+    """The stock a device belongs to: the yearly allotment, or the head's emergency pool (FUP)."""
+
+    ALLOTMENT = "allotment"
+    EMERGENCY = "emergency"
+
+
+_S = DeviceState
+DEVICE = LifeCycle(
+    "Matériel",
+    _S.IN_STOCK,
+    [
+        Transition("reserve", (_S.IN_STOCK,), _S.RESERVED),
+        Transition("release", (_S.RESERVED,), _S.IN_STOCK),
+        Transition("lend", (_S.RESERVED,), _S.LENT),
+        Transition("come_back", (_S.LENT,), _S.TO_CHECK_IN),
+        Transition("start_reimaging", (_S.TO_CHECK_IN,), _S.REIMAGING),
+        Transition("restock", (_S.REIMAGING, _S.TO_CHECK_IN), _S.IN_STOCK),
+        Transition("send_to_repair", (_S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING), _S.IN_REPAIR),
+        Transition("come_back_repaired", (_S.IN_REPAIR,), _S.REIMAGING),
+        Transition("give", (_S.LENT,), _S.GIVEN),
+        Transition("declare_stolen", (_S.LENT, _S.IN_STOCK), _S.STOLEN),
+        Transition("declare_lost", (_S.LENT, _S.IN_STOCK), _S.LOST),
+        Transition("declare_broken", (_S.LENT, _S.TO_CHECK_IN, _S.IN_REPAIR), _S.BROKEN),
+        Transition("retire", (_S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING, _S.IN_REPAIR), _S.RETIRED),
+    ],
+)
