@@ -1,0 +1,165 @@
+"""The electronic seal: it proves where a charter comes from, and shows any change made to it afterwards.
+
+A seal is a legal person's (Regulation (EU) 910/2014, article 3, 25): it never signs in the place of the family, whose
+consent is told by the evidence enclosed in the file. Level: PAdES B-B (ETSI EN 319 142-1), B-T with a time-stamper.
+
+The web process may import this module: pyHanko, used by `portal.charter.pades` alone, is loaded at the first seal.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeAlias
+
+from portal.charter.keys import SealKey, SealKeyError, Trust, create_demo_key, load_key
+from portal.kernel import clock
+
+if TYPE_CHECKING:
+    from pyhanko.sign.timestamps import TimeStamper
+
+__all__ = [
+    "EVIDENCE_NAME",
+    "FieldBox",
+    "Json",
+    "SealError",
+    "SealKey",
+    "SealKeyError",
+    "Trust",
+    "Verification",
+    "canonical_json",
+    "create_demo_key",
+    "load_key",
+    "reserved_box",
+    "seal",
+    "verify",
+]
+
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
+
+EVIDENCE_NAME = "preuve.json"
+
+_EXACT = 2**53
+"""Beyond this, a reader in JavaScript would round a whole number."""
+
+
+class SealError(Exception):
+    """A file that could not be sealed; nothing was kept. The message, in French, is for whoever runs the portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBox:
+    """Where the stamp goes: page from 0 (-1: the last); left, bottom, right, top in points from the bottom left corner."""
+
+    page: int
+    rect: tuple[int, int, int, int]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, in points."""
+        left, bottom, right, top = self.rect
+        return right - left, top - bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader of the file is told of the seal: in the signature panel, and on the page."""
+
+    reason: str
+    place: str
+    box: FieldBox
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a file proves. When it is refused, `reasons` say why in French and everything else is empty.
+
+    `signed_at` is the time-stamper's when there is one, else what the sealing machine's clock said.
+    `presented_sha256` is computed again from the bytes that the family was shown, not read from the evidence.
+    """
+
+    ok: bool
+    reasons: tuple[str, ...] = ()
+    signed_at: datetime | None = None
+    organisation: str = ""
+    presented_sha256: str = ""
+    evidence: bytes = b""
+
+
+def seal(
+    presented_pdf: bytes,
+    *,
+    evidence: bytes,
+    key: SealKey,
+    reason: str,
+    place: str,
+    field_box: FieldBox,
+    stamp_lines: Sequence[str],
+    timestamper: "TimeStamper | None" = None,
+) -> bytes:
+    """Append the evidence, a visible stamp and the seal to the file shown to the family, whose bytes come first.
+
+    :param stamp_lines: French lines of the stamp, the first one strong; they shrink to fit in `field_box`.
+    :raises SealError: the file already carries an enclosure or a seal, or the key may not seal.
+    """
+    pades = import_module("portal.charter.pades")  # late: the web process never loads pyHanko
+    sealed: bytes = pades.seal(
+        presented_pdf,
+        evidence=evidence,
+        key=key,
+        notice=Notice(reason=reason, place=place, box=field_box, lines=tuple(stamp_lines)),
+        timestamper=timestamper,
+        moment=clock.now(),
+    )
+    return sealed
+
+
+def verify(pdf: bytes, *, trust: Trust, moment: datetime | None = None) -> Verification:
+    """Judge a file that anyone may have touched: sealed by us, whole, and unchanged since.
+
+    :param moment: the time at which certificates must be valid; now by default.
+    """
+    pades = import_module("portal.charter.pades")
+    verification: Verification = pades.verify(pdf, trust=trust, moment=moment or clock.now())
+    return verification
+
+
+def reserved_box(presented_pdf: bytes, *, anchor: str, width: int, height: int) -> FieldBox:
+    """Find the box kept free in a page: its top left corner is the element whose HTML id is `anchor`.
+
+    :param width: in whole points (1 mm = 2.8346 points), as the height.
+    :raises SealError: no element has that id.
+    """
+    pades = import_module("portal.charter.pades")
+    box: FieldBox = pades.reserved_box(presented_pdf, anchor=anchor, width=width, height=height)
+    return box
+
+
+def canonical_json(value: Json) -> bytes:
+    """The one way to write a value, so that its hash can be computed again anywhere (RFC 8785).
+
+    :raises TypeError: a float, whose writing differs between languages, a key that is not text, or another type.
+    :raises ValueError: a whole number that JavaScript would round, or half of a surrogate pair.
+    """
+    return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _ordered(value: Json) -> Json:
+    """The same value with keys in the order of their UTF-16 code units (RFC 8785, 3.2.3)."""
+    if isinstance(value, Mapping):
+        return {key: _ordered(value[key]) for key in sorted(value, key=_utf16)}
+    if isinstance(value, list | tuple):
+        return [_ordered(item) for item in value]
+    if isinstance(value, int) and abs(value) > _EXACT:
+        raise ValueError(f"{value} would be rounded")
+    if value is None or isinstance(value, int | str):
+        return value
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _utf16(key: str) -> bytes:
+    if not isinstance(key, str):
+        raise TypeError("a key must be text")
+    return key.encode("utf-16-be")
