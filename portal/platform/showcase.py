@@ -71,7 +71,7 @@ def sample_page() -> Page[Line]:
 
 def context() -> dict[str, Any]:
     """The forms and the list; the rest is written in the page, where one reads it."""
-    refused = EveryField(data={"student": "", "code": "12 34"})
+    refused = EveryField(data={"student": "", "code": "12 34", "school": "a"})
     refused.validate()
     filled = EveryField(data={"student": "Inès Fontaine", "code": "", "school": "a", "need": "laptop", "agreed": True}, prefix="ok-")
     return {"refused": refused, "filled": filled, "page": sample_page()}
