@@ -25,23 +25,23 @@ QR_QUIET: Final = 4
 """Empty modules around a QR code (ISO/IEC 18004)."""
 
 # ISO/IEC 15417, table 1: widths of bar, space, bar, space, bar, space for each symbol value.
-_WIDTHS: Final = (
-    "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132 122231 "
-    "113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212 322112 322211 "
-    "212123 212321 232121 111323 131123 131321 112313 132113 132311 211313 231113 231311 112133 112331 132131 "
-    "113123 113321 133121 313121 211331 231131 213113 213311 213131 311123 311321 331121 312113 312311 332111 "
-    "314111 221411 431111 111224 111422 121124 121421 141122 141221 112214 112412 122114 122411 142112 142211 "
-    "241211 221114 413111 241112 134111 111242 121142 121241 114212 124112 124211 411212 421112 421211 212141 "
-    "214121 412121 111143 111341 131141 114113 114311 411113 411311 113141 114131 311141 411131 211412 211214 "
-    "211232 2331112"
-).split()
-_START: Final = {"B": 104, "C": 105}
-_SWITCH: Final = {"B": 100, "C": 99}
-_STOP: Final = 106
-_CHECK_MODULUS: Final = 103
-
+_TABLE: Final = """
+212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132 122231
+113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212 322112 322211
+212123 212321 232121 111323 131123 131321 112313 132113 132311 211313 231113 231311 112133 112331 132131
+113123 113321 133121 313121 211331 231131 213113 213311 213131 311123 311321 331121 312113 312311 332111
+314111 221411 431111 111224 111422 121124 121421 141122 141221 112214 112412 122114 122411 142112 142211
+241211 221114 413111 241112 134111 111242 121142 121241 114212 124112 124211 411212 421112 421211 212141
+214121 412121 111143 111341 131141 114113 114311 411113 411311 113141 114131 311141 411131 211412 211214
+211232 2331112
+"""
+_WIDTHS: Final = tuple(_TABLE.split())
 _CodeSet = Literal["B", "C"]
 _CODE_SETS: Final[tuple[_CodeSet, ...]] = ("B", "C")
+_START: Final[dict[_CodeSet, int]] = {"B": 104, "C": 105}
+_SWITCH: Final[dict[_CodeSet, int]] = {"B": 100, "C": 99}
+_STOP: Final = 106
+_CHECK_MODULUS: Final = 103
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,18 @@ class Svg:
     path: str
     columns: int
     rows: int
+    paint: Literal["fill", "stroke"]
     width_mm: float
     height_mm: float
     label: str
 
     def __html__(self) -> str:
         """Return the inline SVG; its title is what a screen reader says and what a tagged PDF keeps."""
+        stroke = ' stroke="#000"' if self.paint == "stroke" else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{self.width_mm:g}mm"'
             f' height="{self.height_mm:g}mm" viewBox="0 0 {self.columns} {self.rows}" preserveAspectRatio="none">'
-            f'<title>{escape(self.label)}</title><path d="{self.path}"/></svg>'
+            f'<title>{escape(self.label)}</title><path{stroke} d="{self.path}"/></svg>'
         )
 
 
@@ -85,7 +87,7 @@ def code128_path(text: str, *, label: str = "", module_mm: float = MODULE_MM, he
             runs.append(f"M{x} 0h{width}v1h-{width}z")
         x += width
     columns = x + CODE128_QUIET
-    return Svg("".join(runs), columns, 1, round(columns * module_mm, 4), height_mm, label or text)
+    return Svg("".join(runs), columns, 1, "fill", round(columns * module_mm, 4), height_mm, label or text)
 
 
 def qr_path(text: str, *, label: str = "", module_mm: float = 0.5) -> Svg:
@@ -99,7 +101,7 @@ def qr_path(text: str, *, label: str = "", module_mm: float = 0.5) -> Svg:
     path = "".join(run for y, row in enumerate(matrix) for run in _dark_runs(row, y=y + QR_QUIET))
     side = len(matrix) + 2 * QR_QUIET
     side_mm = round(side * module_mm, 4)
-    return Svg(path, side, side, side_mm, side_mm, label or text)
+    return Svg(path, side, side, "stroke", side_mm, side_mm, label or text)
 
 
 def _dark_runs(row: "Iterable[int]", *, y: int) -> "Iterable[str]":
@@ -107,7 +109,7 @@ def _dark_runs(row: "Iterable[int]", *, y: int) -> "Iterable[str]":
     for dark, run in groupby(row):
         length = len(list(run))
         if dark:
-            yield f"M{x} {y}h{length}v1h-{length}z"
+            yield f"M{x} {y}.5h{length}"  # a line one module thick: half the commands of a rectangle
         x += length
 
 
@@ -145,7 +147,8 @@ def _shortest(text: str) -> list[int]:
 def _with_switches(here: dict[_CodeSet, list[int] | None]) -> dict[_CodeSet, list[int]]:
     """Compare staying in a code set with paying one symbol to change it."""
     result: dict[_CodeSet, list[int]] = {}
-    for mine, other in (("B", "C"), ("C", "B")):
+    for mine in _CODE_SETS:
+        other: _CodeSet = "C" if mine == "B" else "B"
         ways = []
         if (stay := here[mine]) is not None:
             ways.append(stay)

@@ -1,0 +1,200 @@
+"""What is printed for parcels: delivery slips, address labels, hand-over lists.
+
+Data in, PDF bytes out; nothing here knows the database or a request. Our papers never look like prepaid
+postage: number ranges and routing codes belong to the carrier, whose own label is bought apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from portal.kernel.values.address import PostalAddress
+from portal.kernel.values.tracking import read_tracking_number
+from portal.platform.batches import Progress, render_batch
+from portal.platform.codes import MODULE_MM, Svg, code128_modules, code128_path, qr_path
+from portal.platform.pdf import render
+
+SMALLEST_PT: Final = 9.0
+"""Smallest type of an address; 38 capitals fit in the width of a label at this size."""
+
+MM_PER_POINT: Final = 25.4 / 72
+
+Offset = tuple[float, float]
+"""How far to move what is printed, in millimetres: to the right, and down."""
+
+MAX_OFFSET_MM: Final = 4.0
+"""A printer further out than this loses the edge of the label: it needs its own settings."""
+
+THIN_MODULE_MM: Final = 0.25
+"""Two dots at 203 dpi: the thinnest bar that a thermal printer draws and a desk scanner reads."""
+
+DEFAULT_CHECKLIST: Final = (
+    "Appareil complètement éteint, pas en veille",
+    "Batterie dans l’appareil, aucune batterie à part",
+    "Batterie de 100 Wh au plus, lue sur l’appareil",
+    "Appareil ni gonflé, ni fendu, ni chaud",
+    "Chargeur emballé à part, câble attaché",
+    "5 cm de rembourrage sur chaque côté",
+    "Une seconde adresse à l’intérieur du carton",
+    "Carton rigide et fermé, qui ne dit rien du contenu",
+)
+"""What staff tick before closing the box: lithium battery (UN 3481, packing instruction 967) and padding."""
+
+
+@dataclass(frozen=True)
+class DeliverySlip:
+    """The sheet that travels with one parcel, and its stub, which stays in the school.
+
+    `contents` names categories, never a device or its serial number: a pouch can be read from outside.
+    """
+
+    parcel_code: str
+    loan_reference: str
+    receipt_url: str
+    sender: PostalAddress
+    sender_phone: str
+    recipient: PostalAddress
+    contents: tuple[str, ...]
+    weight_grams: int
+    prepared_on: date
+    tracking_number: str = ""
+    checklist: tuple[str, ...] = DEFAULT_CHECKLIST
+
+    @cached_property
+    def barcode(self) -> Svg:
+        """Return the Code 128 of our own parcel code."""
+        return _barcode(self.parcel_code, room_mm=104, height_mm=15)
+
+    @cached_property
+    def qr(self) -> Svg:
+        """Return the QR code of the page where the family confirms receipt."""
+        return qr_path(self.receipt_url, label="Code à scanner pour confirmer la réception", module_mm=0.75)
+
+    @property
+    def recipient_pt(self) -> float:
+        """Return the size of the recipient's address, in points."""
+        return _type_size(self.recipient, room_mm=104, largest=15)
+
+    @property
+    def tracking(self) -> str:
+        """Return the carrier's number in groups, empty while it is not known."""
+        return _tracking(self.tracking_number)
+
+
+@dataclass(frozen=True)
+class AddressLabel:
+    """A 100 × 150 mm label: the address, our own parcel code, nothing that says what is inside."""
+
+    parcel_code: str
+    sender: PostalAddress
+    recipient: PostalAddress
+
+    @cached_property
+    def barcode(self) -> Svg:
+        """Return the Code 128 of our own parcel code."""
+        return _barcode(self.parcel_code, room_mm=88, height_mm=20)
+
+    @property
+    def recipient_pt(self) -> float:
+        """Return the size of the recipient's address, in points."""
+        return _type_size(self.recipient, room_mm=88, largest=17)
+
+
+@dataclass(frozen=True, slots=True)
+class DepositRow:
+    """One parcel of a hand-over list; the town is enough to find it, names stay out."""
+
+    parcel_code: str
+    weight_grams: int
+    postcode: str
+    town: str
+    tracking_number: str = ""
+
+    @property
+    def tracking(self) -> str:
+        """Return the carrier's number in groups, empty while it is not known."""
+        return _tracking(self.tracking_number)
+
+
+@dataclass(frozen=True, slots=True)
+class DepositSlip:
+    """The list of parcels that a school hands over to a carrier on one day."""
+
+    number: str
+    day: date
+    site: str
+    school: PostalAddress
+    rows: tuple[DepositRow, ...]
+
+    @property
+    def total_grams(self) -> int:
+        """Return the weight of all the parcels."""
+        return sum(row.weight_grams for row in self.rows)
+
+
+def slips_pdf(slips: Sequence[DeliverySlip], *, offset_mm: Offset = (0, 0), progress: Progress | None = None) -> bytes:
+    """Print delivery slips (A4), one a page, in the order given, which is the picking order.
+
+    :param progress: called with how many slips are done, and how many there are.
+    """
+    context = {"offset": _offset(offset_mm)}
+    return render_batch("shipping/pdf/slips.html", slips, context, title="Bordereaux de livraison", progress=progress)
+
+
+def labels_pdf(
+    labels: Sequence[AddressLabel], *, offset_mm: Offset = (0, 0), progress: Progress | None = None
+) -> bytes:
+    """Print address labels (100 × 150 mm), one a page, in the order given.
+
+    :param progress: called with how many labels are done, and how many there are.
+    """
+    context = {"offset": _offset(offset_mm)}
+    return render_batch("shipping/pdf/labels.html", labels, context, title="Étiquettes d’adresse", progress=progress)
+
+
+def deposit_pdf(slip: DepositSlip) -> bytes:
+    """Print the hand-over list of one collection (A4, as many pages as it takes)."""
+    return render("shipping/pdf/deposit.html", {"slip": slip}, title=f"Bordereau de dépôt {slip.number}")
+
+
+def _offset(offset_mm: Offset) -> Offset:
+    if any(abs(shift) > MAX_OFFSET_MM for shift in offset_mm):
+        message = f"offset {offset_mm} is over {MAX_OFFSET_MM} mm"
+        raise ValueError(message)
+    return offset_mm
+
+
+def _barcode(code: str, *, room_mm: float, height_mm: float) -> Svg:
+    """Draw the code with the widest bars that the room allows, and never a fraction of a printer's dot."""
+    columns = code128_modules(code)
+    module_mm = next((width for width in (MODULE_MM, THIN_MODULE_MM) if columns * width <= room_mm), None)
+    if module_mm is None:
+        message = f"{code!r} is too long for a bar code of {room_mm} mm"
+        raise ValueError(message)
+    return code128_path(code, label=f"Code du colis {code}", module_mm=module_mm, height_mm=height_mm)
+
+
+def _tracking(number: str) -> str:
+    read = read_tracking_number(number)
+    return read.display() if read else number
+
+
+def _type_size(address: PostalAddress, *, room_mm: float, largest: float) -> float:
+    """Return the largest type, in points, that keeps each line of an address on one line."""
+    longest = max((_ems(line) for line in address.lines()), default=1.0)
+    return round(max(SMALLEST_PT, min(largest, room_mm / MM_PER_POINT / longest)), 1)
+
+
+def _ems(line: str) -> float:
+    """Estimate, from above, the width of a line in ems of Source Sans 3 SemiBold."""
+    return sum(_em(character) for character in line)
+
+
+def _em(character: str) -> float:
+    if character in "MWmw@Œœ%Ææ":
+        return 0.9
+    if character in " .,'’-iIjlfrtıłJ1":
+        return 0.36 if character in "1Jrtf-" else 0.3
+    return 0.66 if character.isupper() else 0.56
