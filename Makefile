@@ -4,6 +4,7 @@ VENV := .venv/bin/python
 FIN_PRET_DEMO ?= 1
 export FIN_PRET_DEMO
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help run reset setup setup-dev test pytest coverage lint ruff templates imports dependencies dead-code types format bench
 
 help: ## Print these targets

@@ -56,7 +56,7 @@ def run(home: Path, *, port: int) -> int:
 
 def programs(port: int) -> list[Program]:
     """What runs; first the portal's own set-up, then the demo's mailbox, to which the others write."""
-    web = f"--interface wsgi --workers {WEB_WORKERS} --blocking-threads 1 --host {HOST} --port {port}".split()
+    web = f"--interface wsgi --no-ws --workers {WEB_WORKERS} --blocking-threads 1 --host {HOST} --port {port}".split()
     setup = Program(name="setup", command=module("flask", "--app", "app", "setup"), once=True)
     running = [
         Program(name="web", command=module("granian", *web, "app:app")),
