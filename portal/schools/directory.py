@@ -18,7 +18,7 @@ from portal.kernel.errors import DomainError
 from portal.kernel.values import postcodes
 from portal.kernel.values.folding import fold
 from portal.kernel.values.territories import departments
-from portal.kernel.values.uai import department_code, parse_uai
+from portal.kernel.values.uai import UnreadableUai, department_code, parse_uai
 from portal.schools.naming import display_name
 
 _CEDEX = re.compile(r"\s+cedex\b.*", re.IGNORECASE)
@@ -174,12 +174,14 @@ def _repaired(row: _Row, *, department_number: str) -> tuple[DirectoryEntry, lis
 
 def _without_typo(uai: str) -> str:
     """The UAI without its last character, if that makes it right; else as it is."""
-    for candidate in (uai, uai[:-1]):
-        try:
-            return parse_uai(candidate)
-        except DomainError:
-            continue
-    return uai
+    return uai[:-1] if _is_right(uai[:-1]) and not _is_right(uai) else uai
+
+
+def _is_right(uai: str) -> bool:
+    try:
+        return bool(parse_uai(uai))
+    except UnreadableUai:
+        return False
 
 
 def _display_city(city: str, postcode: str) -> str:

@@ -24,15 +24,17 @@ _COMMON = (
     "mode santé social sociale services commerce gestion paysage environnement production énergie automobile "
     "transports horlogerie bois ameublement textile image son spectacle appropriées technologies secondaire et ou "
     "premier second degré pédagogique interprofessionnel"
-).split()  # noqa: SIM905 - words are read as a text, not as two hundred quotes
-_READABLE = {without_accents(word): word for word in _COMMON} | {"TECHNOLOGIQUEOGIES": "technologies"}
+)
+_READABLE = {without_accents(word): word for word in _WORD.findall(_COMMON)} | {"TECHNOLOGIQUEOGIES": "technologies"}
 _ELIDED = frozenset({"D", "L"})
 _PREPOSITIONS = frozenset({"DE", "DU", "DES", "AU", "AUX", "EN", "SUR", "SOUS", "LÈS", "À", "PAR", "POUR", "DANS"})
 _ARTICLES = frozenset({"LE", "LA", "LES"})
 _ABBREVIATIONS = frozenset(
-    "ALP ASEE CCI CFA CFPPA DDEC DECC EIC EPLEFPA EREA ETP GAN IBTS IEMP IFA IPECOM IPESUP ISP LAP LEAP LEGT LEGTA LEGTAP "
-    "LEGTPA LEP LEPA LEPAP LEPP LEPRP LGT LP LPA LPO LPP LT LTP MFR MLF OGEC ORT SEGT SEP SGT UFA UFR AEFE BTP CNED BTS "
-    "I II III IV VI VII VIII IX X XI XII XIII XIV XV XVI XX XXIII".split()  # noqa: SIM905 - the same
+    _WORD.findall(
+        "ALP ASEE BTP BTS CCI CFA CFPPA CNED DDEC DECC EIC EPLEFPA EREA ETP GAN IBTS IEMP IFA IPECOM IPESUP ISP LAP LEAP "
+        "LEGT LEGTA LEGTAP LEGTPA LEP LEPA LEPAP LEPP LEPRP LGT LP LPA LPO LPP LT LTP MFR MLF OGEC ORT SEGT SEP SGT UFA "
+        "UFR AEFE I II III IV VI VII VIII IX X XI XII XIII XIV XV XVI XX XXIII"
+    )
 )
 
 

@@ -18,7 +18,7 @@ _STREET = {
 }  # fmt: skip
 _TOWN = {"SAINT": "ST", "SAINTE": "STE", "SUR": "S", "SOUS": "S"}
 _LINKING = dict.fromkeys(("ET", "DE", "LA", "LE", "LES", "DES", "EN", "AUX", "AU", "DU", "D", "L"), "")
-_SHORTEST_STUB = 4
+_MOST_LETTERS_LOST = 10
 
 
 def capitals(text: str) -> str:
@@ -77,11 +77,10 @@ def _shortened(text: str, width: int, short_forms: Mapping[str, str]) -> str:
 
 
 def _stubs(text: str, width: int) -> str:
-    """The text whose longest words give up letters, one at a time, until it fits or only stubs are left."""
+    """The text whose longest words gave up their last letters, one at a time; unchanged if too many would go."""
     words = text.split()
-    while len(" ".join(words)) > width:
+    surplus = max(len(text) - width, 0)
+    for _ in range(surplus if surplus <= _MOST_LETTERS_LOST else 0):
         longest = max(words, key=len)
-        if len(longest) <= _SHORTEST_STUB:
-            break
         words[words.index(longest)] = longest[:-1]
     return " ".join(words)

@@ -18,7 +18,8 @@ from portal.kernel.values.countries import country_names
 _SEPARATORS = re.compile(r"[\s\-.]+")
 _S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 _NATIONAL = re.compile(r"[0-9][A-Z][0-9]{11}")
-_OTHER = re.compile(r"(?![A-Z]{2}[0-9]|[0-9][A-Z])[A-Z0-9]{11,15}")  # what begins like the two above must be whole
+# Any other number has a digit; what begins like one of the two above must be whole.
+_OTHER = re.compile(r"(?![A-Z]{2}[0-9]|[0-9][A-Z])(?=[A-Z]*[0-9])[A-Z0-9]{11,15}")
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
 
