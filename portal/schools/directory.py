@@ -161,7 +161,7 @@ def _repaired(row: _Row, *, department_number: str) -> tuple[DirectoryEntry, lis
         name=row.name,
         display_name=display_name(row.name),
         city=row.city,
-        display_city=_display_city(row.city, postcode),
+        display_city=_display_city(row.city, postcode if french else ""),
         postcode=postcode,
         department_code=department.code if department else "",
         department_name=department.name if department else "",
@@ -186,7 +186,8 @@ def _is_right(uai: str) -> bool:
 
 def _display_city(city: str, postcode: str) -> str:
     """The official spelling of the town, without its CEDEX; the source's words in a readable case when it is unknown."""
-    return postcodes.official_name(city, near=postcode) or display_name(_CEDEX.sub("", city))
+    official = postcodes.official_name(city, near=postcode) if postcode else None  # Valence in Spain is not in Drôme
+    return official or display_name(_CEDEX.sub("", city))
 
 
 def _region_names(names: Iterable[str]) -> Iterator[Repair]:

@@ -116,6 +116,7 @@ def test_monaco_is_not_in_provence(by_uai):
 
 def test_schools_abroad_keep_their_own_codes(by_uai):
     assert by_uai["525M39"].country == "LB"
+    assert by_uai["525M39"].display_city == "Jounieh (Al-Maayssra)"
 
 
 def test_the_source_is_kept_beside_what_people_read(by_uai):
