@@ -26,6 +26,9 @@ SCRIPTS: Final = ("js/*.js",)
 
 SERVED_AS_THEY_ARE: Final = ("vendor/*.js", "img/*.svg")
 
+STAMP: Final = re.compile(r"\.[0-9a-f]{8}(?=\.\w+$)")
+"""The part of an asset's name that comes from its content."""
+
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -125,11 +128,10 @@ class Assets:
         held = {asset.name: asset for asset in self.all().values()}
         if exact := held.get(name):
             return answer(exact, cache=f"public, max-age={YEAR}, immutable")
-        stem, _, rest = name.rpartition(".")[0].rpartition(".")
-        older = [asset for asset in held.values() if rest and asset.name.startswith(f"{stem}.") and suffix(asset.name) == suffix(name)]
-        if not older:
+        today = {STAMP.sub("", asset.name): asset for asset in held.values()}.get(STAMP.sub("", name))
+        if today is None or not STAMP.search(name):
             abort(404)
-        return answer(older[0], cache="no-cache")
+        return answer(today, cache="no-cache")
 
     def keep_stamped(self, response: Response) -> Response:
         """A file of `static/` asked with its stamp never changes behind that address."""
@@ -138,14 +140,9 @@ class Assets:
         return response
 
 
-def suffix(name: str) -> str:
-    """`.css` of `app.0a1b2c3d.css`."""
-    return Path(name).suffix
-
-
 def answer(asset: Asset, *, cache: str) -> Response:
     """The whole asset, compressed when the browser reads gzip, or 304 when it already holds it."""
-    packed = "gzip" in request.accept_encodings
+    packed = request.accept_encodings.quality("gzip") > 0
     response = Response(asset.packed if packed else asset.plain, content_type=asset.content_type)
     if packed:
         response.headers["Content-Encoding"] = "gzip"

@@ -29,7 +29,10 @@ class EveryField(Form):
     student = StringField("Nom de l’élève", validators=[InputRequired("Indiquez le nom de l’élève.")])
     code = StringField(
         "Code reçu par SMS",
-        validators=[InputRequired("Saisissez les six chiffres du code."), Regexp(r"\d{6}$", message="Le code compte six chiffres.")],
+        validators=[
+            InputRequired("Saisissez les six chiffres du code."),
+            Regexp(r"\d{6}$", message="Le code compte six chiffres."),
+        ],
     )
     school = SelectField("Lycée", choices=[("a", "Lycée Louise-Michel, Épinal"), ("b", "Lycée Jean-Jaurès, Reims")])
     need = RadioField(
@@ -39,7 +42,9 @@ class EveryField(Form):
     )
     remark = TextAreaField("Un mot pour le lycée")
     receipt = FileField("Récépissé de la plainte")
-    agreed = BooleanField("J’ai lu la charte et je m’engage à la respecter", validators=[InputRequired("Cochez la case pour continuer.")])
+    agreed = BooleanField(
+        "J’ai lu la charte et je m’engage à la respecter", validators=[InputRequired("Cochez la case pour continuer.")]
+    )
     origin = HiddenField(default="composants")
 
 
@@ -73,7 +78,9 @@ def context() -> dict[str, Any]:
     """The forms and the list; the rest is written in the page, where one reads it."""
     refused = EveryField(data={"student": "", "code": "12 34", "school": "a"})
     refused.validate()
-    filled = EveryField(data={"student": "Inès Fontaine", "code": "", "school": "a", "need": "laptop", "agreed": True}, prefix="ok-")
+    filled = EveryField(
+        data={"student": "Inès Fontaine", "code": "", "school": "a", "need": "laptop", "agreed": True}, prefix="ok-"
+    )
     return {"refused": refused, "filled": filled, "page": sample_page()}
 
 
