@@ -28,6 +28,11 @@ class Actor(UserMixin):
         return ROLE_LABELS[self.role]
 
     @property
+    def home_url(self) -> str:
+        """Where everybody's first page is: `/` leads each role to its own."""
+        return "/"
+
+    @property
     def is_staff(self) -> bool:
         """Anybody but a family."""
         return self.role is not Role.FAMILY

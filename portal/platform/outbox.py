@@ -92,14 +92,20 @@ def event_class(kind: str) -> type[Event]:
     return next(event for event in HANDLERS if event.__name__ == kind)
 
 
-def withdraw(kind: type[Event], subjects: Iterable[str]) -> set[str]:
-    """Take back rows nobody has acted upon; returns the subjects for which it was not too late."""
-    wanted = (OutboxRow.kind == kind.__name__, OutboxRow.subject.in_(list(subjects)))
+def withdraw(kinds: Iterable[type[Event]], subjects: Iterable[str]) -> set[str]:
+    """Take back rows nobody has acted upon, in two statements; returns the subjects for which it was not too late."""
     waiting = OutboxRow.state == OutboxState.WAITING
-    taken = db.session.scalars(select(OutboxRow).where(*wanted, waiting).with_for_update()).all()
-    db.session.execute(
+    rows = db.session.scalars(
+        select(OutboxRow)
+        .where(OutboxRow.kind.in_([kind.__name__ for kind in kinds]), OutboxRow.subject.in_(list(subjects)), waiting)
+        .with_for_update()
+    ).all()
+    if not rows:
+        return set()
+    withdrawn = db.session.scalars(
         update(OutboxRow)
-        .where(OutboxRow.key.in_([row.key for row in taken]), waiting)
+        .where(OutboxRow.key.in_([row.key for row in rows]), waiting)
         .values(state=OutboxState.WITHDRAWN, done_at=clock.now())
+        .returning(OutboxRow.subject)
     )
-    return {row.subject for row in taken if row.subject}
+    return {subject for subject in withdrawn if subject}

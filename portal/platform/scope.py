@@ -35,13 +35,13 @@ class StaffScoped(SchoolScoped):
 class FamilyScoped(SchoolScoped):
     """A row that the student's family sees too: it names the student (or, for a guardian, the account)."""
 
-    student_id: Mapped[int]
+    student_id: Mapped[int] = mapped_column()
 
 
 class OwnAccount(SchoolScoped):
     """A row that a person of the family sees only if it is their own: no parent reads the other's address."""
 
-    account_id: Mapped[int | None]
+    account_id: Mapped[int | None] = mapped_column()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """The only importer of WeasyPrint and of pikepdf's merging; loaded when a PDF is made, never by the web process."""
 
 import re
+import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from io import BytesIO
 from threading import Lock
@@ -27,6 +29,7 @@ class ShippedOnly(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
     def __init__(self) -> None:
         """Leave the parent no protocol that reaches a file or a network."""
         super().__init__(timeout=1, allowed_protocols={"data"}, allow_redirects=False)
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """Answer with a shipped file.
@@ -36,6 +39,7 @@ class ShippedOnly(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
         if url.startswith("data:"):
             return super().fetch(url, headers)
         if not (shipped := SHIPPED.fullmatch(url)):
+            self.refused.append(url)
             raise FatalURLFetchingError(url)
         folder, kind = _FOLDERS[shipped[2]]
         return URLFetcherResponse(url, (folder / shipped[1]).read_bytes(), {"Content-Type": kind})
@@ -50,18 +54,21 @@ def _fonts() -> FontConfiguration:
 def typeset(html: str, *, variant: Variant, enclosures: Sequence[Enclosure] = ()) -> bytes:
     """Lay out a page; see `portal.platform.pdf.html_to_pdf`."""
     fetcher = ShippedOnly()
-    attached = [
-        Attachment(string=item.content, name=item.name, description=item.description, relationship="Data")
-        for item in enclosures
-    ]
-    try:
-        with _ONE_AT_A_TIME:
-            pdf: bytes = HTML(string=html, url_fetcher=fetcher, base_url="").write_pdf(
-                pdf_variant=variant, attachments=attached, font_config=_fonts(), pdf_identifier=True
-            )
-    except FatalURLFetchingError as refused:
-        message = f"a document asked for {refused}, which is not shipped"
-        raise ResourceRefused(message) from refused
+    pdf = b""
+    with suppress(FatalURLFetchingError), _ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
+        pdf = HTML(string=html, url_fetcher=fetcher, base_url="").write_pdf(
+            pdf_variant=variant,
+            pdf_identifier=True,
+            font_config=_fonts(),
+            attachments=[
+                Attachment(string=item.content, name=item.name, description=item.description, relationship="Data")
+                for item in enclosures
+            ],
+        )
+    if fetcher.refused:  # inside an SVG, WeasyPrint swallows even its own fatal error: the list does not forget
+        message = f"a document asked for {fetcher.refused}, which is not shipped"
+        raise ResourceRefused(message)
     return pdf
 
 

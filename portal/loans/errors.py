@@ -1,0 +1,37 @@
+"""What a family or a school may be told about a loan."""
+
+from portal.kernel.errors import DomainError
+
+
+class CannotStart(DomainError):
+    """No request can be opened for this student."""
+
+
+class Incomplete(DomainError):
+    """An answer is missing."""
+
+    message = "Il manque une réponse. Complétez la demande, puis envoyez-la."
+
+
+class AlreadyTold(DomainError):
+    """The family knows: the decision stands."""
+
+    message = "La famille est déjà prévenue : cette décision ne peut plus être annulée ici."
+
+
+class NothingToDecide(DomainError):
+    """Somebody else decided in the meantime."""
+
+    message = "Ces demandes ont déjà reçu une réponse. La liste a été mise à jour."
+
+
+class Opposition(DomainError):
+    """A guardian objects: approving needs a decision of the head outside the batch."""
+
+    message = "Un responsable légal s’oppose à ce prêt. Traitez cette demande séparément, après l’avoir contacté."
+
+
+class NotSigned(DomainError):
+    """No device leaves without a signed charter."""
+
+    message = "La charte n’est pas signée : le matériel ne peut pas sortir. Relancez la famille ou faites signer sur place."

@@ -1,0 +1,38 @@
+"""Use-cases of the loan: the family's request, the head's decision, the way to the family and back."""
+
+from portal.loans.services.decision import Decision, approve, note_told, refuse, take_back
+from portal.loans.services.journey import (
+    collect,
+    note_charter,
+    note_tracking,
+    prepare,
+    receive,
+    send,
+    set_aside,
+    turn_back,
+    unpack,
+)
+from portal.loans.services.request import save_address, save_contact, save_delivery, start, submit, withdraw
+
+__all__ = [
+    "Decision",
+    "approve",
+    "collect",
+    "note_charter",
+    "note_told",
+    "note_tracking",
+    "prepare",
+    "receive",
+    "refuse",
+    "save_address",
+    "save_contact",
+    "save_delivery",
+    "send",
+    "set_aside",
+    "start",
+    "submit",
+    "take_back",
+    "turn_back",
+    "unpack",
+    "withdraw",
+]

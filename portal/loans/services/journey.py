@@ -1,0 +1,114 @@
+"""From the shelf to the family, and back. Called by the features above: charter, shipping, distribution, returns."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from portal.kernel import clock
+from portal.loans import queries
+from portal.loans.errors import NotSigned
+from portal.loans.events import (
+    LoanPrepared,
+    LoanReceived,
+    LoanSent,
+    LoanSetAside,
+    LoanUnpacked,
+    TrackingNumberKnown,
+)
+from portal.loans.models import Loan
+from portal.loans.services.batch import move_together
+from portal.loans.states import CharterGate
+from portal.platform.work import emit, use_case
+from portal.stock import services as stock
+
+
+@use_case
+def note_charter(loan_id: int, *, gate: CharterGate, at: datetime | None = None) -> Loan:
+    """What the charter now says of the loan; `at` is the time of the signature."""
+    loan = queries.lock(loan_id)
+    loan.charter, loan.charter_signed_at = gate, at
+    return loan
+
+
+@use_case
+def prepare(loan_id: int) -> Loan:
+    """A device was scanned for this loan at the bench."""
+    loan = queries.lock(loan_id)
+    loan.move("prepare")
+    loan.prepared_at = clock.now()
+    emit(LoanPrepared(school_id=loan.school_id, loan_id=loan.id))
+    return loan
+
+
+@use_case
+def unpack(loan_id: int) -> Loan:
+    """Undo the preparation; the device stays set aside for this loan."""
+    loan = queries.lock(loan_id)
+    loan.move("unpack")
+    loan.prepared_at = None
+    emit(LoanUnpacked(school_id=loan.school_id, loan_id=loan.id))
+    return loan
+
+
+@use_case
+def set_aside(loan_id: int) -> Loan:
+    """The kit waits at the school, and the family is told where and when."""
+    loan = queries.lock(loan_id)
+    loan.move("set_aside")
+    emit(LoanSetAside(school_id=loan.school_id, loan_id=loan.id))
+    return loan
+
+
+@use_case
+def send(loan_ids: Sequence[int]) -> list[Loan]:
+    """Parcels left with the carrier: all of them, or none if one has no signed charter."""
+    loans = queries.lock_many(loan_ids)
+    if any(loan.charter is not CharterGate.SIGNED for loan in loans):
+        raise NotSigned
+    move_together("send", loans, sent_at=clock.now())
+    stock.lend(loan_ids)
+    for loan in loans:
+        emit(LoanSent(school_id=loan.school_id, loan_id=loan.id))
+    return loans
+
+
+@use_case
+def note_tracking(loan_id: int, *, number: str | None) -> Loan:
+    """Keep the carrier's number where the family sees it."""
+    loan = queries.lock(loan_id)
+    loan.tracking_number = number
+    if loan.sent_at is not None and number:
+        emit(TrackingNumberKnown(school_id=loan.school_id, loan_id=loan.id))
+    return loan
+
+
+@use_case
+def receive(loan_id: int) -> Loan:
+    """The family has the parcel: the loan is active. Confirmed twice, it is confirmed once."""
+    loan = queries.lock(loan_id)
+    if loan.received_at is not None:
+        return loan
+    loan.move("receive")
+    loan.received_at = clock.now()
+    emit(LoanReceived(school_id=loan.school_id, loan_id=loan.id))
+    return loan
+
+
+@use_case
+def collect(loan_id: int) -> Loan:
+    """The student or the guardian takes the kit at the school, against the signed charter."""
+    loan = queries.lock(loan_id)
+    if loan.charter is not CharterGate.SIGNED:
+        raise NotSigned
+    loan.move("collect")
+    loan.received_at = clock.now()
+    stock.lend([loan.id])
+    emit(LoanReceived(school_id=loan.school_id, loan_id=loan.id))
+    return loan
+
+
+@use_case
+def turn_back(loan_id: int) -> Loan:
+    """The parcel comes back to the school, or the family gives the kit back."""
+    loan = queries.lock(loan_id)
+    loan.move("give_back")
+    return loan

@@ -1,0 +1,110 @@
+"""Reads about students and guardians."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import contains_eager
+
+from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.values.dates import is_adult
+from portal.platform import scope
+from portal.platform.actor import families_are_known_by
+from portal.roster.models import Guardian, Guardianship, Student
+from portal.roster.rules import GuardianFacts, Signatory, StudentFacts, opposed, signatories
+
+
+@families_are_known_by
+def students_of(account_id: int) -> frozenset[int]:
+    """The students whose files an account sees today: themselves, and the minors it is guardian of.
+
+    At 18 a student's file closes to the parents, unless the student agrees (a later setting).
+    """
+    today = clock.today()
+    own = select(Student.id, Student.birth_date, Student.emancipated, Student.account_id).where(
+        Student.account_id == account_id, Student.left_on.is_(None)
+    )
+    children = (
+        select(Student.id, Student.birth_date, Student.emancipated, Student.account_id)
+        .join(Guardianship, Guardianship.student_id == Student.id)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(
+            Guardian.account_id == account_id,
+            Student.left_on.is_(None),
+            (Guardianship.ends_on.is_(None)) | (Guardianship.ends_on > today),
+        )
+    )
+    with scope.every_school(reason="family scope"):
+        rows = db.session.execute(union(own, children)).all()
+    return frozenset(
+        row.id
+        for row in rows
+        if row.account_id == account_id or not (row.emancipated or is_adult(row.birth_date, today))
+    )
+
+
+def one(student_id: int) -> Student:
+    """A student in scope; raises `NoResultFound`."""
+    return db.session.execute(select(Student).where(Student.id == student_id)).scalar_one()
+
+
+def by_public_id(public_id: str) -> Student:
+    """A student in scope, by what the URL shows; raises `NoResultFound`."""
+    return db.session.execute(select(Student).where(Student.public_id == public_id)).scalar_one()
+
+
+def several(student_ids: Iterable[int]) -> list[Student]:
+    """Students in scope, eldest class first then by name."""
+    statement = select(Student).where(Student.id.in_(list(student_ids)))
+    return list(db.session.scalars(statement.order_by(Student.given_name, Student.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who may sign for a student today, and whether somebody objects."""
+
+    signatories: list[Signatory]
+    opposed: bool
+
+
+def signing(student_id: int) -> Signing:
+    """Two statements. For jobs and staff: a family may not read the other parent's contacts."""
+    student = one(student_id)
+    links = db.session.scalars(
+        select(Guardianship)
+        .join(Guardianship.guardian)
+        .options(contains_eager(Guardianship.guardian))
+        .where(Guardianship.student_id == student_id)
+        .order_by(Guardianship.id)
+    ).all()
+    facts = StudentFacts(
+        name=student.name,
+        birth_date=student.birth_date,
+        emancipated=student.emancipated,
+        email=student.email,
+        mobile=student.mobile,
+        account_id=student.account_id,
+    )
+    guardians = [
+        GuardianFacts(
+            guardian_id=link.guardian_id,
+            name=link.guardian.name,
+            kinship=link.kinship,
+            may_sign=link.may_sign,
+            opposed_on=link.opposed_on,
+            ends_on=link.ends_on,
+            email=link.guardian.email,
+            mobile=link.guardian.mobile,
+            account_id=link.guardian.account_id,
+        )
+        for link in links
+    ]
+    return Signing(signatories(facts, guardians, on=clock.today()), opposed(guardians))
+
+
+def own_guardian(account_id: int, school_id: int) -> Guardian | None:
+    """The guardian an account is in a school's roster, with their own address and contacts; None for a student."""
+    return db.session.execute(
+        select(Guardian).where(Guardian.account_id == account_id, Guardian.school_id == school_id).order_by(Guardian.id)
+    ).scalars().first()

@@ -1,0 +1,54 @@
+"""Reads about regions, campaigns and schools. None of it is secret: a school's address is on its door."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from portal.extensions import db
+from portal.schools.models import Campaign, DirectoryEntry, Region, School
+
+
+def one(school_id: int) -> School:
+    """A school by its number; raises `NoResultFound`."""
+    return db.session.execute(select(School).where(School.id == school_id)).scalar_one()
+
+
+def several(school_ids: Iterable[int]) -> dict[int, School]:
+    """Schools by their numbers, in one statement."""
+    found = db.session.scalars(select(School).where(School.id.in_(list(school_ids))))
+    return {school.id: school for school in found}
+
+
+def current_campaign(school_id: int, *, on: date) -> Campaign:
+    """The campaign of the school's region that runs on a day; raises `NoResultFound` outside any."""
+    statement = (
+        select(Campaign)
+        .join(School, School.region_id == Campaign.region_id)
+        .where(School.id == school_id, Campaign.starts_on <= on, Campaign.ends_on >= on)
+    )
+    return db.session.execute(statement).scalar_one()
+
+
+def region_of(school_id: int) -> Region:
+    """The region that runs a school's campaigns."""
+    return db.session.execute(select(Region).join(School, School.region_id == Region.id).where(School.id == school_id)).scalar_one()
+
+
+def in_directory(words: str, *, limit: int = 20) -> list[DirectoryEntry]:
+    """Lycées whose name, town, post code or UAI holds what was typed."""
+    like = f"%{words}%"
+    statement = (
+        select(DirectoryEntry)
+        .where(
+            or_(
+                DirectoryEntry.name.ilike(like),
+                DirectoryEntry.city.ilike(like),
+                DirectoryEntry.postcode.startswith(words),
+                DirectoryEntry.uai == words.upper(),
+            )
+        )
+        .order_by(DirectoryEntry.city, DirectoryEntry.name, DirectoryEntry.uai)
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))

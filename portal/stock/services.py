@@ -1,0 +1,140 @@
+"""Use-cases of the stock. A device has one holder because it names it; these only choose which."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.errors import DomainError
+from portal.platform import actor
+from portal.platform.work import use_case
+from portal.schools import services as schools
+from portal.stock.models import Device, DeviceMovement
+from portal.stock.states import HELD, DeviceKind, DeviceState, Pool
+
+
+class NoSuchDevice(DomainError):
+    """Nothing in this school carries that label."""
+
+    message = "Aucun appareil de votre lycée ne porte ce code. Vérifiez l’étiquette, puis scannez à nouveau."
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One loan that asks for a device."""
+
+    loan_id: int
+    student_id: int
+    kind: DeviceKind
+
+
+@use_case
+def reserve(wants: Sequence[Want], *, school_id: int, pool: Pool = Pool.ALLOTMENT) -> set[int]:
+    """Set a device aside for as many loans as the pool can serve, in order; returns the loans served.
+
+    At most one read per kind and one write, however many loans there are.
+    """
+    schools.lock(school_id)
+    history: list[Step] = []
+    for kind in {want.kind for want in wants}:
+        asking = [want for want in wants if want.kind is kind]
+        free = db.session.scalars(
+            select(Device)
+            .where(
+                Device.school_id == school_id,
+                Device.state == DeviceState.IN_STOCK,
+                Device.pool == pool,
+                Device.kind == kind,
+            )
+            .order_by(Device.location, Device.asset_tag)
+            .limit(len(asking))
+        ).all()
+        history += [_hold(device, want) for want, device in zip(asking, free, strict=False)]
+    _keep(history)
+    return {step["loan_id"] for step in history}
+
+
+Step = dict[str, Any]
+"""One line of a device's history, before it is written."""
+
+
+def _hold(device: Device, want: Want) -> Step:
+    device.loan_id, device.student_id = want.loan_id, want.student_id
+    return _move(device, "reserve", loan_id=want.loan_id)
+
+
+def _let_go(device: Device, transition: str) -> Step:
+    step = _move(device, transition, loan_id=device.loan_id)
+    device.loan_id = device.student_id = None  # type: ignore[assignment]  # a free device has no holder
+    return step
+
+
+def _move(device: Device, transition: str, *, loan_id: int | None) -> Step:
+    device.move(transition)
+    return {
+        "school_id": device.school_id,
+        "device_id": device.id,
+        "loan_id": loan_id,
+        "transition": transition,
+        "at": clock.now(),
+        "account_id": actor.current().account_id,
+    }
+
+
+def _keep(history: list[Step]) -> None:
+    """One statement for all the steps of a batch."""
+    if history:
+        db.session.execute(insert(DeviceMovement), history)
+
+
+def _held_by(loan_ids: Sequence[int]) -> list[Device]:
+    statement = select(Device).where(Device.loan_id.in_(loan_ids)).order_by(Device.id).with_for_update()
+    return list(db.session.scalars(statement))
+
+
+@use_case
+def release(loan_ids: Sequence[int]) -> int:
+    """Put back what was set aside for these loans; returns how many devices became free."""
+    devices = [device for device in _held_by(loan_ids) if device.state is DeviceState.RESERVED]
+    _keep([_let_go(device, "release") for device in devices])
+    return len(devices)
+
+
+@use_case
+def assign(want: Want, *, asset_tag: str) -> Device:
+    """Give exactly this device to a loan. If it was set aside for another loan, the two exchange their devices.
+
+    The caller has checked `rules.obstacle`; the unique holder refuses whatever slipped between.
+    """
+    device = db.session.execute(
+        select(Device).where(Device.asset_tag == asset_tag).with_for_update()
+    ).scalar_one_or_none()
+    if device is None:
+        raise NoSuchDevice
+    if device.loan_id == want.loan_id:
+        return device
+    former = next(iter(_held_by([want.loan_id])), None)
+    other = Want(device.loan_id, device.student_id, device.kind) if device.loan_id else None
+    history = [_let_go(held, "release") for held in (device, former) if held is not None and held.loan_id]
+    db.session.flush()  # the holders must be free before they change hands: the unique index sees every step
+    history.append(_hold(device, want))
+    if former is not None and other is not None:
+        history.append(_hold(former, other))
+    _keep(history)
+    return device
+
+
+@use_case
+def lend(loan_ids: Sequence[int]) -> None:
+    """The devices of these loans leave the school."""
+    _keep([_move(device, "lend", loan_id=device.loan_id) for device in _held_by(loan_ids)])
+
+
+@use_case
+def come_back(loan_id: int) -> None:
+    """A lent device is back: it must be checked in before anybody else gets it."""
+    held = [device for device in _held_by([loan_id]) if device.state in HELD]
+    _keep([_let_go(device, "come_back" if device.state is DeviceState.LENT else "release") for device in held])
