@@ -1,0 +1,1 @@
+"""A real browser, started by the tests that ask for it."""

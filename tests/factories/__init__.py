@@ -1,0 +1,47 @@
+"""Rows for tests: `from tests import factories as make`, then `make.loan(state=LoanState.LENT)`.
+
+A factory writes apart, over every school, in one unit of work, and gives back detached rows: plain values that do not
+change. Whatever is not given is made, or taken from the test's first region, campaign and school. People are invented;
+their addresses end in example.org and their telephones are 06 39 98 xx xx.
+"""
+
+from tests.factories.accounts import account, head, manager, region_agent, staff, technician
+from tests.factories.charter import charter_version, signature
+from tests.factories.loans import device_of, loan
+from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
+from tests.factories.schools import campaign, directory_entry, region, school
+from tests.factories.shipping import handover, parcel
+from tests.factories.stock import device, device_model, devices
+from tests.factories.writing import every, fresh, outbox, trail
+
+__all__ = [
+    "account",
+    "adult_student",
+    "campaign",
+    "charter_version",
+    "device",
+    "device_model",
+    "device_of",
+    "devices",
+    "directory_entry",
+    "every",
+    "family",
+    "fresh",
+    "guardian",
+    "guardianship",
+    "handover",
+    "head",
+    "loan",
+    "manager",
+    "outbox",
+    "parcel",
+    "region",
+    "region_agent",
+    "school",
+    "signature",
+    "signed_in_student",
+    "staff",
+    "student",
+    "technician",
+    "trail",
+]

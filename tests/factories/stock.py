@@ -1,0 +1,62 @@
+"""Models and devices."""
+
+from typing import Any
+
+from portal.loans.models import Loan
+from portal.schools.models import Region, School
+from portal.stock.models import Device, DeviceModel
+from portal.stock.states import HELD, DeviceKind, DeviceState, Pool
+from tests.factories import people
+from tests.factories.schools import region, usual_school
+from tests.factories.writing import add, first, made
+
+
+@made
+def device_model(**values: Any) -> DeviceModel:
+    """The laptop of the Grand Est programme (about 350 €, three years of warranty)."""
+    if "region_id" not in values:
+        values["region_id"] = (first(Region) or region()).id
+    usual = {
+        "name": f"Portable 14 pouces {people.number()}",
+        "kind": DeviceKind.LAPTOP,
+        "packed_weight": 2450,
+        "battery_wh": 45,
+        "price_cents": 35_000,
+        "warranty_years": 3,
+        "accessories": ["chargeur", "housse"],
+    }
+    return add(DeviceModel(**{**usual, **values}))
+
+
+@made
+def device(
+    school: School | None = None, *, loan: Loan | None = None, model: DeviceModel | None = None, **values: Any
+) -> Device:
+    """A laptop in stock; with `loan=`, reserved for it (or as `state=` says)."""
+    n = people.number()
+    kind = values.pop("kind", None) or (model.kind if model else DeviceKind.LAPTOP)
+    made_as = model or _model_of(kind)
+    usual: dict[str, Any] = {
+        "school_id": (loan.school_id if loan else (school or usual_school()).id),
+        "serial": f"SN{n:08d}",
+        "asset_tag": f"FP-{n:06d}",
+        "model_id": made_as.id,
+        "kind": kind,
+        "pool": Pool.ALLOTMENT,
+        "state": DeviceState.RESERVED if loan else DeviceState.IN_STOCK,
+        "location": f"A{n % 20}",
+    }
+    if loan and values.get("state", usual["state"]) in HELD:
+        usual |= {"loan_id": loan.id, "student_id": loan.student_id}
+    return add(Device(**{**usual, **values}))
+
+
+@made
+def devices(number: int, school: School | None = None, **values: Any) -> list[Device]:
+    """Several alike."""
+    return [device(school, **values) for _ in range(number)]
+
+
+def _model_of(kind: DeviceKind) -> DeviceModel:
+    known = first(DeviceModel)
+    return known if known and known.kind is kind else device_model(kind=kind)
