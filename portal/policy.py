@@ -27,6 +27,7 @@ class Action(StrEnum):
 
     PUBLIC = "public"
     SIGN_OUT = "session:end"
+    CHOOSE_ROLE = "session:choose-role"
     READ_OWN_LOANS = "own-loan:read"
     REQUEST_LOAN = "own-loan:request"
     SIGN_CHARTER = "charter:sign"
@@ -45,6 +46,7 @@ EVERYONE = frozenset(Role)
 GRANTS: dict[Action, frozenset[Role]] = {
     Action.PUBLIC: EVERYONE,
     Action.SIGN_OUT: EVERYONE,
+    Action.CHOOSE_ROLE: EVERYONE,
     Action.READ_OWN_LOANS: frozenset({Role.FAMILY}),
     Action.REQUEST_LOAN: frozenset({Role.FAMILY}),
     Action.SIGN_CHARTER: frozenset({Role.FAMILY}),

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_account_email_in_lower_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
         sa.UniqueConstraint("public_id", name=op.f("uq_account_public_id")),
@@ -196,15 +197,23 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("address_hash", sa.String(length=64), nullable=False),
         sa.Column("browser_hash", sa.String(length=64), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=True),
         sa.Column("code_hash", sa.String(length=64), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_path", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "(drawn_at IS NULL) = (token_hash IS NULL) AND (drawn_at IS NULL) = (code_hash IS NULL)",
+            name=op.f("ck_sign_in_link_drawn_together"),
+        ),
+        sa.CheckConstraint(
+            "drawn_at IS NULL OR account_id IS NOT NULL", name=op.f("ck_sign_in_link_drawn_for_an_account")
+        ),
         sa.CheckConstraint("tries BETWEEN 0 AND 5", name=op.f("ck_sign_in_link_few_tries")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sign_in_link_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
@@ -213,6 +222,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_link_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_sign_in_link_address_asked", ["address_hash", "asked_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_in_link_asked_at"), ["asked_at"], unique=False)
 
     op.create_table(
         "charter_version",
@@ -348,6 +359,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_grant_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grant_at_school_id"), ["at_school_id"], unique=False)
         batch_op.create_index("uq_role_grant_once", ["account_id", "role", "at_school_id"], unique=True)
+        batch_op.create_index(
+            "uq_role_grant_region_once",
+            ["account_id"],
+            unique=True,
+            sqlite_where=sa.text("at_school_id IS NULL"),
+            postgresql_where=sa.text("at_school_id IS NULL"),
+        )
 
     op.create_table(
         "student",
@@ -876,6 +894,11 @@ def downgrade() -> None:
 
     op.drop_table("student")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_role_grant_region_once",
+            sqlite_where=sa.text("at_school_id IS NULL"),
+            postgresql_where=sa.text("at_school_id IS NULL"),
+        )
         batch_op.drop_index("uq_role_grant_once")
         batch_op.drop_index(batch_op.f("ix_role_grant_at_school_id"))
         batch_op.drop_index(batch_op.f("ix_role_grant_account_id"))
@@ -901,6 +924,8 @@ def downgrade() -> None:
 
     op.drop_table("charter_version")
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_asked_at"))
+        batch_op.drop_index("ix_sign_in_link_address_asked")
         batch_op.drop_index(batch_op.f("ix_sign_in_link_account_id"))
 
     op.drop_table("sign_in_link")

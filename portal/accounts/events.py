@@ -31,3 +31,22 @@ class SignedOut(Event):
     sentence: ClassVar[str] = "Déconnexion"
 
     account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGranted(Event):
+    """Somebody received a role, or its dates changed."""
+
+    sentence: ClassVar[str] = "Rôle donné"
+
+    account_id: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDisabled(Event):
+    """An account was closed: its open sessions stop at once."""
+
+    sentence: ClassVar[str] = "Compte fermé"
+
+    account_id: int

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.rules import LinkFacts
 from portal.extensions import Model
 from portal.platform.columns import Instant, PublicId
 from portal.policy import Role
@@ -21,6 +22,8 @@ class Account(Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
 
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_lower_case"),)
+
 
 class RoleGrant(Model):
     """A role of staff, in one school or (region) in none, between two dates."""
@@ -28,7 +31,14 @@ class RoleGrant(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     role: Mapped[Role] = mapped_column(
-        Enum(Role, native_enum=False, length=16, create_constraint=True, name="role", values_callable=lambda e: [r.value for r in e])
+        Enum(
+            Role,
+            native_enum=False,
+            length=16,
+            create_constraint=True,
+            name="role",
+            values_callable=lambda e: [r.value for r in e],
+        )
     )
     at_school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
     starts_on: Mapped[date]
@@ -38,23 +48,48 @@ class RoleGrant(Model):
         CheckConstraint("(role = 'region') = (at_school_id IS NULL)", name="school_unless_region"),
         CheckConstraint("role <> 'family'", name="staff_only"),
         Index("uq_role_grant_once", "account_id", "role", "at_school_id", unique=True),
+        # Two empty schools are not equal to a database: the region's role needs a rule of its own.
+        Index(
+            "uq_role_grant_region_once",
+            "account_id",
+            unique=True,
+            sqlite_where=text("at_school_id IS NULL"),
+            postgresql_where=text("at_school_id IS NULL"),
+        ),
     )
 
 
 class SignInLink(Model):
-    """A way in, asked for by its owner. Neither the link's secret nor the code is stored: only keyed hashes."""
+    """A way in, asked for by its owner. Of the address, the browser, the link and the code, only keyed hashes are kept.
+
+    Without an account the address is unknown: the row is the same, and nothing is sent.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    address_hash: Mapped[str] = mapped_column(String(64))
     browser_hash: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str | None] = mapped_column(String(64))
     tries: Mapped[int] = mapped_column(default=0)
-    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
     expires_at: Mapped[datetime] = mapped_column(Instant)
-    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    drawn_at: Mapped[datetime | None] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
     next_path: Mapped[str | None] = mapped_column(String(300))
 
-    __table_args__ = (CheckConstraint("tries BETWEEN 0 AND 5", name="few_tries"),)
+    __table_args__ = (
+        CheckConstraint("tries BETWEEN 0 AND 5", name="few_tries"),
+        CheckConstraint(
+            "(drawn_at IS NULL) = (token_hash IS NULL) AND (drawn_at IS NULL) = (code_hash IS NULL)",
+            name="drawn_together",
+        ),
+        CheckConstraint("drawn_at IS NULL OR account_id IS NOT NULL", name="drawn_for_an_account"),
+        Index("ix_sign_in_link_address_asked", "address_hash", "asked_at"),
+    )
+
+    @property
+    def facts(self) -> LinkFacts:
+        """What the rules need to know of it."""
+        return LinkFacts(expires_at=self.expires_at, used=self.used_at is not None, tries=self.tries)

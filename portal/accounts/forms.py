@@ -1,0 +1,71 @@
+"""What one types at the door."""
+
+from collections.abc import Mapping
+from typing import Self
+
+from wtforms import EmailField, HiddenField, RadioField, StringField
+from wtforms.validators import ValidationError
+
+from portal.accounts.rules import read_code
+from portal.kernel.values.emails import UnreadableEmail, parse_email
+from portal.platform.forms import Form, Required, trimmed
+
+
+class EmailForm(Form):
+    """Who asks to come in, and where they were going."""
+
+    email = EmailField(
+        "Votre adresse e-mail", filters=[trimmed], validators=[Required("Indiquez votre adresse e-mail.")]
+    )
+    suite = HiddenField()
+
+    def validate_email(self, field: EmailField) -> None:
+        """One address, written as addresses are."""
+        try:
+            field.data = parse_email(field.data or "")
+        except UnreadableEmail as error:
+            raise ValidationError(error.message) from None
+
+
+class CodeForm(Form):
+    """The code of the e-mail, as people copy it."""
+
+    code = StringField(
+        "Code à 6 caractères",
+        filters=[trimmed],
+        validators=[Required("Tapez le code qui est dans l’e-mail.")],
+        render_kw={"autocapitalize": "characters", "spellcheck": "false", "maxlength": "16"},
+    )
+
+    def validate_code(self, field: StringField) -> None:
+        """Six symbols: anything else cannot be the code, and is not counted as a try."""
+        if read_code(field.data or "") is None:
+            raise ValidationError("Le code compte six lettres et chiffres, par exemple 7K3 M2Q.")
+
+    @property
+    def symbols(self) -> str:
+        """The code as it was drawn."""
+        return read_code(self.code.data or "") or ""
+
+
+def _number(text: object) -> int:
+    """What is not a number is no grant: refused with the sentence below, not with the library's."""
+    return int(str(text)) if str(text).isdigit() else -1
+
+
+class RoleForm(Form):
+    """With which role to go on."""
+
+    grant = RadioField("Vous entrez en tant que", coerce=_number, validate_choice=False)
+    suite = HiddenField()
+
+    def offer(self, roles: Mapping[int, str]) -> Self:
+        """The person's own roles, by grant."""
+        self.roles = roles
+        self.grant.choices = list(roles.items())
+        return self
+
+    def validate_grant(self, field: RadioField) -> None:
+        """One of them."""
+        if field.data not in self.roles:
+            raise ValidationError("Choisissez un rôle dans la liste.")

@@ -1,0 +1,134 @@
+"""Who people are, read in as few statements as possible."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, column, func, or_, select, table
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import Account, RoleGrant, SignInLink
+from portal.accounts.rules import VALIDITY
+from portal.extensions import db
+from portal.kernel import clock
+from portal.platform.actor import Actor, students_of
+from portal.platform.identity import people_are_known_by
+from portal.policy import ROLE_LABELS, Role
+
+# The schools live above this feature, which may not import them: their names are read by the table's name.
+_school = table("school", column("id"), column("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hat:
+    """A role that an account may enter with; `grant_id` is 0 for a family, `place` is empty for family and region."""
+
+    grant_id: int
+    role: Role
+    place: str = ""
+
+    @property
+    def label(self) -> str:
+        """The role in French."""
+        return ROLE_LABELS[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """How often links were asked for: by this address since `first_at`, and by everybody in the last minute."""
+
+    account_id: int | None
+    asked: int
+    first_at: datetime | None
+    last_minute: int
+
+
+def _valid(grant: type[RoleGrant], today: date) -> ColumnElement[bool]:
+    return and_(grant.starts_on <= today, or_(grant.ends_on.is_(None), grant.ends_on >= today))
+
+
+@people_are_known_by
+def load_actor(account_id: int, grant_id: int) -> Actor | None:
+    """The person behind a session, in one statement (and the roster's, for a family); None when they may not enter.
+
+    A technician sees every school where they hold the role; the other staff see the one they entered for.
+    """
+    today, other = clock.today(), aliased(RoleGrant)
+    same_role = or_(other.id == RoleGrant.id, RoleGrant.role == Role.TECHNICIAN)
+    rows = db.session.execute(
+        select(Account.name, Account.language, RoleGrant.role, other.at_school_id)
+        .outerjoin(
+            RoleGrant, and_(RoleGrant.account_id == Account.id, RoleGrant.id == grant_id, _valid(RoleGrant, today))
+        )
+        .outerjoin(
+            other,
+            and_(
+                other.account_id == RoleGrant.account_id, other.role == RoleGrant.role, same_role, _valid(other, today)
+            ),
+        )
+        .where(Account.id == account_id, Account.disabled_at.is_(None))
+    ).all()
+    if not rows or (grant_id and rows[0].role is None):
+        return None
+    return Actor(
+        account_id=account_id,
+        grant_id=grant_id,
+        name=rows[0].name,
+        language=rows[0].language,
+        role=rows[0].role or Role.FAMILY,
+        school_ids=frozenset(row.at_school_id for row in rows if row.at_school_id is not None),
+        student_ids=students_of(account_id) if not grant_id else frozenset(),
+    )
+
+
+def hats(account_id: int) -> list[Hat]:
+    """The roles an account may enter with, staff first; a technician's schools count for one."""
+    rows = db.session.execute(
+        select(RoleGrant.id, RoleGrant.role, _school.c.name)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .outerjoin(_school, _school.c.id == RoleGrant.at_school_id)
+        .where(RoleGrant.account_id == account_id, Account.disabled_at.is_(None), _valid(RoleGrant, clock.today()))
+        .order_by(_school.c.name, RoleGrant.id)
+    ).all()
+    staff = [Hat(row.id, row.role, row.name or "") for row in rows if row.role is not Role.TECHNICIAN]
+    tours = [row for row in rows if row.role is Role.TECHNICIAN]
+    if tours:
+        staff.append(Hat(tours[0].id, Role.TECHNICIAN, ", ".join(row.name for row in tours)))
+    return staff if staff and not students_of(account_id) else [*staff, Hat(0, Role.FAMILY)]
+
+
+def pressure(*, email: str, address_hash: str, now: datetime) -> Pressure:
+    """The account of an address and how often links were asked for, in one statement whether it exists or not."""
+    lately = and_(SignInLink.address_hash == address_hash, SignInLink.asked_at > now - VALIDITY)
+    row = db.session.execute(
+        select(
+            select(Account.id)
+            .where(Account.email == email, Account.disabled_at.is_(None))
+            .scalar_subquery()
+            .label("account"),
+            select(func.count()).select_from(SignInLink).where(lately).scalar_subquery().label("asked"),
+            select(func.min(SignInLink.asked_at)).where(lately).scalar_subquery().label("first_at"),
+            select(func.count())
+            .select_from(SignInLink)
+            .where(SignInLink.asked_at > now - timedelta(minutes=1))
+            .scalar_subquery()
+            .label("last_minute"),
+        )
+    ).one()
+    return Pressure(row.account, row.asked, row.first_at, row.last_minute)
+
+
+def asked_link(public_id: str) -> SignInLink:
+    """The link that a page is about."""
+    return db.session.scalars(select(SignInLink).where(SignInLink.public_id == public_id)).one()
+
+
+def link_of_token(token_hash: str) -> SignInLink | None:
+    """The link that was opened, if it is one of ours."""
+    return db.session.scalars(select(SignInLink).where(SignInLink.token_hash == token_hash)).one_or_none()
+
+
+def accounts_of(emails: Collection[str]) -> dict[str, int]:
+    """Account by address (lower case), for those that exist."""
+    rows = db.session.execute(select(Account.email, Account.id).where(Account.email.in_(list(emails))))
+    return {str(email): account_id for email, account_id in rows}

@@ -1,0 +1,122 @@
+"""What lets somebody in, and where they may go next: decisions on plain values."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from urllib.parse import urlsplit
+
+from portal.kernel.errors import DomainError
+from portal.kernel.values.references import ALPHABET
+
+VALIDITY = timedelta(minutes=15)
+"""Life of a link and of its code (trust-ux.md, SIG-2 and ASVS 6.5.5: short, once, few tries)."""
+
+CODE_LENGTH = 6
+"""Symbols of the typed code: 30 bits, of which five tries see a two hundred millionth."""
+
+MOST_TRIES = 5
+MOST_LINKS = 5
+"""Links for one address within `VALIDITY`."""
+
+MOST_LINKS_A_MINUTE = 2_000
+"""All addresses together: more than a region's busiest morning, fewer than a mail relay refuses."""
+
+PATIENCE = timedelta(seconds=60)
+"""Before another e-mail is sent: most arrive meanwhile."""
+
+LONGEST_PATH = 300
+
+_READ_AS = str.maketrans("OIL", "011")
+_SEPARATORS = re.compile(r"[\s\-‐‑‒–—_.·]+")
+_PATH = re.compile(r"/[!-\[\]-~]*")  # visible ASCII without the backslash, which browsers read as a slash
+_THE_DOOR = ("/entrer", "/lien", "/sortir", "/role")
+
+
+class Wait(DomainError):
+    """Asked too often; the sentence says when to ask again."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """A link as the rules see it."""
+
+    expires_at: datetime
+    used: bool
+    tries: int
+
+
+UNKNOWN_LINK = "Nous ne reconnaissons pas ce lien. Il est peut-être incomplet."
+
+
+def obstacle(link: LinkFacts, *, now: datetime) -> str | None:
+    """Why this link opens no door, or None when it does."""
+    if link.used:
+        return "Ce lien a déjà servi. Il ne s’ouvre qu’une fois."
+    if link.expires_at <= now:
+        return "Ce lien est trop ancien. Il s’ouvre pendant 15 minutes."
+    return None
+
+
+def code_obstacle(link: LinkFacts, *, same_browser: bool, now: datetime) -> str | None:
+    """Why no code can be typed for this link, whatever the code."""
+    if not same_browser:
+        return "Ce code se tape sur l’appareil qui l’a demandé. Ici, ouvrez plutôt le lien de l’e-mail."
+    if link.used:
+        return "Ce code a déjà servi. Demandez un autre e-mail."
+    if link.expires_at <= now:
+        return "Ce code est trop ancien : il sert pendant 15 minutes. Demandez un autre e-mail."
+    if link.tries >= MOST_TRIES:
+        return "Les cinq essais sont passés. Demandez un autre e-mail."
+    return None
+
+
+def wrong_code(tries: int) -> str:
+    """The sentence after `tries` codes that were not the one."""
+    left = MOST_TRIES - tries
+    if left <= 0:
+        return "Ce code n’est pas celui de l’e-mail. Les cinq essais sont passés : demandez un autre e-mail."
+    again = "Il reste un essai." if left == 1 else f"Il reste {left} essais."
+    return f"Ce code n’est pas celui du dernier e-mail reçu. {again}"
+
+
+def read_code(text: str) -> str | None:
+    """The code that a person meant: any case, spaces and hyphens; O is 0, I and L are 1. None if it cannot be one."""
+    symbols = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_READ_AS)
+    return symbols if len(symbols) == CODE_LENGTH and set(symbols) <= set(ALPHABET) else None
+
+
+def seconds_to_wait(asked_at: datetime, *, now: datetime) -> int:
+    """Seconds before another e-mail may be asked for; 0 when it may."""
+    return max(0, ceil((asked_at + PATIENCE - now).total_seconds()))
+
+
+def refuse_too_many(*, asked: int, first_at: datetime | None, last_minute: int, now: datetime) -> None:
+    """Raise `Wait` when this address (`asked` times since `first_at`) or everybody asks too often."""
+    if asked >= MOST_LINKS and first_at is not None:
+        seconds = max(1, ceil((first_at + VALIDITY - now).total_seconds()))
+        minutes = ceil(seconds / 60)
+        raise Wait(
+            "Cinq e-mails ont déjà été demandés pour cette adresse. Regardez aussi les courriers indésirables. "
+            f"Vous pourrez recommencer dans {minutes} minute{'s' if minutes > 1 else ''}.",
+            seconds=seconds,
+        )
+    if last_minute >= MOST_LINKS_A_MINUTE:
+        raise Wait("Beaucoup de personnes entrent en ce moment. Recommencez dans une minute.", seconds=60)
+
+
+def safe_path(text: str | None) -> str | None:
+    """A page of ours to go to next, or None for anything else (ASVS 3.7.2: no open redirect)."""
+    if not text or len(text) > LONGEST_PATH or text.startswith("//") or not _PATH.fullmatch(text):
+        return None
+    parts = urlsplit(text)
+    path = parts.path
+    if parts.scheme or parts.netloc or parts.fragment or "//" in path or ".." in path:
+        return None
+    leads_back = any(path == door or path.startswith(f"{door}/") for door in _THE_DOOR)
+    return None if leads_back else text

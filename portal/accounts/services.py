@@ -1,0 +1,248 @@
+"""Open an account, give a role, ask for a way in, and come in by it."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, delete, insert, select
+
+from portal.accounts import queries, rules
+from portal.accounts.events import AccountDisabled, RoleGranted, SignedIn, SignedOut, SignInAsked
+from portal.accounts.keyed import keyed_hash, same
+from portal.accounts.models import Account, RoleGrant, SignInLink
+from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.errors import DomainError
+from portal.kernel.values.references import ALPHABET, new_public_id
+from portal.platform.actor import Actor
+from portal.platform.work import emit, use_case
+from portal.policy import Role
+
+KEPT = timedelta(hours=24)
+"""Links and codes are forgotten after a day (trust-ux.md, section 6)."""
+
+
+class NoEntry(DomainError):
+    """The account is closed, or its role has ended."""
+
+    message = "Ce compte ne donne plus accès à Fin prêt. Demandez à votre lycée de vérifier votre adresse."
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody to open an account for."""
+
+    name: str
+    email: str
+    language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """What the e-mail of a way in says: the only place where the link's token and the code exist in clear."""
+
+    token: str
+    code: str
+    email: str
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a link or a code opened: an account and the page to go to, or the sentence that says why not."""
+
+    account_id: int = 0
+    next_path: str | None = None
+    refusal: str = ""
+
+
+def canonical(email: str) -> str:
+    """An address as accounts keep it; mailboxes tell no capitals apart, people do not either."""
+    return email.strip().lower()
+
+
+@use_case
+def open_account(*, name: str, email: str | None, language: str = "fr") -> int:
+    """The account of this address, opened if there is none; an existing one keeps its name. Returns its id."""
+    if email:
+        return open_accounts([Newcomer(name=name, email=email, language=language)])[canonical(email)]
+    account = Account(name=name, language=language, created_at=clock.now())
+    db.session.add(account)
+    db.session.flush()  # for its id
+    return account.id
+
+
+@use_case
+def open_accounts(people: Iterable[Newcomer]) -> dict[str, int]:
+    """The accounts of these addresses (by address in lower case), opened where there are none: an import's batch."""
+    wanted = {canonical(person.email): person for person in people}
+    known = queries.accounts_of(wanted)
+    missing = [
+        {
+            "name": person.name,
+            "email": email,
+            "language": person.language,
+            "created_at": clock.now(),
+            "public_id": new_public_id(),
+        }
+        for email, person in wanted.items()
+        if email not in known
+    ]
+    if missing:
+        opened = db.session.execute(insert(Account).returning(Account.email, Account.id), missing)
+        known.update((str(email), account_id) for email, account_id in opened)
+    return known
+
+
+@use_case
+def disable_account(*, account_id: int) -> None:
+    """Close an account: every session it has open stops at its next page (SEC-1)."""
+    account = db.session.get_one(Account, account_id)
+    account.disabled_at = account.disabled_at or clock.now()
+    emit(AccountDisabled(school_id=None, account_id=account_id))
+
+
+@use_case
+def grant_role(
+    *,
+    account_id: int,
+    role: Role,
+    school_id: int | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> int:
+    """Give a role of staff, from today unless told, until told otherwise; again, it moves the dates. Returns its id."""
+    wanted = (
+        RoleGrant.account_id == account_id,
+        RoleGrant.role == role,
+        RoleGrant.at_school_id.is_not_distinct_from(school_id),
+    )
+    grant = db.session.scalars(select(RoleGrant).where(*wanted)).one_or_none()
+    if grant is None:
+        grant = RoleGrant(account_id=account_id, role=role, at_school_id=school_id)
+        db.session.add(grant)
+    grant.starts_on, grant.ends_on = starts_on or clock.today(), ends_on
+    db.session.flush()  # for its id
+    emit(RoleGranted(school_id=school_id, account_id=account_id, role=role))
+    return grant.id
+
+
+@use_case
+def ask(*, email: str, browser: str, next_path: str | None = None) -> str:
+    """Ask for a way in; raises `rules.Wait` when asked too often. Returns the id of the page that waits for the code.
+
+    An unknown address gets the same row by the same statements (SEC-11); the worker alone tells them apart.
+    On PostgreSQL, requests of the same instant may pass the limit by as many as there are web workers.
+    """
+    now, address_hash = clock.now(), keyed_hash("address", canonical(email))
+    seen = queries.pressure(email=canonical(email), address_hash=address_hash, now=now)
+    rules.refuse_too_many(asked=seen.asked, first_at=seen.first_at, last_minute=seen.last_minute, now=now)
+    link = SignInLink(
+        public_id=new_public_id(),
+        account_id=seen.account_id,
+        address_hash=address_hash,
+        browser_hash=keyed_hash("browser", browser),
+        asked_at=now,
+        expires_at=now + rules.VALIDITY,
+        next_path=rules.safe_path(next_path),
+    )
+    db.session.add(link)
+    db.session.flush()  # for its id
+    emit(SignInAsked(school_id=None, link_id=link.id))
+    return link.public_id
+
+
+@use_case
+def ask_again(*, public_id: str, email: str, browser: str) -> str:
+    """Another e-mail for the same address, not before a minute; raises `rules.Wait`."""
+    link = queries.asked_link(public_id)
+    seconds = rules.seconds_to_wait(link.asked_at, now=clock.now())
+    if seconds:
+        raise rules.Wait(f"L’e-mail est peut-être en route. Patientez encore {seconds} secondes.", seconds=seconds)
+    return ask(email=email, browser=browser, next_path=link.next_path)
+
+
+@use_case
+def draw_secrets(link_id: int) -> Secrets | None:
+    """Draw the link's token and its code, keep their hashes, and return them once; for the worker.
+
+    None when nothing must be sent: unknown address, closed account, link used or expired meanwhile. Drawn again
+    (a repeated delivery), the new secrets replace the old ones.
+    """
+    found = db.session.execute(
+        select(SignInLink, Account)
+        .join(Account, Account.id == SignInLink.account_id)
+        .where(SignInLink.id == link_id, Account.disabled_at.is_(None), Account.email.is_not(None))
+        .with_for_update(of=SignInLink)
+    ).one_or_none()
+    now = clock.now()
+    if found is None or rules.obstacle(found[0].facts, now=now):
+        return None
+    link, account = found
+    token, code = secrets.token_urlsafe(32), "".join(secrets.choice(ALPHABET) for _ in range(rules.CODE_LENGTH))
+    link.token_hash, link.code_hash, link.drawn_at = keyed_hash("token", token), _code_hash(link, code), now
+    return Secrets(token=token, code=code, email=str(account.email), name=account.name, language=account.language)
+
+
+@use_case
+def follow_link(*, token: str) -> Door:
+    """Come in by the link of the e-mail, on any device: whoever reads the mailbox holds it. Works once."""
+    link = _locked(SignInLink.token_hash == keyed_hash("token", token))
+    if link is None:
+        return Door(refusal=rules.UNKNOWN_LINK)
+    refusal = rules.obstacle(link.facts, now=clock.now())
+    return Door(refusal=refusal) if refusal else _opened(link)
+
+
+@use_case
+def type_code(*, public_id: str, code: str, browser: str) -> Door:
+    """Come in by the code of the e-mail, in the browser that asked. A wrong one counts; nothing tells why it is wrong."""
+    link = _locked(SignInLink.public_id == public_id)
+    if link is None:
+        return Door(refusal=rules.UNKNOWN_LINK)
+    same_browser = same(link.browser_hash, keyed_hash("browser", browser))
+    if refusal := rules.code_obstacle(link.facts, same_browser=same_browser, now=clock.now()):
+        return Door(refusal=refusal)
+    if not same(link.code_hash, _code_hash(link, code)):
+        link.tries += 1
+        return Door(refusal=rules.wrong_code(link.tries))
+    return _opened(link)
+
+
+@use_case
+def enter(*, account_id: int, grant_id: int = 0) -> Actor:
+    """Write down that somebody comes in with a role, and say who; raises `NoEntry`. The web opens the session."""
+    actor = queries.load_actor(account_id, grant_id)
+    if actor is None:
+        raise NoEntry
+    emit(SignedIn(school_id=None, account_id=account_id))
+    return actor
+
+
+@use_case
+def leave(*, account_id: int) -> None:
+    """Write down that somebody left. The web ends the session."""
+    emit(SignedOut(school_id=None, account_id=account_id))
+
+
+@use_case
+def forget_links() -> int:
+    """Delete the links older than a day; a scheduled job of the worker. Returns how many."""
+    gone = db.session.execute(delete(SignInLink).where(SignInLink.asked_at < clock.now() - KEPT))
+    return int(getattr(gone, "rowcount", 0))
+
+
+def _code_hash(link: SignInLink, code: str) -> str:
+    return keyed_hash("code", f"{link.id}:{code}")
+
+
+def _locked(condition: ColumnElement[bool]) -> SignInLink | None:
+    """PostgreSQL locks the row; on SQLite the use-case already holds the only write lock."""
+    return db.session.scalars(select(SignInLink).where(condition).with_for_update()).one_or_none()
+
+
+def _opened(link: SignInLink) -> Door:
+    link.used_at = clock.now()
+    return Door(account_id=link.account_id or 0, next_path=link.next_path)
