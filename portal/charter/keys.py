@@ -117,14 +117,18 @@ def _write_demo_key(folder: Path, organisation: str) -> None:
 
 
 def _name(organisation: str, common_name: str) -> x509.Name:
-    """A name within the 64 characters that X.520 allows to each attribute."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "FR"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(organisation)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _cut(common_name)),
         ]
     )
+
+
+def _cut(name: str) -> str:
+    """A name within the 64 that X.520 allows to an attribute; the library counts bytes."""
+    return name.encode()[:64].decode(errors="ignore")
 
 
 def _certificate(

@@ -26,6 +26,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
@@ -42,6 +43,8 @@ from portal.platform import pdf as documents
 FIELD_NAME = "Cachet"
 STAMP_SIZES = (9.0, 8.0, 7.0, 6.0, 5.0)
 """Type sizes of the stamp in points, tried until its lines fit."""
+STAMP_LENGTH = 600
+"""Characters of a stamp, at most: far longer texts cannot fit, and take a minute of layout to find out."""
 
 _CENTRED = SimpleBoxLayoutRule(x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID)
 
@@ -69,8 +72,8 @@ class _StampPage(PdfContent):
         return f"{name} Do".encode()
 
 
-class _DatedSigner(signers.PdfSigner):
-    """A signer that takes the time from the portal's clock instead of the system's."""
+class _ArchiveSigner(signers.PdfSigner):
+    """A signer that takes the time from the portal's clock and leaves the file a PDF/A-3."""
 
     moment: datetime
 
@@ -82,6 +85,10 @@ class _DatedSigner(signers.PdfSigner):
         session = super().init_signing_session(pdf_out, existing_fields_only)
         session.system_time = self.moment
         return session
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:  # noqa: ARG002 -- the parent's
+        """Declare PAdES only: for P-256, pyHanko would also declare PDF 2.0, which PDF/A-3 forbids."""
+        pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 def seal(
@@ -98,7 +105,7 @@ def seal(
         writer = IncrementalPdfFileWriter(BytesIO(presented))
         _enclose(writer, evidence)
         _add_field(writer, notice)
-        signer = _DatedSigner(_metadata(notice), _signer(key), timestamper=timestamper, stamp_style=_style(notice))
+        signer = _ArchiveSigner(_metadata(notice), _signer(key), timestamper=timestamper, stamp_style=_style(notice))
         signer.moment = moment
         sealed: bytes = signer.sign_pdf(writer, existing_fields_only=True).getvalue()
     except (PdfError, SigningError) as error:
@@ -227,7 +234,8 @@ def _style(notice: Notice) -> StaticStampStyle:
 def _stamp(notice: Notice) -> bytes:
     """Draw the stamp, in the largest type whose lines fit in the box."""
     width, height = notice.box.size
-    for size in STAMP_SIZES:
+    sizes = STAMP_SIZES if sum(map(len, notice.lines)) <= STAMP_LENGTH else ()
+    for size in sizes:
         pdf = documents.render(
             "charter/pdf/stamp.html",
             {"lines": notice.lines, "width": width, "height": height, "size": size},
@@ -287,9 +295,9 @@ def _judge(pdf: bytes, trust: Trust, moment: datetime) -> Verification:
     presented = hashlib.sha256(_first_revision(reader, pdf)).hexdigest()
     evidence = _evidence(reader)
     reasons = (
-        *_seal_faults(signature, status, seal_certificate, trust),
-        *_container_faults(signature, status, pdf),
-        *_evidence_faults(evidence, presented),
+        tuple(_seal_faults(signature, status, seal_certificate, trust))
+        or tuple(_container_faults(signature, status, pdf))
+        or tuple(_evidence_faults(evidence, presented))
     )
     if reasons:
         return _refused(*reasons)
@@ -326,7 +334,7 @@ def _container_faults(signature: EmbeddedPdfSignature, status: PdfSignatureStatu
     above = {certificate.dump() for certificate in status.validation_path or ()}
     enclosed = {certificate.dump() for certificate in signature.other_embedded_certs}
     exact = written == content.dump(force=True).hex().upper().ljust(len(written), "0")
-    if not exact or envelope != _ENVELOPE or (above and not enclosed <= above):
+    if not exact or envelope != _ENVELOPE or not enclosed <= above:
         yield "Le cachet lui-même a été retouché."
 
 
