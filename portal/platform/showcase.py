@@ -23,8 +23,8 @@ KNOWN_LABEL = "FP-001"
 PAGE_SIZE = 4
 
 
-class EveryField(Form):
-    """One field of each kind."""
+class ShortForm(Form):
+    """What `/dev/composants/formulaire` asks."""
 
     student = StringField("Nom de l’élève", validators=[InputRequired("Indiquez le nom de l’élève.")])
     code = StringField(
@@ -34,18 +34,23 @@ class EveryField(Form):
             Regexp(r"\d{6}$", message="Le code compte six chiffres."),
         ],
     )
-    school = SelectField("Lycée", choices=[("a", "Lycée Louise-Michel, Épinal"), ("b", "Lycée Jean-Jaurès, Reims")])
     need = RadioField(
-        "De quoi votre enfant a-t-il besoin ?",
+        "De quoi votre enfant a-t-il besoin ?",
         choices=[("laptop", "Un ordinateur portable"), ("tablet", "Une tablette")],
         validators=[InputRequired("Choisissez un matériel.")],
     )
-    remark = TextAreaField("Un mot pour le lycée")
-    receipt = FileField("Récépissé de la plainte")
     agreed = BooleanField(
         "J’ai lu la charte et je m’engage à la respecter", validators=[InputRequired("Cochez la case pour continuer.")]
     )
     origin = HiddenField(default="composants")
+
+
+class EveryField(ShortForm):
+    """One field of each kind."""
+
+    school = SelectField("Lycée", choices=[("a", "Lycée Louise-Michel, Épinal"), ("b", "Lycée Jean-Jaurès, Reims")])
+    remark = TextAreaField("Un mot pour le lycée")
+    receipt = FileField("Récépissé de la plainte")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +98,13 @@ def components() -> ResponseReturnValue:
 @bp.get("/formulaire", allow=Action.PUBLIC)
 def form() -> ResponseReturnValue:
     """A short form of its own page, to try a refusal."""
-    return render_template("dev/form.html", form=EveryField())
+    return render_template("dev/form.html", form=ShortForm())
 
 
 @bp.post("/formulaire", allow=Action.PUBLIC)
 def send() -> ResponseReturnValue:
     """Refused with 422 and the summary, or accepted."""
-    form = EveryField.sent()
+    form = ShortForm.sent()
     if form.validate():
         return htmx.page_or("dev/accepted.html", "dev/_accepted.html")
     return htmx.page_or("dev/form.html", "dev/_form.html", status=422, form=form)

@@ -1,6 +1,7 @@
 // The scanning post. A scanner types fast and does not wait: each scan is queued, sent in its turn, and kept until answered.
 const echo = 800; // ms: the same label read twice by one pull of the trigger
 const retry = 3000; // ms between two attempts while the network is cut
+const patience = 3; // attempts when the server answers that it failed
 const posts = new Map(); // one queue per address, which survives the swap of its form
 
 const clean = (text) => text.replace(/[\r\n\t]+/g, " ").trim();
@@ -29,7 +30,7 @@ const wakeAudio = () => {
 
 const postOf = (form) => {
   const key = form.action;
-  if (!posts.has(key)) posts.set(key, { queue: [], busy: false, last: "", at: 0, timer: 0 });
+  if (!posts.has(key)) posts.set(key, { queue: [], busy: false, last: "", at: 0, timer: 0, tries: 0 });
   return posts.get(key);
 };
 
@@ -80,9 +81,10 @@ document.addEventListener("keydown", (event) => {
   input.form.requestSubmit();
 });
 document.addEventListener("focusout", (event) => {
-  if (!event.target.matches("[data-scan-input]") || event.relatedTarget) return;
+  // A control may take the focus; a click beside everything may not.
+  if (!event.target.matches("[data-scan-input]") || event.relatedTarget?.tabIndex >= 0) return;
   setTimeout(() => {
-    if (document.activeElement === document.body && !getSelection().toString()) event.target.focus();
+    if (document.activeElement.tabIndex < 0 && !getSelection().toString()) event.target.focus({ preventScroll: true });
   }, 150);
 });
 
@@ -92,13 +94,18 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const post = postOf(form);
   post.busy = false;
   const here = () => (form.isConnected ? form : [...document.querySelectorAll("[data-scan]")].find((other) => other.action === form.action));
-  if (detail.xhr.status === 0) {
+  const { status } = detail.xhr;
+  if (status === 0 || (status >= 500 && ++post.tries < patience)) {
     // No answer: the scan stays first in the queue. The server recognises one that it already had.
     clearTimeout(post.timer);
     post.timer = setTimeout(() => here() && pump(here(), post), retry);
     return;
   }
-  post.queue.shift();
+  const answered = post.queue.shift();
+  post.tries = 0;
+  // Given up: back in the field, where the person sees it.
+  const field = here()?.querySelector("[data-scan-input]");
+  if (status >= 500 && field && !field.value) field.value = answered;
   setTimeout(() => here() && pump(here(), post));
 });
 document.addEventListener("htmx:afterSettle", ({ target }) => {
