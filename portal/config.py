@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -68,6 +68,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """Read, complete with defaults and check; raises `BadSettings`."""
         env = os.environ if environment is None else environment
+        usual = {field.name: field.default for field in fields(cls)}  # `cls.smtp_url` would be the slot, not its value
         home = Path(env.get("FIN_PRET_HOME", "var")).resolve()
         demo = env.get("FIN_PRET_DEMO", "") == "1"
         port = env.get("PORT", "8000")
@@ -81,9 +82,9 @@ class Settings:
             demo=demo,
             debug=env.get("FIN_PRET_DEBUG", "") == "1",
             proxies=_number(env, "FIN_PRET_PROXIES", 0),
-            smtp_url=env.get("FIN_PRET_SMTP_URL", cls.smtp_url),
-            mail_from=env.get("FIN_PRET_MAIL_FROM", cls.mail_from),
-            sms_url=env.get("FIN_PRET_SMS_URL", cls.sms_url),
+            smtp_url=env.get("FIN_PRET_SMTP_URL", str(usual["smtp_url"])),
+            mail_from=env.get("FIN_PRET_MAIL_FROM", str(usual["mail_from"])),
+            sms_url=env.get("FIN_PRET_SMS_URL", str(usual["sms_url"])),
             sms_token=env.get("FIN_PRET_SMS_TOKEN", ""),
             files_url=env.get("FIN_PRET_FILES_URL", f"{home}/fichiers"),
             undo_seconds=_number(env, "FIN_PRET_UNDO_SECONDS", 60 if demo else 600),

@@ -1,0 +1,27 @@
+"""`python -m portal.worker`: act on the outbox until told to stop."""
+
+import logging
+import os
+import sys
+
+from portal import create_app
+from portal.worker.loop import AlreadyRunning, Worker, listen_to_signals
+
+
+def main() -> int:
+    """Run one worker; returns the exit code."""
+    worker = Worker(create_app())
+    listen_to_signals(worker)
+    try:
+        worker.run()
+    except AlreadyRunning as problem:
+        print(problem, file=sys.stderr)  # noqa: T201 (said to whoever started it)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)  # a handler still waiting for a silent server is taken up at the next start, not waited for
