@@ -47,7 +47,7 @@ DEFAULT_CHECKLIST: Final = (
 class DeliverySlip:
     """The sheet that travels with one parcel, and its stub, which stays in the school.
 
-    `contents` names categories, never a device or its serial number: a pouch can be read from outside.
+    `contents` names categories, at most five, never a device or its serial number: a pouch can be read from outside.
     """
 
     parcel_code: str

@@ -1,0 +1,57 @@
+import pytest
+
+from portal.platform import batches
+from portal.shipping.documents import labels_pdf
+from tests.documents.paper import code, label, opened, pictures, scanned, text
+
+
+@pytest.fixture(scope="module")
+def batch():
+    told = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batches, "CHUNK", 2)
+        pdf = labels_pdf(
+            [label(number) for number in range(5)], progress=lambda done, total: told.append((done, total))
+        )
+    return pdf, told
+
+
+def test_a_batch_keeps_the_picking_order_over_its_chunks(batch):
+    assert [scanned(picture)["Code 128"] for picture in pictures(batch[0])] == [code(number) for number in range(5)]
+
+
+def test_progress_is_told_after_each_chunk_and_ends_at_the_total(batch):
+    assert batch[1] == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_a_joined_file_is_still_tagged_from_the_first_page_to_the_last(batch):
+    document = opened(batch[0])
+    root = document.Root
+    assert root.MarkInfo.Marked
+    assert str(root.Lang) == "fr"
+    (top,) = root.StructTreeRoot.K
+    assert len(top.K) == 5
+    assert all(element.P.objgen == top.objgen for element in top.K)
+    assert [element.Pg.objgen for element in top.K] == [page.obj.objgen for page in document.pages]
+    with document.open_metadata() as about:
+        assert about["pdfuaid:part"] == "1"
+        assert about["dc:title"] == "Étiquettes d’adresse"
+
+
+def test_each_page_of_a_joined_file_finds_its_own_words_in_the_tree(batch):
+    document = opened(batch[0])
+    numbers = list(document.Root.StructTreeRoot.ParentTree.Nums)
+    kept = {int(key): value for key, value in zip(numbers[::2], numbers[1::2], strict=True)}
+    assert sorted(kept) == list(range(5))
+    for page in document.pages:
+        assert all(element.Pg.objgen == page.obj.objgen for element in kept[int(page.obj.StructParents)])
+
+
+def test_an_empty_batch_is_refused():
+    with pytest.raises(ValueError, match="empty"):
+        labels_pdf([])
+
+
+def test_a_joined_file_reads_as_the_same_words_as_each_part(batch):
+    alone = [text(labels_pdf([label(number)])) for number in range(5)]
+    assert text(batch[0]) == "".join(alone)
