@@ -278,7 +278,7 @@ def test_a_file_is_sealed_once(sealed: bytes, evidence: bytes, key: SealKey):
 
 
 def test_a_file_with_an_enclosure_of_its_own_is_not_sealed(evidence: bytes, key: SealKey):
-    enclosure = Enclosure(name="preuve.json", content="{}", description="Autre")  # type: ignore[arg-type] # text works too
+    enclosure = Enclosure(name="preuve.json", content=b"{}", description="Autre")
     with pytest.raises(SealError, match="déjà une pièce jointe"):
         sealing(html_to_pdf(PAGE, variant="pdf/a-3a", enclosures=[enclosure]), evidence, key)
 
