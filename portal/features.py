@@ -21,6 +21,7 @@ DEMO = "demo"
 def register(app: Flask) -> None:
     """Import every feature and bind what it offers. The demo exists only where settings allow it."""
     app.register_blueprint(health)
+    import_module("portal.commands").register(app)
     for name in (*FEATURES, DEMO) if app.config["SETTINGS"].demo else FEATURES:
         found = {part: import_module(path) for part in PARTS if find_spec(path := f"portal.{name}.{part}")}
         if "routes" in found:

@@ -52,3 +52,18 @@ def in_directory(words: str, *, limit: int = 20) -> list[DirectoryEntry]:
         .limit(limit)
     )
     return list(db.session.scalars(statement))
+
+
+def directory_is_empty() -> bool:
+    """Whether the directory of lycées was never loaded."""
+    return db.session.scalar(select(DirectoryEntry.uai).limit(1)) is None
+
+
+def a_region_is_open() -> bool:
+    """Whether a region already uses this database."""
+    return db.session.scalar(select(Region.id).limit(1)) is not None
+
+
+def entry(uai: str) -> DirectoryEntry:
+    """A lycée of the directory; raises `NoResultFound`."""
+    return db.session.execute(select(DirectoryEntry).where(DirectoryEntry.uai == uai)).scalar_one()

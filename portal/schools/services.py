@@ -1,10 +1,15 @@
-"""Use-cases of the schools."""
+"""Use-cases of the schools: the directory, the region and its campaign, the lycées that take part."""
 
-from sqlalchemy import select
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete, insert, select
 
 from portal.extensions import db
+from portal.kernel.values.address import PostalAddress
 from portal.platform.work import use_case
-from portal.schools.models import School
+from portal.schools.directory import DirectoryReport
+from portal.schools.models import Campaign, DirectoryEntry, Region, School
+from portal.schools.profile import Profile
 
 
 @use_case
@@ -14,3 +19,70 @@ def lock(school_id: int) -> None:
     PostgreSQL locks the row until the outer use-case ends; SQLite already holds its only write lock.
     """
     db.session.execute(select(School.id).where(School.id == school_id).with_for_update())
+
+
+@use_case
+def load_directory(report: DirectoryReport) -> int:
+    """Replace the directory of lycées by a repaired one; those that take part stay. Returns how many entries it has."""
+    taking_part = set(db.session.scalars(select(School.uai)))
+    db.session.execute(delete(DirectoryEntry).where(DirectoryEntry.uai.not_in(taking_part)))
+    rows = [
+        {
+            "uai": entry.uai,
+            "name": entry.display_name,
+            "raw_name": entry.name,
+            "city": entry.display_city,
+            "postcode": entry.postcode,
+            "department": entry.department_code,
+            "region_code": entry.region_code,
+            "country": entry.country,
+        }
+        for entry in report.entries
+        if entry.uai not in taking_part
+    ]
+    db.session.execute(insert(DirectoryEntry), rows)
+    return len(rows) + len(taking_part)
+
+
+@use_case
+def open_region(profile: Profile) -> Campaign:
+    """Open a region with its profile, and its first campaign."""
+    region = Region(code=profile.code, name=profile.name, profile=profile.rules)
+    db.session.add(region)
+    db.session.flush()  # the campaign names its region
+    campaign = Campaign(
+        region_id=region.id,
+        name=profile.campaign_name,
+        starts_on=profile.starts_on,
+        ends_on=profile.ends_on,
+        kit=list(profile.kit),
+    )
+    db.session.add(campaign)
+    db.session.flush()  # the caller needs its number
+    return campaign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSchool:
+    """What is asked of a lycée when it joins: who signs, who answers families, where the kits are collected."""
+
+    uai: str
+    name: str
+    head_name: str
+    contact_name: str
+    contact_phone: str
+    contact_email: str
+    contact_hours: str
+    pickup_place: str
+    head_title: str = "proviseur"
+    deliberation: str | None = None
+
+
+@use_case
+def open_school(new: NewSchool, *, region_id: int, address: PostalAddress) -> School:
+    """Let a lycée of the directory take part."""
+    school = School(region_id=region_id, **asdict(new))
+    school.address = address
+    db.session.add(school)
+    db.session.flush()  # the caller needs its number
+    return school

@@ -1,7 +1,7 @@
 """Use-cases of the stock. A device has one holder because it names it; these only choose which."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -12,7 +12,8 @@ from portal.kernel.errors import DomainError
 from portal.platform import actor
 from portal.platform.work import use_case
 from portal.schools import services as schools
-from portal.stock.models import Device, DeviceMovement
+from portal.schools.profile import ModelOffer
+from portal.stock.models import Device, DeviceModel, DeviceMovement
 from portal.stock.states import HELD, DeviceKind, DeviceState, Pool
 
 
@@ -29,6 +30,35 @@ class Want:
     loan_id: int
     student_id: int
     kind: DeviceKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDevice:
+    """One machine of a delivery."""
+
+    serial: str
+    asset_tag: str
+    model_id: int
+    kind: DeviceKind
+    pool: Pool
+    location: str
+
+
+@use_case
+def add_model(offer: ModelOffer, *, region_id: int) -> DeviceModel:
+    """A model joins the region's market."""
+    values = {**asdict(offer), "kind": DeviceKind(offer.kind), "accessories": list(offer.accessories)}
+    model = DeviceModel(region_id=region_id, **values)
+    db.session.add(model)
+    db.session.flush()  # its devices name it
+    return model
+
+
+@use_case
+def take_in(devices: Sequence[NewDevice], *, school_id: int) -> None:
+    """Put devices on a school's shelves; a serial or a tag that exists anywhere refuses the whole batch."""
+    if devices:
+        db.session.execute(insert(Device), [{"school_id": school_id, **asdict(device)} for device in devices])
 
 
 @use_case

@@ -1,0 +1,199 @@
+"""Fills the demo region once: real lycées, invented people, stock, and loans in every state. Run again, it does nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from portal.accounts import services as accounts
+from portal.accounts.services import Newcomer
+from portal.charter import services as charter
+from portal.charter.text import FOLDER as CHARTERS
+from portal.demo import cast, stories
+from portal.demo.people import households, mobile
+from portal.kernel import clock
+from portal.kernel.values.address import PostalAddress
+from portal.platform import scope
+from portal.policy import Role
+from portal.roster import services as roster
+from portal.roster.services import NewGuardian, NewLink, NewStudent
+from portal.schools import queries as school_queries
+from portal.schools import services as schools
+from portal.schools.models import Campaign, School
+from portal.schools.profile import Profile, read_profile
+from portal.stock import services as stock
+from portal.stock.services import NewDevice
+from portal.stock.states import DeviceKind, Pool
+
+SEED = 4_0
+PER_CLASS = 24
+LAPTOPS, TABLETS, EMERGENCY = 62, 8, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the stories are played on."""
+
+    campaign: Campaign
+    schools: tuple[School, ...]
+    accounts: dict[str, int]
+    students: tuple[dict[str, int], ...]
+
+
+def seed() -> str:
+    """Load the demo region; returns one line for the console."""
+    if school_queries.a_region_is_open():
+        return "already loaded"
+    with scope.every_school(reason="demo"):
+        ground = _ground(read_profile("grand-est"))
+        told = stories.play(ground)
+    return f"3 lycées, {sum(len(names) for names in ground.students)} students, {told}"
+
+
+def _ground(profile: Profile) -> Ground:
+    campaign = schools.open_region(profile)
+    charter.publish(
+        campaign_id=campaign.id,
+        title=profile.charter_title,
+        source=(CHARTERS / profile.charter_text).read_text(encoding="utf-8"),
+        summary=(CHARTERS / profile.charter_summary).read_text(encoding="utf-8"),
+    )
+    opened = tuple(_school(place, campaign.region_id) for place in cast.SCHOOLS)
+    people = _staff_and_doors(opened)
+    models = [stock.add_model(offer, region_id=campaign.region_id) for offer in profile.models]
+    for index, school in enumerate(opened):
+        stock.take_in(_devices(index, [(model.id, model.kind) for model in models]), school_id=school.id)
+    students = tuple(_families(index, school, people) for index, school in enumerate(opened))
+    return Ground(campaign=campaign, schools=opened, accounts=people, students=students)
+
+
+def _school(place: cast.DemoSchool, region_id: int) -> School:
+    entry = school_queries.entry(place.uai)
+    town = place.town
+    return schools.open_school(
+        schools.NewSchool(
+            uai=place.uai,
+            name=entry.name,
+            head_name=place.head,
+            head_title="proviseur" if place.head.startswith("Hervé") else "proviseure",
+            contact_name=place.office,
+            contact_phone=place.phone,
+            contact_email=f"pret.{place.uai.lower()}@example.org",
+            contact_hours="du lundi au vendredi, de 8 h à 17 h",
+            pickup_place="à l’intendance, rez-de-chaussée",
+            deliberation="délibération du conseil d’administration n° 12 du 2 juillet 2026",
+        ),
+        region_id=region_id,
+        address=PostalAddress(recipient=entry.name, street=place.street, postcode=town.postcode, city=town.name),
+    )
+
+
+def _staff_and_doors(opened: tuple[School, ...]) -> dict[str, int]:
+    people = accounts.open_accounts([Newcomer(name=door.name, email=door.email) for door in cast.DOORS])
+    starts = date(2026, 9, 1)
+    for door in cast.DOORS:
+        if door.role is Role.FAMILY:
+            continue
+        places = opened if door.role is Role.TECHNICIAN else [None if door.school is None else opened[door.school]]
+        for place in places:
+            accounts.grant_role(
+                account_id=people[door.email], role=door.role, school_id=place.id if place else None, starts_on=starts
+            )
+    return people
+
+
+def _devices(index: int, models: list[tuple[int, DeviceKind]]) -> list[NewDevice]:
+    """Tags and shelves of a lycée: the allotment's laptops and tablets, and the emergency pool."""
+    (first, _), (second, _), (tablet, _) = models
+    plan = [
+        *[(first if n % 3 else second, DeviceKind.LAPTOP, Pool.ALLOTMENT) for n in range(LAPTOPS)],
+        *[(tablet, DeviceKind.TABLET, Pool.ALLOTMENT)] * TABLETS,
+        *[(first, DeviceKind.LAPTOP, Pool.EMERGENCY)] * EMERGENCY,
+    ]
+    return [
+        NewDevice(
+            serial=f"5CD{index}{n:05d}X",
+            asset_tag=f"GE{index + 1}-{n + 1:05d}",
+            model_id=model,
+            kind=kind,
+            pool=pool,
+            location=f"{'ABCDEF'[n // 12 % 6]}{n % 12 + 1:02d}",
+        )
+        for n, (model, kind, pool) in enumerate(plan)
+    ]
+
+
+def _families(index: int, school: School, people: dict[str, int]) -> dict[str, int]:
+    town = cast.SCHOOLS[index].town
+    ordinary = list(
+        households(prefix="ABC"[index], town=town, per_class=PER_CLASS, today=clock.today(), rng=Random(SEED + index))
+    )
+    students = [home.student for home in ordinary]
+    guardians = [guardian for home in ordinary for guardian in home.guardians]
+    links = [link for home in ordinary for link in home.links]
+    for own_students, own_guardians, own_links in _named(index, people):
+        students += own_students
+        guardians += own_guardians
+        links += own_links
+    return roster.enrol(school_id=school.id, students=students, guardians=guardians, links=links)
+
+
+def _named(index: int, people: dict[str, int]) -> list[tuple[list[NewStudent], list[NewGuardian], list[NewLink]]]:
+    """The families of the people one can enter as."""
+    nadia = NewGuardian(
+        source_id="benali-n",
+        name=cast.PARENT.name,
+        email=cast.PARENT.email,
+        mobile=mobile(12),
+        account_id=people[cast.PARENT.email],
+        address=PostalAddress(recipient="Mme Nadia Benali", street="8 rue des Tilleuls", postcode="57000", city="Metz"),
+    )
+    karim = NewGuardian(
+        source_id="benali-k",
+        name=cast.OTHER_PARENT.name,
+        email=cast.OTHER_PARENT.email,
+        mobile=mobile(13),
+        account_id=people[cast.OTHER_PARENT.email],
+        address=PostalAddress(recipient="M. Karim Benali", street="41 rue Haute", postcode="54000", city="Nancy"),
+    )
+    if index == 1:
+        lina = NewStudent(
+            source_id="lina", family_name="Benali", given_name="Lina", birth_date=date(2010, 3, 9), class_name="1RE A", level="1re générale"
+        )
+        return [([lina], [nadia], [NewLink(student="lina", guardian="benali-n", kinship="mère")])]
+    if index != 0:
+        return []
+    yanis = NewStudent(
+        source_id="yanis", family_name="Benali", given_name="Yanis", birth_date=date(2011, 6, 21), class_name="2DE A", level="2de GT"
+    )
+    leo = NewStudent(
+        source_id="leo",
+        family_name="Marchal",
+        given_name="Léo",
+        birth_date=date(2010, 1, 17),
+        class_name="1RE A",
+        level="1re générale",
+        email=cast.MINOR.email,
+        account_id=people[cast.MINOR.email],
+    )
+    sophie = NewGuardian(
+        source_id="marchal-s",
+        name="Sophie Marchal",
+        mobile=mobile(14),
+        address=PostalAddress(recipient="Mme Sophie Marchal", line2="Bâtiment C, appartement 12", street="3 place du Marché", postcode="57000", city="Metz"),
+    )
+    ines = NewStudent(
+        source_id="ines",
+        family_name="Lefèvre",
+        given_name="Inès",
+        birth_date=date(2008, 2, 2),
+        class_name="TLE A",
+        level="Tle générale",
+        email=cast.ADULT.email,
+        mobile=mobile(15),
+        account_id=people[cast.ADULT.email],
+    )
+    return [
+        ([yanis], [nadia, karim], [NewLink(student="yanis", guardian="benali-n", kinship="mère"), NewLink(student="yanis", guardian="benali-k", kinship="père")]),
+        ([leo], [sophie], [NewLink(student="leo", guardian="marchal-s", kinship="mère")]),
+        ([ines], [], []),
+    ]
