@@ -11,6 +11,7 @@ from flask import Flask
 
 from portal.platform import jobs  # noqa: F401 (its table)
 from portal.platform.health import bp as health
+from portal.platform.showcase import bp as showcase
 
 FEATURES = ("accounts", "schools", "roster", "stock", "loans", "charter", "shipping", "notifications")
 """From the ground up, which is also the order of the menu."""
@@ -22,6 +23,8 @@ def register(app: Flask) -> None:
     """Import every feature and bind what it offers. The demo exists only where settings allow it."""
     app.register_blueprint(health)
     import_module("portal.commands").register(app)
+    if not app.config["SETTINGS"].production:
+        app.register_blueprint(showcase)
     for name in (*FEATURES, DEMO) if app.config["SETTINGS"].demo else FEATURES:
         found = {part: import_module(path) for part in PARTS if find_spec(path := f"portal.{name}.{part}")}
         if "routes" in found:
