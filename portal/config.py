@@ -9,6 +9,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 SHORTEST_KEY = 32
+FEWEST_SYMBOLS = 8
 
 
 class BadSettings(RuntimeError):
@@ -97,7 +98,7 @@ class Settings:
 
     def check(self) -> None:
         """Refuse what would be unsafe, with a sentence that says what to change."""
-        if len(self.secret_key) < SHORTEST_KEY or len(set(self.secret_key)) < 8:
+        if len(self.secret_key) < SHORTEST_KEY or len(set(self.secret_key)) < FEWEST_SYMBOLS:
             raise BadSettings("FIN_PRET_SECRET_KEY: give at least 32 random characters")
         if self.demo and self.https:
             raise BadSettings("FIN_PRET_DEMO: the demo lets anybody in, it never runs on an https address")

@@ -19,9 +19,15 @@ class DemoSchool:
 
 
 SCHOOLS = (
-    DemoSchool("0570054Z", "12 rue Saint-Vincent", Town("57000", "Metz"), "Claire Vasseur", "Thomas Klein", "+33363990012"),
-    DemoSchool("0672806L", "4 rue de l’École", Town("67200", "Strasbourg"), "Hervé Jung", "Amélie Costa", "+33363990024"),
-    DemoSchool("0510035L", "55 rue Libergier", Town("51100", "Reims"), "Nathalie Perrin", "Farid Girard", "+33363990036"),
+    DemoSchool(
+        "0570054Z", "12 rue Saint-Vincent", Town("57000", "Metz"), "Claire Vasseur", "Thomas Klein", "+33363990012"
+    ),
+    DemoSchool(
+        "0672806L", "4 rue de l’École", Town("67200", "Strasbourg"), "Hervé Jung", "Amélie Costa", "+33363990024"
+    ),
+    DemoSchool(
+        "0510035L", "55 rue Libergier", Town("51100", "Reims"), "Nathalie Perrin", "Farid Girard", "+33363990036"
+    ),
 )
 
 
@@ -38,12 +44,20 @@ class Door:
 
 
 PARENT = Door("parent", "nadia.benali@example.org", "Nadia Benali", "Parent de deux enfants, dans deux lycées")
-OTHER_PARENT = Door("autre-parent", "karim.benali@example.org", "Karim Benali", "Parent séparé : une autre adresse, le même enfant")
+OTHER_PARENT = Door(
+    "autre-parent", "karim.benali@example.org", "Karim Benali", "Parent séparé : une autre adresse, le même enfant"
+)
 MINOR = Door("eleve", "leo.marchal@example.org", "Léo Marchal", "Élève mineur, dont la mère n’a pas d’e-mail")
 ADULT = Door("eleve-majeur", "ines.lefevre@example.org", "Inès Lefèvre", "Élève majeure : elle signe seule")
 HEAD = Door("proviseur", "claire.vasseur@example.org", "Claire Vasseur", "Proviseure : décide des demandes", Role.HEAD)
-MANAGER = Door("gestionnaire", "thomas.klein@example.org", "Thomas Klein", "Gestionnaire : prépare les colis", Role.MANAGER)
-TECHNICIAN = Door("cmi", "sonia.dacosta@example.org", "Sonia Da Costa", "CMI : technicienne de trois lycées", Role.TECHNICIAN, None)
-REGION = Door("region", "paul.schmitt@example.org", "Paul Schmitt", "Région Grand Est : vue d’ensemble", Role.REGION, None)
+MANAGER = Door(
+    "gestionnaire", "thomas.klein@example.org", "Thomas Klein", "Gestionnaire : prépare les colis", Role.MANAGER
+)
+TECHNICIAN = Door(
+    "cmi", "sonia.dacosta@example.org", "Sonia Da Costa", "CMI : technicienne de trois lycées", Role.TECHNICIAN, None
+)
+REGION = Door(
+    "region", "paul.schmitt@example.org", "Paul Schmitt", "Région Grand Est : vue d’ensemble", Role.REGION, None
+)
 
 DOORS = (PARENT, OTHER_PARENT, MINOR, ADULT, HEAD, MANAGER, TECHNICIAN, REGION)

@@ -9,23 +9,33 @@ from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.folding import fold
 from portal.roster.services import NewGuardian, NewLink, NewStudent
 
-GIVEN = (
+GIVEN = tuple(
     "Adam Aïcha Anaïs Baptiste Camille Chloé Clément Dilara Elif Emma Enzo Fatou Gabriel Giulia Hugo Inaya Ibrahim Jade "
     "Jeanne Jules Kenza Léa Lina Louis Maël Manon Mathis Mehdi Nina Noah Noé Ousmane Paul Quentin Raphaël Rayan Romane "
-    "Sacha Salomé Samuel Sofia Théo Tiago Valentine Victor Wassim Yanis Yasmine Zoé"
-).split()
-FAMILY = (
+    "Sacha Salomé Samuel Sofia Théo Tiago Valentine Victor Wassim Yanis Yasmine Zoé".split()
+)
+FAMILY = tuple(
     "Antunes Aubert Bauer Becker Benali Bernard Berthelot Boulanger Çelik Chevalier Colin Costa Diallo Dubois Durand "
     "Fischer Fontaine Garnier Girard Hoffmann Huber Jacob Jung Kaya Keller Klein Lambert Lefèvre Legrand Lemoine Marchal "
     "Martin Mercier Meyer Moreau Muller N’Diaye Nguyễn Noël Petit Perrin Pierre Roussel Schmitt Schneider Simon Thomas "
-    "Traoré Vasseur Wagner Weber Yılmaz Zimmermann"
-).split()
-STREETS = ("rue des Tilleuls", "rue de la République", "avenue de la Paix", "rue du Moulin", "place du Marché", "rue Haute")
+    "Traoré Vasseur Wagner Weber Yılmaz Zimmermann".split()
+)
+STREETS = (
+    "rue des Tilleuls",
+    "rue de la République",
+    "avenue de la Paix",
+    "rue du Moulin",
+    "place du Marché",
+    "rue Haute",
+)
 KINSHIPS = ("mère", "père")
 CLASSES = (("2DE A", "2de GT"), ("2DE B", "2de GT"), ("1RE A", "1re générale"), ("TLE A", "Tle générale"))
 AGES = {"2de GT": 15, "1re générale": 16, "Tle générale": 17}
-PLURAL_HOMES = 4
-"""One family in four has two homes."""
+LONE_GUARDIANS = 4
+"""One student in four has a single guardian."""
+
+IN_FLATS, REACHABLE = 0.3, 0.9
+"""Shares of the families that live in a flat, and of the guardians whose e-mail the school knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +53,13 @@ def mobile(number: int) -> str:
 
 def home(name: str, town: Town, rng: Random) -> PostalAddress:
     """A plausible address in a real town."""
-    flat = f"Appartement {rng.randint(1, 48)}" if rng.random() < 0.3 else ""
+    flat = f"Appartement {rng.randint(1, 48)}" if rng.random() < IN_FLATS else ""
     return PostalAddress(
-        recipient=name, line2=flat, street=f"{rng.randint(1, 120)} {rng.choice(STREETS)}", postcode=town.postcode, city=town.name
+        recipient=name,
+        line2=flat,
+        street=f"{rng.randint(1, 120)} {rng.choice(STREETS)}",
+        postcode=town.postcode,
+        city=town.name,
     )
 
 
@@ -73,13 +87,13 @@ def _household(source: str, class_name: str, level: str, town: Town, today: date
     student = NewStudent(
         source_id=source, family_name=family, given_name=given, birth_date=birth, class_name=class_name, level=level
     )
-    count = 2 if rng.randrange(PLURAL_HOMES) else 1
+    count = 2 if rng.randrange(LONE_GUARDIANS) else 1
     first = home(f"{rng.choice(('M.', 'Mme'))} {family}", town, rng)
     guardians, links = [], []
     for index in range(count):
         name = f"{rng.choice(GIVEN)} {family}"
         key = f"{source}-{index + 1}"
-        reachable = rng.random() < 0.9
+        reachable = rng.random() < REACHABLE
         guardians.append(
             NewGuardian(
                 source_id=key,

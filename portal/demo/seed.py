@@ -7,7 +7,7 @@ from random import Random
 from portal.accounts import services as accounts
 from portal.accounts.services import Newcomer
 from portal.charter import services as charter
-from portal.charter.text import FOLDER as CHARTERS
+from portal.charter import text as charters
 from portal.demo import cast, stories
 from portal.demo.people import households, mobile
 from portal.kernel import clock
@@ -18,13 +18,12 @@ from portal.roster import services as roster
 from portal.roster.services import NewGuardian, NewLink, NewStudent
 from portal.schools import queries as school_queries
 from portal.schools import services as schools
-from portal.schools.models import Campaign, School
 from portal.schools.profile import Profile, read_profile
 from portal.stock import services as stock
 from portal.stock.services import NewDevice
 from portal.stock.states import DeviceKind, Pool
 
-SEED = 4_0
+SEED = 40
 PER_CLASS = 24
 LAPTOPS, TABLETS, EMERGENCY = 62, 8, 5
 
@@ -33,8 +32,7 @@ LAPTOPS, TABLETS, EMERGENCY = 62, 8, 5
 class Ground:
     """What the stories are played on."""
 
-    campaign: Campaign
-    schools: tuple[School, ...]
+    school_ids: tuple[int, ...]
     accounts: dict[str, int]
     students: tuple[dict[str, int], ...]
 
@@ -54,22 +52,22 @@ def _ground(profile: Profile) -> Ground:
     charter.publish(
         campaign_id=campaign.id,
         title=profile.charter_title,
-        source=(CHARTERS / profile.charter_text).read_text(encoding="utf-8"),
-        summary=(CHARTERS / profile.charter_summary).read_text(encoding="utf-8"),
+        source=charters.model(profile.charter_text).source,
+        summary=charters.model(profile.charter_summary).source,
     )
     opened = tuple(_school(place, campaign.region_id) for place in cast.SCHOOLS)
     people = _staff_and_doors(opened)
     models = [stock.add_model(offer, region_id=campaign.region_id) for offer in profile.models]
-    for index, school in enumerate(opened):
-        stock.take_in(_devices(index, [(model.id, model.kind) for model in models]), school_id=school.id)
-    students = tuple(_families(index, school, people) for index, school in enumerate(opened))
-    return Ground(campaign=campaign, schools=opened, accounts=people, students=students)
+    for index, school_id in enumerate(opened):
+        stock.take_in(_devices(index, [(model.id, model.kind) for model in models]), school_id=school_id)
+    students = tuple(_families(index, school_id, people) for index, school_id in enumerate(opened))
+    return Ground(school_ids=opened, accounts=people, students=students)
 
 
-def _school(place: cast.DemoSchool, region_id: int) -> School:
+def _school(place: cast.DemoSchool, region_id: int) -> int:
     entry = school_queries.entry(place.uai)
     town = place.town
-    return schools.open_school(
+    school = schools.open_school(
         schools.NewSchool(
             uai=place.uai,
             name=entry.name,
@@ -85,9 +83,10 @@ def _school(place: cast.DemoSchool, region_id: int) -> School:
         region_id=region_id,
         address=PostalAddress(recipient=entry.name, street=place.street, postcode=town.postcode, city=town.name),
     )
+    return school.id
 
 
-def _staff_and_doors(opened: tuple[School, ...]) -> dict[str, int]:
+def _staff_and_doors(opened: tuple[int, ...]) -> dict[str, int]:
     people = accounts.open_accounts([Newcomer(name=door.name, email=door.email) for door in cast.DOORS])
     starts = date(2026, 9, 1)
     for door in cast.DOORS:
@@ -95,9 +94,7 @@ def _staff_and_doors(opened: tuple[School, ...]) -> dict[str, int]:
             continue
         places = opened if door.role is Role.TECHNICIAN else [None if door.school is None else opened[door.school]]
         for place in places:
-            accounts.grant_role(
-                account_id=people[door.email], role=door.role, school_id=place.id if place else None, starts_on=starts
-            )
+            accounts.grant_role(account_id=people[door.email], role=door.role, school_id=place, starts_on=starts)
     return people
 
 
@@ -122,7 +119,7 @@ def _devices(index: int, models: list[tuple[int, DeviceKind]]) -> list[NewDevice
     ]
 
 
-def _families(index: int, school: School, people: dict[str, int]) -> dict[str, int]:
+def _families(index: int, school_id: int, people: dict[str, int]) -> dict[str, int]:
     town = cast.SCHOOLS[index].town
     ordinary = list(
         households(prefix="ABC"[index], town=town, per_class=PER_CLASS, today=clock.today(), rng=Random(SEED + index))
@@ -134,7 +131,7 @@ def _families(index: int, school: School, people: dict[str, int]) -> dict[str, i
         students += own_students
         guardians += own_guardians
         links += own_links
-    return roster.enrol(school_id=school.id, students=students, guardians=guardians, links=links)
+    return roster.enrol(school_id=school_id, students=students, guardians=guardians, links=links)
 
 
 def _named(index: int, people: dict[str, int]) -> list[tuple[list[NewStudent], list[NewGuardian], list[NewLink]]]:
@@ -157,13 +154,23 @@ def _named(index: int, people: dict[str, int]) -> list[tuple[list[NewStudent], l
     )
     if index == 1:
         lina = NewStudent(
-            source_id="lina", family_name="Benali", given_name="Lina", birth_date=date(2010, 3, 9), class_name="1RE A", level="1re générale"
+            source_id="lina",
+            family_name="Benali",
+            given_name="Lina",
+            birth_date=date(2010, 3, 9),
+            class_name="1RE A",
+            level="1re générale",
         )
         return [([lina], [nadia], [NewLink(student="lina", guardian="benali-n", kinship="mère")])]
     if index != 0:
         return []
     yanis = NewStudent(
-        source_id="yanis", family_name="Benali", given_name="Yanis", birth_date=date(2011, 6, 21), class_name="2DE A", level="2de GT"
+        source_id="yanis",
+        family_name="Benali",
+        given_name="Yanis",
+        birth_date=date(2011, 6, 21),
+        class_name="2DE A",
+        level="2de GT",
     )
     leo = NewStudent(
         source_id="leo",
@@ -179,7 +186,13 @@ def _named(index: int, people: dict[str, int]) -> list[tuple[list[NewStudent], l
         source_id="marchal-s",
         name="Sophie Marchal",
         mobile=mobile(14),
-        address=PostalAddress(recipient="Mme Sophie Marchal", line2="Bâtiment C, appartement 12", street="3 place du Marché", postcode="57000", city="Metz"),
+        address=PostalAddress(
+            recipient="Mme Sophie Marchal",
+            line2="Bâtiment C, appartement 12",
+            street="3 place du Marché",
+            postcode="57000",
+            city="Metz",
+        ),
     )
     ines = NewStudent(
         source_id="ines",
@@ -193,7 +206,14 @@ def _named(index: int, people: dict[str, int]) -> list[tuple[list[NewStudent], l
         account_id=people[cast.ADULT.email],
     )
     return [
-        ([yanis], [nadia, karim], [NewLink(student="yanis", guardian="benali-n", kinship="mère"), NewLink(student="yanis", guardian="benali-k", kinship="père")]),
+        (
+            [yanis],
+            [nadia, karim],
+            [
+                NewLink(student="yanis", guardian="benali-n", kinship="mère"),
+                NewLink(student="yanis", guardian="benali-k", kinship="père"),
+            ],
+        ),
         ([leo], [sophie], [NewLink(student="leo", guardian="marchal-s", kinship="mère")]),
         ([ines], [], []),
     ]

@@ -1,8 +1,8 @@
 """How each engine is spoken to. SQLite: WAL, full synchronous, foreign keys, and transactions that say what they want."""
 
 import os
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
@@ -18,9 +18,7 @@ def prepare(app: Flask) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     if url.startswith("sqlite:///"):
         os.umask(0o077)
-        folder = os.path.dirname(urlsplit(url).path.replace("//", "/", 1))
-        if folder:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _sqlite_connects)

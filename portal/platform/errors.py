@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from portal.kernel.errors import DomainError
 from portal.platform import htmx
 
+REFUSED, BROKEN = 400, 500
 PAGES = frozenset({400, 403, 404, 409, 413, 422, 500})
 
 
@@ -43,6 +44,7 @@ def expired(_error: CSRFError) -> ResponseReturnValue:
 def failed(error: HTTPException) -> ResponseReturnValue:
     """Any other HTTP error, on a page of ours; redirections pass."""
     code = error.code or 500
-    if code < 400:
+    if code < REFUSED:
         return error
-    return render_template(f"errors/{code if code in PAGES else 500 if code >= 500 else 404}.html"), code
+    page = code if code in PAGES else BROKEN if code >= BROKEN else 404
+    return render_template(f"errors/{page}.html"), code

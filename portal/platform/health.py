@@ -1,4 +1,4 @@
-"""`GET /sante`: is the web up, the database answering, the worker alive, the outbox moving?"""
+"""`GET /sante`: is the web up, the database answering, the worker alive, the outbox moving."""
 
 from datetime import datetime, timedelta
 
@@ -30,14 +30,13 @@ class Heartbeat(Model):
 def show() -> ResponseReturnValue:
     """200 when everything works, 503 when a part does not; the same JSON in both cases."""
     try:
-        report = _report()
+        healthy, report = _report()
     except SQLAlchemyError:
-        report = {"web": "ok", "database": "unreachable", "worker": "unknown", "outbox": {}}
-    healthy = report["database"] == report["worker"] == "ok" and not report["outbox"].get("stuck", True)
+        healthy, report = False, {"web": "ok", "database": "unreachable", "worker": "unknown", "outbox": {}}
     return jsonify(status="ok" if healthy else "degraded", **report), 200 if healthy else 503
 
 
-def _report() -> dict[str, object]:
+def _report() -> tuple[bool, dict[str, object]]:
     now = clock.now()
     pending = OutboxRow.state.in_([OutboxState.WAITING, OutboxState.DISPATCHED])
     oldest, waiting = db.session.execute(
@@ -45,15 +44,16 @@ def _report() -> dict[str, object]:
     ).one()
     failed = db.session.scalar(select(func.count()).where(OutboxRow.state == OutboxState.FAILED))
     beat = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == "worker"))
-    age = (now - oldest).total_seconds() if oldest else 0
-    return {
+    age = (now - oldest).total_seconds() if waiting else 0
+    alive, stuck = beat is not None and now - beat < SILENT_AFTER, age > STUCK_AFTER.total_seconds()
+    return alive and not stuck, {
         "web": "ok",
         "database": "ok",
-        "worker": "ok" if beat and now - beat < SILENT_AFTER else "silent",
+        "worker": "ok" if alive else "silent",
         "outbox": {
             "waiting": waiting,
             "oldest_seconds": round(age),
             "failed": failed,
-            "stuck": age > STUCK_AFTER.total_seconds(),
+            "stuck": stuck,
         },
     }

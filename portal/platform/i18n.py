@@ -22,6 +22,7 @@ from portal.kernel.clock import PARIS
 FOLDER = Path(__file__).parent.parent / "translations"
 LANGUAGES = {"fr": "Français", "en": "English", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar"})
+PLURAL = 2
 MOMENT = {"fr": "d MMMM y 'à' HH:mm"}
 
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
@@ -32,7 +33,7 @@ class French(NullTranslations):
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """« 0 demande », « 1 demande », « 2 demandes »."""
-        return msgid1 if abs(n) < 2 else msgid2
+        return msgid1 if abs(n) < PLURAL else msgid2
 
 
 @lru_cache

@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -17,7 +18,7 @@ FIELDS = frozenset(
 )  # fmt: skip
 
 
-def _only_listed(_logger: object, _method: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _only_listed(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name in FIELDS}
 
 

@@ -47,7 +47,7 @@ def navigation() -> list[dict[str, Any]]:
         {
             "label": gettext(item.label),
             "url": url_for(item.endpoint),
-            "current": request.endpoint == item.endpoint or here == item.endpoint,
+            "current": item.endpoint in {request.endpoint, here},
         }
         for item in ENTRIES
         if person.may(item.action) and item.endpoint in current_app.view_functions
@@ -59,4 +59,8 @@ def _phone(number: str | None) -> str:
     if not number:
         return ""
     national = f"0{number[3:]}" if number.startswith("+33") else number
-    return " ".join(national[i : i + PHONE_GROUPS] for i in range(0, len(national), PHONE_GROUPS)) if national.startswith("0") else national
+    return (
+        " ".join(national[i : i + PHONE_GROUPS] for i in range(0, len(national), PHONE_GROUPS))
+        if national.startswith("0")
+        else national
+    )

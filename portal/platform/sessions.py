@@ -78,7 +78,9 @@ class DatabaseSessions(SessionInterface):
         if not session:
             self._forget(session.key, session.retired)
             if session.modified:
-                response.delete_cookie(name, path="/", secure=self.get_cookie_secure(app), httponly=True, samesite="Lax")
+                response.delete_cookie(
+                    name, path="/", secure=self.get_cookie_secure(app), httponly=True, samesite="Lax"
+                )
             return
         stale = session.seen_at is None or now - session.seen_at > TOUCH_EVERY
         if not session.modified and not stale:

@@ -57,7 +57,12 @@ class Page(Generic[T]):
 
     def url(self, **changes: Any) -> str:
         """The address of this list with something changed: `page.url(page=2)`."""
-        state: dict[str, Any] = {**self.query, "tri": self.sort, "ordre": "desc" if self.descending else None, "page": self.number}
+        state: dict[str, Any] = {
+            **self.query,
+            "tri": self.sort,
+            "ordre": "desc" if self.descending else None,
+            "page": self.number,
+        }
         return url_for(request.endpoint or "", **{**(request.view_args or {}), **state, **changes})
 
     def sorted_url(self, key: str) -> str:
@@ -67,7 +72,11 @@ class Page(Generic[T]):
 
 
 def paged(
-    statement: Select[Any], wish: Wish, *, sorts: Mapping[str, InstrumentedAttribute[Any]], tie: InstrumentedAttribute[Any]
+    statement: Select[Any],
+    wish: Wish,
+    *,
+    sorts: Mapping[str, InstrumentedAttribute[Any]],
+    tie: InstrumentedAttribute[Any],
 ) -> Page[Any]:
     """Two statements, whatever the size: the rows of the page, and their total over the whole list."""
     order = sorts[wish.sort]
@@ -77,4 +86,6 @@ def paged(
         .limit(SIZE)
         .offset((wish.number - 1) * SIZE)
     ).all()
-    return Page(rows=rows, total=total, number=wish.number, sort=wish.sort, descending=wish.descending, query=wish.query)
+    return Page(
+        rows=rows, total=total, number=wish.number, sort=wish.sort, descending=wish.descending, query=wish.query
+    )

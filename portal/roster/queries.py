@@ -105,6 +105,12 @@ def signing(student_id: int) -> Signing:
 
 def own_guardian(account_id: int, school_id: int) -> Guardian | None:
     """The guardian an account is in a school's roster, with their own address and contacts; None for a student."""
-    return db.session.execute(
-        select(Guardian).where(Guardian.account_id == account_id, Guardian.school_id == school_id).order_by(Guardian.id)
-    ).scalars().first()
+    return (
+        db.session.execute(
+            select(Guardian)
+            .where(Guardian.account_id == account_id, Guardian.school_id == school_id)
+            .order_by(Guardian.id)
+        )
+        .scalars()
+        .first()
+    )

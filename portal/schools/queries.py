@@ -32,7 +32,9 @@ def current_campaign(school_id: int, *, on: date) -> Campaign:
 
 def region_of(school_id: int) -> Region:
     """The region that runs a school's campaigns."""
-    return db.session.execute(select(Region).join(School, School.region_id == Region.id).where(School.id == school_id)).scalar_one()
+    return db.session.execute(
+        select(Region).join(School, School.region_id == Region.id).where(School.id == school_id)
+    ).scalar_one()
 
 
 def in_directory(words: str, *, limit: int = 20) -> list[DirectoryEntry]:

@@ -98,7 +98,7 @@ def _hold(device: Device, want: Want) -> Step:
 
 def _let_go(device: Device, transition: str) -> Step:
     step = _move(device, transition, loan_id=device.loan_id)
-    device.loan_id = device.student_id = None  # type: ignore[assignment]  # a free device has no holder
+    device.loan_id = device.student_id = None
     return step
 
 
@@ -147,7 +147,7 @@ def assign(want: Want, *, asset_tag: str) -> Device:
     if device.loan_id == want.loan_id:
         return device
     former = next(iter(_held_by([want.loan_id])), None)
-    other = Want(device.loan_id, device.student_id, device.kind) if device.loan_id else None
+    other = Want(device.loan_id, device.student_id, device.kind) if device.loan_id and device.student_id else None
     history = [_let_go(held, "release") for held in (device, former) if held is not None and held.loan_id]
     db.session.flush()  # the holders must be free before they change hands: the unique index sees every step
     history.append(_hold(device, want))
