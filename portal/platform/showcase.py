@@ -9,6 +9,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Regexp
 
 from portal.platform import htmx
@@ -36,7 +37,7 @@ class ShortForm(Form):
     )
     need = RadioField(
         "De quoi votre enfant a-t-il besoin ?",
-        choices=[("laptop", "Un ordinateur portable"), ("tablet", "Une tablette")],
+        choices=[SelectChoice("laptop", "Un ordinateur portable"), SelectChoice("tablet", "Une tablette")],
         validators=[InputRequired("Choisissez un matériel.")],
     )
     agreed = BooleanField(
@@ -48,7 +49,10 @@ class ShortForm(Form):
 class EveryField(ShortForm):
     """One field of each kind."""
 
-    school = SelectField("Lycée", choices=[("a", "Lycée Louise-Michel, Épinal"), ("b", "Lycée Jean-Jaurès, Reims")])
+    school = SelectField(
+        "Lycée",
+        choices=[SelectChoice("a", "Lycée Louise-Michel, Épinal"), SelectChoice("b", "Lycée Jean-Jaurès, Reims")],
+    )
     remark = TextAreaField("Un mot pour le lycée")
     receipt = FileField("Récépissé de la plainte")
 
