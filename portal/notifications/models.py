@@ -1,41 +1,14 @@
 """Every message, with what became of it."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
-from portal.kernel.states import LifeCycle, Transition
+from portal.notifications.states import MESSAGE, Channel, MessageState
 from portal.platform.columns import Instant, PublicId, state_column
 from portal.platform.scope import StaffScoped
-
-
-class Channel(StrEnum):
-    """How a message travels."""
-
-    EMAIL = "email"
-    SMS = "sms"
-
-
-class MessageState(StrEnum):
-    """What became of a message."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    FAILED = "failed"
-
-
-MESSAGE = LifeCycle(
-    "Message",
-    MessageState.QUEUED,
-    [
-        Transition("send", (MessageState.QUEUED, MessageState.FAILED), MessageState.SENT),
-        Transition("fail", (MessageState.QUEUED, MessageState.FAILED), MessageState.FAILED),
-        Transition("queue_again", (MessageState.FAILED,), MessageState.QUEUED),
-    ],
-)
 
 
 class Message(StaffScoped, Model):

@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, StepOptions
 from flask import Flask
 from sqlalchemy import make_url
 
+from portal.accounts.services import forget_links
 from portal.kernel import clock
 from portal.platform.sessions import forget_expired
 from portal.worker import claims, delivery
@@ -137,15 +138,16 @@ def deliver(key: str, kind: str, tries: int) -> None:
 
 @DBOS.workflow(name="tidy")
 def tidy(at: datetime, _context: object) -> None:
-    """Every hour: forget sessions nobody can use any more, and what the engine finished a week ago."""
-    DBOS.run_step({"name": "forget_expired"}, _here, _forget_sessions)
+    """Every hour: forget sessions and links nobody can use any more, and what the engine finished a week ago."""
+    DBOS.run_step({"name": "forget"}, _here, _forget)
     before = (at - timedelta(days=KEPT_DAYS)).isoformat()
     old = _list(status=["SUCCESS", "ERROR", "CANCELLED"], end_time=before, limit=SWEEP)
     DBOS.delete_workflows([status.workflow_id for status in old])
 
 
-def _forget_sessions() -> None:
+def _forget() -> None:
     forget_expired()
+    forget_links()
 
 
 def _here(run: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,0 +1,117 @@
+"""Which event tells whom: one message per person, once. The worker runs these."""
+
+from portal.accounts.events import SignInAsked
+from portal.charter.events import CharterPresented, CharterSealed, CodeAsked, SignatureEvent
+from portal.loans import services as loans
+from portal.loans.events import (
+    LoanApproved,
+    LoanEvent,
+    LoanReceived,
+    LoanRefused,
+    LoanSent,
+    LoanSetAside,
+    LoanSubmitted,
+    LoanWaitlisted,
+)
+from portal.notifications import queries, sending, services
+from portal.notifications.events import MessageQueued
+from portal.notifications.rules import Person, recipients
+from portal.platform.outbox import on
+
+
+@on(LoanSubmitted)
+def acknowledge(event: LoanSubmitted, key: str) -> None:
+    """Whoever sent the request holds its reference at once (REL-15)."""
+    asking = queries.requester(queries.loan(event.loan_id))
+    _queue(event, key, "loan_submitted", [asking] if asking else [])
+
+
+@on(LoanApproved)
+def tell_approval(event: LoanApproved, key: str) -> None:
+    """Runs once the head can no longer undo."""
+    _tell_decision(event, key, "loan_approved")
+
+
+@on(LoanRefused)
+def tell_refusal(event: LoanRefused, key: str) -> None:
+    """The reason is on the page, not in the message."""
+    _tell_decision(event, key, "loan_refused")
+
+
+@on(LoanWaitlisted)
+def tell_waiting(event: LoanWaitlisted, key: str) -> None:
+    """The family keeps its place."""
+    _tell_decision(event, key, "loan_waitlisted")
+
+
+@on(LoanSetAside)
+def tell_set_aside(event: LoanSetAside, key: str) -> None:
+    """The kit waits at the school."""
+    _tell_family(event, key, "loan_set_aside")
+
+
+@on(LoanSent)
+def tell_sent(event: LoanSent, key: str) -> None:
+    """The parcel has left; with its number when it is known."""
+    _tell_family(event, key, "loan_sent")
+
+
+@on(LoanReceived)
+def tell_received(event: LoanReceived, key: str) -> None:
+    """A proof for the family, and a way to protest if it is wrong."""
+    _tell_family(event, key, "loan_received")
+
+
+@on(CharterPresented)
+def ask_to_sign(event: CharterPresented, key: str) -> None:
+    """The charter is ready for this person."""
+    _tell_signatory(event, key, "charter_to_sign")
+
+
+@on(CharterSealed)
+def give_copy(event: CharterSealed, key: str) -> None:
+    """Each signatory keeps a copy (Code civil, article 1375)."""
+    _tell_signatory(event, key, "charter_sealed")
+
+
+@on(MessageQueued, network=True)
+def send(event: MessageQueued, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+    """The message's own id is its idempotency key: it stays the same when it is queued again."""
+    sending.send_message(event.message_id)
+
+
+@on(SignInAsked, network=True)
+def send_way_in(event: SignInAsked, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+    """A link and a code, drawn here and kept nowhere."""
+    sending.send_way_in(event.link_id)
+
+
+@on(CodeAsked, network=True)
+def send_code(event: CodeAsked, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+    """A code for signing, drawn here and kept nowhere."""
+    sending.send_code(event.signature_id)
+
+
+def _tell_decision(event: LoanEvent, key: str, template: str) -> None:
+    """From now on the decision stands."""
+    _tell_family(event, key, template)
+    loans.note_told(event.loan_id)
+
+
+def _tell_family(event: LoanEvent, key: str, template: str) -> None:
+    _queue(event, key, template, queries.family(queries.loan(event.loan_id)))
+
+
+def _tell_signatory(event: SignatureEvent, key: str, template: str) -> None:
+    person = queries.signatory(event.signature_id)
+    _queue(event, key, template, [person] if person else [])
+
+
+def _queue(event: LoanEvent | SignatureEvent, key: str, template: str, people: list[Person]) -> None:
+    services.queue(
+        key=key,
+        template=template,
+        loan_id=event.loan_id,
+        school_id=event.school_id or 0,
+        recipients=recipients(people),
+    )

@@ -1,0 +1,137 @@
+"""Send one message: find what it is about, write it, hand it over, note what became of it."""
+
+from datetime import timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+import httpx
+from flask import current_app
+
+from portal.accounts import services as accounts
+from portal.accounts.rules import VALIDITY
+from portal.extensions import db
+from portal.kernel import clock
+from portal.notifications import letters, mail, queries, services, sms
+from portal.notifications.letters import Facts
+from portal.notifications.states import Channel, MessageState
+from portal.platform import files
+
+if TYPE_CHECKING:
+    from portal.config import Settings
+    from portal.notifications.models import Message
+
+GIVE_UP_AFTER: Final = timedelta(hours=4)
+"""A relay may be down that long and nothing is lost (REL-6); after it, the message is shown as failed."""
+
+LOAN_PAGE: Final = "loans.show"
+CHARTER_PAGE: Final = "charter.show"
+LINK_PAGE: Final = "accounts.open_link"
+
+
+def send_message(message_id: int) -> None:
+    """Send a queued message. Raises what the network raised, for the worker to come back later."""
+    message = queries.message(message_id)
+    if message.state is not MessageState.QUEUED:
+        return
+    try:
+        _hand_over(message)
+    except mail.Undeliverable as refusal:
+        services.note_failed(message_id, error=str(refusal))
+    except (OSError, httpx.HTTPError) as trouble:
+        if clock.now() - message.queued_at < GIVE_UP_AFTER:
+            raise
+        services.note_failed(message_id, error=type(trouble).__name__)
+    else:
+        services.note_sent(message_id)
+
+
+def send_way_in(link_id: int) -> None:
+    """Draw the secrets of a sign-in link and send them at once: nothing but the message ever holds them."""
+    drawn = accounts.draw_secrets(link_id)
+    if drawn is None:
+        return
+    minutes = round(VALIDITY.total_seconds() / 60)
+    facts = Facts(link=letters.link(LINK_PAGE, token=drawn.token), code=drawn.code, minutes=minutes)
+    # Secrets drawn again make another message: the last one to arrive is the one that works.
+    _send_once(Channel.EMAIL, drawn.email, "sign_in", facts, lang=drawn.language, identity=f"{link_id}:{drawn.token}")
+
+
+def send_code(signature_id: int) -> None:
+    """Draw a signing code and send it at once."""
+    drawn = import_module("portal.charter.services").draw_code(signature_id)
+    if drawn is None:
+        return
+    code, channel, to, _, language = drawn
+    facts = Facts(link=letters.link(CHARTER_PAGE), code=code)
+    identity = f"signature:{signature_id}:{code}"
+    _send_once(Channel(channel), to, "signing_code", facts, lang=language, identity=identity)
+
+
+def _send_once(channel: Channel, to: str, template: str, facts: Facts, *, lang: str, identity: str) -> None:
+    try:
+        _deliver(channel, to, template, facts, lang=lang, identity=identity)
+    except mail.Undeliverable:
+        return  # a wrong address: whoever asked sees on the page that nothing arrives, and how to ask for help
+
+
+def _hand_over(message: "Message") -> None:
+    signature_id = queries.origin(message.event_key).signature_id
+    signature = queries.charter_signature(signature_id) if signature_id else None
+    loan = queries.loan(message.loan_id or 0)
+    page = letters.link(LOAN_PAGE, public_id=loan.public_id)
+    enclosed: list[mail.File] = []
+    if signature and signature.sealed_key:
+        enclosed = [mail.File(f"charte-{loan.reference}.pdf", files.read(signature.sealed_key))]
+    elif signature:
+        page = letters.link(CHARTER_PAGE, public_id=signature.public_id)
+    facts = Facts(
+        link=page,
+        first_name=loan.student.given_name,
+        reference=loan.reference,
+        submitted_at=loan.submitted_at,
+        decided_at=loan.decided_at,
+        sent_at=loan.sent_at,
+        received_at=loan.received_at,
+        tracking_number=loan.tracking_number,
+    )
+    db.session.close()  # the connection goes back: a slow relay must not hold it
+    _deliver(
+        message.channel,
+        message.to,
+        message.template,
+        facts,
+        lang=message.language,
+        identity=message.public_id,
+        enclosed=enclosed,
+    )
+
+
+def _deliver(
+    channel: Channel,
+    to: str,
+    template: str,
+    facts: Facts,
+    *,
+    lang: str,
+    identity: str,
+    enclosed: list[mail.File] | None = None,
+) -> None:
+    settings: Settings = current_app.config["SETTINGS"]
+    if channel is Channel.SMS:
+        text = letters.text_message(template, facts, lang=lang)
+        sms.send(url=settings.sms_url, token=settings.sms_token, identity=identity, to=to, text=text)
+        return
+    words = letters.letter(template, facts, lang=lang)
+    mail.send(
+        mail.Mail(
+            identity=identity,
+            sender=settings.mail_from,
+            to=to,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            language=lang,
+            files=enclosed or (),
+        ),
+        url=settings.smtp_url,
+    )
