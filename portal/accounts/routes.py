@@ -128,7 +128,7 @@ def take_role() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Leave; the cookie is dead, copies included."""
     entrance.go_out(me().account_id)
-    flash("Vous êtes déconnecté.", "done")
+    flash("Votre session est fermée.", "done")
     return htmx.go(url_for(".home"))
 
 

@@ -70,7 +70,7 @@ def code_obstacle(link: LinkFacts, *, same_browser: bool, now: datetime) -> str 
     if link.used:
         return "Ce code a déjà servi. Demandez un autre e-mail."
     if link.expires_at <= now:
-        return "Ce code est trop ancien : il sert pendant 15 minutes. Demandez un autre e-mail."
+        return "Ce code est trop ancien : il sert pendant 15 minutes. Demandez un autre e-mail."
     if link.tries >= MOST_TRIES:
         return "Les cinq essais sont passés. Demandez un autre e-mail."
     return None
@@ -80,7 +80,7 @@ def wrong_code(tries: int) -> str:
     """The sentence after `tries` codes that were not the one."""
     left = MOST_TRIES - tries
     if left <= 0:
-        return "Ce code n’est pas celui de l’e-mail. Les cinq essais sont passés : demandez un autre e-mail."
+        return "Ce code n’est pas celui de l’e-mail. Les cinq essais sont passés : demandez un autre e-mail."
     again = "Il reste un essai." if left == 1 else f"Il reste {left} essais."
     return f"Ce code n’est pas celui du dernier e-mail reçu. {again}"
 
