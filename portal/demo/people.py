@@ -9,17 +9,18 @@ from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.folding import fold
 from portal.roster.services import NewGuardian, NewLink, NewStudent
 
-GIVEN = tuple(
+GIVEN_NAMES = (
     "Adam Aïcha Anaïs Baptiste Camille Chloé Clément Dilara Elif Emma Enzo Fatou Gabriel Giulia Hugo Inaya Ibrahim Jade "
     "Jeanne Jules Kenza Léa Lina Louis Maël Manon Mathis Mehdi Nina Noah Noé Ousmane Paul Quentin Raphaël Rayan Romane "
-    "Sacha Salomé Samuel Sofia Théo Tiago Valentine Victor Wassim Yanis Yasmine Zoé".split()
+    "Sacha Salomé Samuel Sofia Théo Tiago Valentine Victor Wassim Yanis Yasmine Zoé"
 )
-FAMILY = tuple(
+FAMILY_NAMES = (
     "Antunes Aubert Bauer Becker Benali Bernard Berthelot Boulanger Çelik Chevalier Colin Costa Diallo Dubois Durand "
     "Fischer Fontaine Garnier Girard Hoffmann Huber Jacob Jung Kaya Keller Klein Lambert Lefèvre Legrand Lemoine Marchal "
     "Martin Mercier Meyer Moreau Muller N’Diaye Nguyễn Noël Petit Perrin Pierre Roussel Schmitt Schneider Simon Thomas "
-    "Traoré Vasseur Wagner Weber Yılmaz Zimmermann".split()
+    "Traoré Vasseur Wagner Weber Yılmaz Zimmermann"
 )
+GIVEN, FAMILY = tuple(GIVEN_NAMES.split()), tuple(FAMILY_NAMES.split())
 STREETS = (
     "rue des Tilleuls",
     "rue de la République",
