@@ -4,13 +4,14 @@ Measured limits, therefore rules: a Core select on a table and raw SQL pass this
 inside `platform/`; a row already loaded is returned by `get()` without a query, so a scope is set once and kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
-from sqlalchemy import event, false
+from sqlalchemy import event, false, inspect
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.schema import ForeignKey
@@ -52,13 +53,23 @@ class Scope:
     students: frozenset[int] | None = None
     account_id: int | None = None
 
-    def admits(self, row: SchoolScoped) -> bool:
-        """Whether a row may be written in this scope."""
-        if self.students is not None:
-            if isinstance(row, FamilyScoped):
-                return row.student_id in self.students
-            return isinstance(row, OwnAccount) and row.account_id == self.account_id
-        return self.schools is None or row.school_id in self.schools
+    def admits(self, kind: type[SchoolScoped], named: Callable[[str], set[object]]) -> bool:
+        """Whether a row may be written here; `named` gives what it names: the value before the change and the one after.
+
+        A family may let go of what was its own (a device that it gives back then names nobody).
+        """
+        owners: frozenset[int | None] | frozenset[int]
+        if self.students is None:
+            if self.schools is None:
+                return True
+            name, owners = "school_id", self.schools
+        elif issubclass(kind, FamilyScoped):
+            name, owners = "student_id", self.students
+        elif issubclass(kind, OwnAccount):
+            name, owners = "account_id", frozenset({self.account_id})
+        else:
+            return False
+        return bool(named(name)) and named(name) <= owners
 
     def options(self) -> list[LoaderCriteriaOption]:
         """The conditions that SQLAlchemy adds to every statement, aliases and subqueries included."""
@@ -116,21 +127,60 @@ def _narrow(state: ORMExecuteState) -> None:
     scope = _current.get()
     if scope is EVERYTHING or state.is_column_load or state.is_relationship_load:
         return
+    kinds = _scoped(state)
     if scope is None:
-        if _scoped(state):
-            raise OutOfScope(f"no scope is set for {_scoped(state)}")
+        if kinds:
+            raise OutOfScope(f"no scope is set for {kinds}")
         state.statement = state.statement.options(
             with_loader_criteria(SchoolScoped, lambda cls: false(), include_aliases=True)  # noqa: ARG005 (SQLAlchemy calls it with the class)
         )
         return
-    if scope.students is not None and any(issubclass(kind, StaffScoped) for kind in _scoped(state)):
-        raise OutOfScope(f"a family asks for rows of the staff: {_scoped(state)}")
+    if state.is_insert:
+        _check_rows(scope, kinds, state.parameters)
+        return
+    if scope.students is not None and any(issubclass(kind, StaffScoped) for kind in kinds):
+        raise OutOfScope(f"a family asks for rows of the staff: {kinds}")
+    if state.is_update and kinds:
+        _check_change(state)
     state.statement = state.statement.options(*scope.options())
+
+
+def _check_rows(scope: Scope, kinds: list[type], parameters: object) -> None:
+    """Rows written in bulk pass no flush. A family adds to the staff's histories, which it cannot read."""
+    rows = parameters if isinstance(parameters, list) else [parameters or {}]
+    for kind in kinds:
+        if scope.students is not None and issubclass(kind, StaffScoped):
+            continue
+        if not all(scope.admits(kind, lambda name, row=row: {row.get(name)} - {None}) for row in rows):  # type: ignore[misc]  # one row at a time
+            raise OutOfScope(f"rows of {kind.__name__} are out of scope, or do not say whose they are")
+
+
+def _check_change(state: ORMExecuteState) -> None:
+    """A bulk update by keys passes no filter, and one that sets these columns would move a row to somebody else."""
+    if isinstance(state.parameters, list):
+        raise OutOfScope("a bulk update by keys is not narrowed: use where()")
+    set_columns = {getattr(column, "key", column) for column in getattr(state.statement, "_values", None) or ()}
+    if set_columns & OWNERS:
+        raise OutOfScope(f"a bulk update does not change {sorted(set_columns & OWNERS)}")
+
+
+OWNERS = frozenset({"school_id", "student_id", "account_id"})
+"""The columns that say whose a row is."""
 
 
 @event.listens_for(Session, "before_flush")
 def _guard(session: Session, _context: UOWTransaction, _instances: object) -> None:
     scope = _current.get()
+    if scope is EVERYTHING:
+        return
     for row in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(row, SchoolScoped) and (scope is None or not scope.admits(row)):
+        if isinstance(row, SchoolScoped) and (scope is None or not scope.admits(type(row), partial(_named_by, row))):
             raise OutOfScope(f"{type(row).__name__} of school {row.school_id} is out of scope")
+
+
+def _named_by(row: SchoolScoped, name: str) -> set[object]:
+    """What a row named when it was read, and what it names now."""
+    state = inspect(row)
+    synonym = state.mapper.synonyms.get(name)
+    history = state.attrs[synonym.name if synonym else name].load_history()
+    return {*history.deleted, *history.unchanged, *history.added} - {None}

@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.platform import scope
 from portal.platform.audit import AuditLine
 from portal.platform.outbox import OutboxRow
-from portal.platform.work import unit_of_work
+from portal.platform.work import unit_of_work, writing
 from tests.visitor import apart
 
 P = ParamSpec("P")
@@ -30,6 +30,7 @@ def made(factory: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _inside.get():
             return factory(*args, **kwargs)
+        assert not writing(), "make rows before the unit of work begins: they are written apart"
         app = current_app._get_current_object()
         db.session.rollback()  # the test's session then reads what is written here
         return apart(_write, app, factory, *args, **kwargs)
