@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
@@ -26,6 +27,9 @@ LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "fin-pret.stamp"
 
 PDF_LIBRARIES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+TOOLS = ROOT / ".tools"
+HTML_CHECKER = "vnu-jar@26.9.27"  # the W3C's checker, from npm; used where Java is installed
+HTML_CHECKER_SHA256 = "22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # What pip calls a setting, and the variable in which uv reads the same one.
@@ -147,6 +151,23 @@ def check_test_programs() -> None:
         install_system_packages(("chromium",), "Chromium, which the tests drive,")
     if not shutil.which("pdftoppm"):
         install_system_packages(("poppler-utils",), "pdftoppm, with which the tests read PDFs,")
+    if shutil.which("java") and shutil.which("npm") and not (TOOLS / "vnu.jar").exists():
+        fetch_html_checker()
+
+
+def fetch_html_checker() -> None:
+    """Keep the checker's one file in .tools, after comparing it with the fingerprint above."""
+    say(f"Fetching {HTML_CHECKER}")
+    TOOLS.mkdir(exist_ok=True)
+    run("npm", "pack", "--silent", "--pack-destination", TOOLS, HTML_CHECKER)
+    archive = next(TOOLS.glob("vnu-jar-*.tgz"))
+    with tarfile.open(archive) as package:
+        member = package.extractfile("package/build/dist/vnu.jar")
+        content = member.read() if member else b""
+    archive.unlink()
+    if hashlib.sha256(content).hexdigest() != HTML_CHECKER_SHA256:
+        raise SetupError(f"{HTML_CHECKER} is not the file we know: refused")
+    (TOOLS / "vnu.jar").write_bytes(content)
 
 
 def install_system_packages(names: tuple[str, ...], what: str) -> None:
