@@ -12,12 +12,13 @@ from tests.factories.roster import adult_student, family, guardian, guardianship
 from tests.factories.schools import campaign, directory_entry, region, school
 from tests.factories.shipping import handover, parcel
 from tests.factories.stock import device, device_model, devices
-from tests.factories.writing import every, fresh, outbox, trail
+from tests.factories.writing import change, every, fresh, outbox, trail
 
 __all__ = [
     "account",
     "adult_student",
     "campaign",
+    "change",
     "charter_version",
     "device",
     "device_model",
