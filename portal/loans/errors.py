@@ -13,10 +13,28 @@ class Incomplete(DomainError):
     message = "Il manque une réponse. Complétez la demande, puis envoyez-la."
 
 
+class Changed(DomainError):
+    """The answers are not those that the person has just read."""
+
+    message = "Vos réponses ont changé sur une autre page ou un autre appareil. Relisez-les, puis envoyez."
+
+
+class SomebodyElse(DomainError):
+    """The draft now belongs to somebody else of the family: nobody reads or edits another's address."""
+
+    message = "Une autre personne de la famille a repris cette demande. Revenez à vos dossiers pour voir où elle en est."
+
+
 class AlreadyTold(DomainError):
     """The family knows: the decision stands."""
 
-    message = "La famille est déjà prévenue : cette décision ne peut plus être annulée ici."
+    message = "La famille est déjà prévenue : cette décision ne peut plus être annulée ici."
+
+
+class AskedAgain(DomainError):
+    """A refused family has opened another request meanwhile: a student has one open loan."""
+
+    message = "Une nouvelle demande est déjà ouverte pour l’un de ces élèves. Traitez plutôt la nouvelle demande."
 
 
 class NothingToDecide(DomainError):
@@ -34,4 +52,4 @@ class Opposition(DomainError):
 class NotSigned(DomainError):
     """No device leaves without a signed charter."""
 
-    message = "La charte n’est pas signée : le matériel ne peut pas sortir. Relancez la famille ou faites signer sur place."
+    message = "La charte n’est pas signée : le matériel ne peut pas sortir. Relancez la famille ou faites signer sur place."

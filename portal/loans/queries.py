@@ -1,22 +1,29 @@
 """Reads of loans."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import contains_eager
 
 from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.values.dates import is_adult
 from portal.loans.models import Loan
 from portal.loans.rules import Answers
-from portal.loans.states import ENDED
+from portal.loans.states import ENDED, LoanState
+from portal.roster.models import Guardian, Guardianship, Student
+from portal.schools.models import Campaign, School
+from portal.stock.models import Device, DeviceModel
 from portal.stock.states import DeviceKind
 
 
 def one(public_id: str) -> Loan:
     """A loan in scope with its student, by what the URL shows; raises `NoResultFound`."""
-    statement = (
-        select(Loan).join(Loan.student).options(contains_eager(Loan.student)).where(Loan.public_id == public_id)
-    )
+    statement = select(Loan).join(Loan.student).options(contains_eager(Loan.student)).where(Loan.public_id == public_id)
     return db.session.execute(statement).scalar_one()
 
 
@@ -64,3 +71,135 @@ def answers(loan: Loan) -> Answers:
         contact_email=loan.contact_email,
         contact_mobile=loan.contact_mobile,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything a family page shows of one loan. `guardian` is the reader, as this school's roster knows them."""
+
+    loan: Loan
+    student: Student
+    school: School
+    campaign: Campaign
+    device: Device | None
+    model: DeviceModel | None
+    guardian: Guardian | None
+    may_sign: bool
+
+    def asked_by(self, account_id: int) -> bool:
+        """Whether this account asked: its address and contacts are shown to nobody else of the family."""
+        return self.loan.requested_by == account_id
+
+    def reader(self, account_id: int) -> Student | Guardian | None:
+        """The reader in this school's roster, with their own contacts."""
+        return self.student if self.student.account_id == account_id else self.guardian
+
+    def signs(self, account_id: int, *, on: date) -> bool:
+        """Whether the reader is somebody who may sign this charter."""
+        return _signs(self.student, self.may_sign, account_id, on)
+
+
+def _signs(student: Student, may_sign: bool, account_id: int, on: date) -> bool:
+    """An adult student signs alone; for a minor, a guardian with the right to (roster.rules says it in full)."""
+    alone = student.emancipated or is_adult(student.birth_date, on)
+    return student.account_id == account_id if alone else may_sign
+
+
+def dossier(public_id: str, *, account_id: int) -> Dossier:
+    """One loan in scope with all that surrounds it, in one statement; raises `NoResultFound`."""
+    statement = (
+        select(Loan, Student, School, Campaign, Device, DeviceModel, Guardian, _valid_signature_right())
+        .join(Student, Student.id == Loan.student_id)
+        .join(School, School.id == Loan.school_id)
+        .join(Campaign, Campaign.id == Loan.campaign_id)
+        .outerjoin(Device, Device.loan_id == Loan.id)
+        .outerjoin(DeviceModel, DeviceModel.id == Device.model_id)
+        .where(Loan.public_id == public_id)
+    )
+    row = db.session.execute(_with_reader(statement, account_id)).first()
+    if row is None:
+        raise NoResultFound
+    loan, student, school, campaign, device, model, guardian, may_sign = row
+    return Dossier(loan, student, school, campaign, device, model, guardian, bool(may_sign))
+
+
+def _valid_signature_right() -> ColumnElement[bool]:
+    """The right to sign, while the guardianship lasts."""
+    lasts = or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > clock.today())
+    return and_(Guardianship.may_sign, lasts)
+
+
+def _with_reader(statement: Select[*tuple[Any, ...]], account_id: int) -> Select[*tuple[Any, ...]]:
+    """Beside each student, the guardian that the account is in the student's school; the one linked to them first."""
+    return (
+        statement.outerjoin(Guardian, and_(Guardian.account_id == account_id, Guardian.school_id == Student.school_id))
+        .outerjoin(Guardianship, and_(Guardianship.guardian_id == Guardian.id, Guardianship.student_id == Student.id))
+        .order_by(Guardianship.id.is_(None), Guardian.id)
+    )
+
+
+def own_draft(public_id: str, *, account_id: int) -> Dossier:
+    """A draft that this account may go on with; raises `NoResultFound` for anything else."""
+    found = dossier(public_id, account_id=account_id)
+    if found.loan.state is not LoanState.DRAFT or not found.asked_by(account_id):
+        raise NoResultFound
+    return found
+
+
+@dataclass(slots=True)
+class Child:
+    """A student of the family, their school, and their loans, newest first."""
+
+    student: Student
+    school: School
+    may_sign: bool
+    loans: list[Loan] = field(default_factory=list)
+    ends_on: dict[int, date] = field(default_factory=dict)
+
+    @property
+    def open_loan(self) -> Loan | None:
+        """The loan that is not over."""
+        return next((loan for loan in self.loans if loan.state not in ENDED), None)
+
+    @property
+    def past_loans(self) -> list[Loan]:
+        """Those that are."""
+        return [loan for loan in self.loans if loan.state in ENDED]
+
+    def may_ask(self, account_id: int) -> bool:
+        """Whether this account may start a request for them: no loan is open, or only somebody else's draft."""
+        loan = self.open_loan
+        return loan is None or (loan.state is LoanState.DRAFT and loan.requested_by != account_id)
+
+    def signs(self, account_id: int, *, on: date) -> bool:
+        """Whether the reader is somebody who may sign for this student."""
+        return _signs(self.student, self.may_sign, account_id, on)
+
+    def draft_of(self, account_id: int) -> Loan | None:
+        """The draft that this account left."""
+        loan = self.open_loan
+        return loan if loan and loan.state is LoanState.DRAFT and loan.requested_by == account_id else None
+
+
+def children(account_id: int) -> list[Child]:
+    """The students in scope with their schools and loans, in one statement; by school, then by given name."""
+    statement = (
+        select(Student, School, Loan, Campaign, _valid_signature_right())
+        .join(School, School.id == Student.school_id)
+        .outerjoin(Loan, Loan.student_id == Student.id)
+        .outerjoin(Campaign, Campaign.id == Loan.campaign_id)
+    )
+    found: dict[int, Child] = {}
+    for row in db.session.execute(_with_reader(statement, account_id)):
+        _add_to(found, row)
+    for child in found.values():
+        child.loans.sort(key=lambda loan: (loan.started_at, loan.id), reverse=True)
+    return sorted(found.values(), key=lambda child: (child.school.name, child.student.given_name, child.student.id))
+
+
+def _add_to(found: dict[int, Child], row: Row[*tuple[Any, ...]]) -> None:
+    student, school, loan, campaign, may_sign = row
+    child = found.setdefault(student.id, Child(student, school, bool(may_sign)))
+    if loan is not None and loan not in child.loans:
+        child.loans.append(loan)
+        child.ends_on[loan.id] = campaign.ends_on

@@ -1,9 +1,13 @@
 """What a loan may do, decided on plain values."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from portal.loans.states import CharterGate, Delivery
+from portal.kernel.values.dates import add_working_days
+from portal.kernel.values.folding import fold
+from portal.loans.states import CharterGate, Delivery, LoanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,79 @@ def refusal_to_start(*, left_on: date | None, open_reference: str | None, today:
     return None
 
 
+def screens(delivery: Delivery | None, *, choose_student: bool) -> int:
+    """How many screens a request takes, the last look at the answers included: announced first, kept to (UX-12)."""
+    return len(steps(delivery)) + 1 + choose_student
+
+
+def screens_left(step: str, delivery: Delivery | None) -> int:
+    """How many screens are left when this question is on the screen, itself included."""
+    asked = steps(delivery)
+    return len(asked) + 1 - (asked.index(step) if step in asked else 0)
+
+
+def next_step(answers: Answers, *, after: str) -> str | None:
+    """The next question without an answer, those that follow `after` first; None when all are answered."""
+    left = missing(answers)
+    following = STEPS[STEPS.index(after) + 1 :]
+    return next((step for step in following if step in left), left[0] if left else None)
+
+
+ANSWER_DAYS = 5
+"""Working days that a lycée has to answer."""
+
+PREPARE_DAYS = 5
+"""Working days to prepare a kit, from the day it may be prepared."""
+
+HAND_TO_CARRIER_DAYS = 2
+"""Working days between a packed parcel and its departure."""
+
+CARRIER_DAYS = 5
+"""Working days after which a parcel that has not come is worth a telephone call."""
+
+SIGN_DAYS = 15
+"""Days to sign the charter, from the request."""
+
+PICKUP_DAYS = 15
+"""Days during which a kit waits at the lycée."""
+
+_ALSACE_MOSELLE = ("57", "67", "68")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The working days of one lycée; those of Alsace and Moselle have two public holidays more."""
+
+    alsace_moselle: bool = False
+
+    @classmethod
+    def of(cls, postcode: str | None) -> "Calendar":
+        """By the lycée's postcode."""
+        return cls(alsace_moselle=(postcode or "").startswith(_ALSACE_MOSELLE))
+
+    def after(self, day: date, working_days: int) -> date:
+        """The day by which so many working days have passed."""
+        return add_working_days(day, working_days, alsace_moselle=self.alsace_moselle)
+
+
+def warranty_until(day: date, *, years: int) -> date:
+    """The last day of a warranty that began on `day`; one begun on 29 February ends on the 28th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def told_state(
+    state: LoanState, *, decided_at: datetime | None, told_at: datetime | None, undo_seconds: int, now: datetime
+) -> LoanState:
+    """What the family may know: a decision that the head can still take back is not one yet."""
+    if state not in {LoanState.APPROVED, LoanState.REFUSED, LoanState.WAITLISTED} or decided_at is None:
+        return state
+    told = told_at is not None and told_at >= decided_at
+    return state if told or now >= decided_at + timedelta(seconds=undo_seconds) else LoanState.SUBMITTED
+
+
 @dataclass(frozen=True, slots=True)
 class Doubts:
     """What the head should know before deciding."""
@@ -54,37 +131,73 @@ class Doubts:
     delivery: Delivery | None
 
 
-def hesitations(doubts: Doubts) -> list[str]:
+class Hesitation(StrEnum):
+    """A reason to look twice before deciding, in the words that the head reads; most serious first."""
+
+    OPPOSED = "Un responsable légal s’oppose au prêt"
+    DECLINED = "Signature refusée par la famille"
+    LOSS = "Perte ou casse antérieure"
+    UNSIGNED = "Charte pas encore signée"
+    ADDRESS = "Adresse à vérifier"
+
+    @property
+    def tone(self) -> str:
+        """How loud it is shown: the first two stop, the others only slow down."""
+        return "problem" if self in {Hesitation.OPPOSED, Hesitation.DECLINED} else "waiting"
+
+
+def hesitations(doubts: Doubts) -> list[Hesitation]:
     """The reasons to hesitate, most serious first; empty for an ordinary request."""
-    reasons = []
-    if doubts.charter is CharterGate.OPPOSED:
-        reasons.append("Un responsable légal s’oppose au prêt")
-    if doubts.charter is CharterGate.DECLINED:
-        reasons.append("Signature refusée par la famille")
-    if doubts.earlier_losses:
-        reasons.append("Perte ou casse antérieure")
-    if doubts.charter is CharterGate.TO_SIGN:
-        reasons.append("Charte pas encore signée")
-    if doubts.delivery is Delivery.HOME and not doubts.address_confirmed:
-        reasons.append("Adresse à vérifier")
-    return reasons
+    holds = {
+        Hesitation.OPPOSED: doubts.charter is CharterGate.OPPOSED,
+        Hesitation.DECLINED: doubts.charter is CharterGate.DECLINED,
+        Hesitation.LOSS: doubts.earlier_losses > 0,
+        Hesitation.UNSIGNED: doubts.charter is CharterGate.TO_SIGN,
+        Hesitation.ADDRESS: doubts.delivery is Delivery.HOME and not doubts.address_confirmed,
+    }
+    return [reason for reason, held in holds.items() if held]
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """What approving a set of requests would do, against what is left."""
+class Applicant:
+    """One request among those ticked: which stock it draws on (school and kind), and whether somebody objects."""
 
-    approved: int
-    waitlisted: int
-    left: int
-
-    @property
-    def total(self) -> int:
-        """How many requests are concerned."""
-        return self.approved + self.waitlisted
+    loan_id: int
+    stock: tuple[int, str]
+    opposed: bool
 
 
-def effect(*, asked: int, free: int) -> Effect:
-    """First come, first served; the rest waits."""
-    approved = min(asked, free)
-    return Effect(approved=approved, waitlisted=asked - approved, left=free - approved)
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What approving would do, by number of loan. An opposition is decided apart when others are ticked with it."""
+
+    approved: tuple[int, ...]
+    waitlisted: tuple[int, ...]
+    apart: tuple[int, ...]
+
+
+def foresee(applicants: Sequence[Applicant], free: Mapping[tuple[int, str], int]) -> Foreseen:
+    """The effect of approving these requests, oldest first, against what each stock has left; nothing is written."""
+    alone = len(applicants) == 1
+    together = [one for one in applicants if alone or not one.opposed]
+    left, served = dict(free), set()
+    for one in together:
+        if left.get(one.stock, 0) > 0:
+            left[one.stock] -= 1
+            served.add(one.loan_id)
+    return Foreseen(
+        approved=tuple(one.loan_id for one in together if one.loan_id in served),
+        waitlisted=tuple(one.loan_id for one in together if one.loan_id not in served),
+        apart=tuple(one.loan_id for one in applicants if not alone and one.opposed),
+    )
+
+
+def capacity(decider: str, *, head_name: str, head_title: str) -> str:
+    """In which capacity somebody decided: CRPA art. L.212-2 asks for first name, name, capacity and service.
+
+    Whoever is not the head signs by delegation, and the act says so.
+    """
+    if decider.casefold() == head_name.casefold():
+        return head_title
+    of = "d’" if fold(head_name).startswith(("A", "E", "I", "O", "U", "H")) else "de "
+    return f"par délégation {of}{head_name}, {head_title}"

@@ -4,12 +4,19 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from portal.kernel.errors import DomainError
 from portal.platform import htmx
 
 REFUSED, BROKEN = 400, 500
+class Overtaken(DomainError):
+    """Two people at once on the same file."""
+
+    message = "Quelqu’un a modifié ce dossier en même temps que vous. Rechargez la page, puis recommencez."
+
+
 PAGES = frozenset({400, 403, 404, 409, 413, 422, 500})
 
 
@@ -17,6 +24,7 @@ def calm(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(DomainError, refuse)
     app.register_error_handler(NoResultFound, not_found)
+    app.register_error_handler(StaleDataError, overtaken)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, failed)
 
@@ -26,6 +34,11 @@ def refuse(error: DomainError) -> ResponseReturnValue:
     if htmx.asked():
         return htmx.message("errors/_refusal.html", 409, sentence=error.message)
     return render_template("errors/409.html", sentence=error.message), 409
+
+
+def overtaken(_error: StaleDataError) -> ResponseReturnValue:
+    """Somebody wrote the same row first: nothing of this request was kept."""
+    return refuse(Overtaken())
 
 
 def not_found(_error: NoResultFound) -> ResponseReturnValue:

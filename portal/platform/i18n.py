@@ -104,6 +104,16 @@ def format_moment(value: datetime | None) -> str:
     return format_datetime(value.astimezone(PARIS), MOMENT.get(language(), "medium"), locale=language())
 
 
+HOUR = {"fr": "H 'h' mm"}
+
+
+def format_hour(value: datetime | None) -> str:
+    """« 14 h 02 », at the time of mainland France."""
+    if value is None:
+        return ""
+    return format_datetime(value.astimezone(PARIS), HOUR.get(language(), "HH:mm"), locale=language()).replace(" ", "\u00a0")
+
+
 def _in_paris(value: date | datetime) -> date:
     return value.astimezone(PARIS).date() if isinstance(value, datetime) else value
 
@@ -117,7 +127,7 @@ def speak(app: Flask) -> None:
     """Give templates the words, the dates and the direction of writing."""
     env = app.jinja_env
     env.globals.update(_=_marked_gettext, gettext=_marked_gettext, ngettext=_marked_ngettext)
-    env.filters.update(day=format_day, short_day=format_short_day, moment=format_moment, number=format_number)
+    env.filters.update(day=format_day, short_day=format_short_day, moment=format_moment, hour=format_hour, number=format_number)
     app.context_processor(_about_language)
     app.before_request(_remember_choice)
 

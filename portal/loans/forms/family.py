@@ -1,0 +1,218 @@
+"""What a family is asked, one question a page: for whom, where, at which address, how to reach them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from wtforms import EmailField, HiddenField, RadioField, StringField, TelField
+from wtforms.validators import ValidationError
+
+from portal.kernel.errors import DomainError
+from portal.kernel.values.address import PostalAddress
+from portal.kernel.values.emails import parse_email, suggest_email
+from portal.kernel.values.folding import one_line
+from portal.kernel.values.phones import is_mobile, parse_phone
+from portal.kernel.values.postcodes import Match, Verdict, check
+from portal.loans.states import Delivery
+from portal.platform.forms import AtMost, Form
+
+KEEP = "garder"
+"""The choice of those who are sure of what they wrote."""
+
+MOST_TOWNS = 12
+
+
+def _tidy(value: str | None) -> str:
+    return one_line(value or "")
+
+
+class StudentForm(Form):
+    """For which of one's children."""
+
+    eleve = RadioField("Choisissez un élève", validate_choice=False)
+
+    def offer(self, students: Mapping[str, str]) -> Self:
+        """The students who may ask, by public id."""
+        self.students = students
+        self.eleve.choices = list(students.items())
+        return self
+
+    def validate_eleve(self, field: RadioField) -> None:
+        """One of them."""
+        if field.data not in self.students:
+            raise ValidationError("Choisissez un élève dans la liste.")
+
+
+class DeliveryForm(Form):
+    """Where the kit should go."""
+
+    remise = RadioField(
+        "Choisissez une réponse",
+        choices=[(Delivery.HOME.value, "Chez vous, par La Poste"), (Delivery.SCHOOL.value, "Au lycée")],
+        validate_choice=False,
+    )
+
+    def validate_remise(self, field: RadioField) -> None:
+        """One of the two."""
+        if field.data not in set(Delivery):
+            raise ValidationError("Choisissez où vous voulez recevoir l’ordinateur.")
+
+    @property
+    def delivery(self) -> Delivery:
+        """The answer, once validated."""
+        return Delivery(self.remise.data)
+
+
+class AddressForm(Form):
+    """Where a parcel arrives, in the parts of NF Z10-011. The town and its postcode are compared offline."""
+
+    recipient = StringField("Nom du destinataire", filters=[_tidy], validators=[AtMost(120)])
+    street = StringField("Numéro et rue", filters=[_tidy], validators=[AtMost(120)])
+    line2 = StringField("Appartement, étage, ou « chez »", filters=[_tidy], validators=[AtMost(120)])
+    line3 = StringField("Bâtiment, entrée, résidence", filters=[_tidy], validators=[AtMost(120)])
+    locality = StringField("Lieu-dit", filters=[_tidy], validators=[AtMost(120)])
+    postcode = StringField("Code postal", filters=[_tidy], validators=[AtMost(12)])
+    city = StringField("Commune", filters=[_tidy], validators=[AtMost(80)])
+    town = RadioField("Quelle est votre commune ?", validate_choice=False)
+    asked_about = HiddenField(filters=[_tidy])
+
+    @classmethod
+    def of(cls, address: PostalAddress | None, *, recipient: str) -> Self:
+        """Filled with the address already known, so that nobody types it twice (WCAG 2.2, 3.3.7)."""
+        form = cls(obj=address, recipient=address.recipient if address else recipient)
+        form.town.choices = []
+        return form
+
+    def check(self) -> bool:
+        """Whether the address can be used; otherwise each field says what to change, and a doubt becomes a question."""
+        self.town.choices = []
+        usable = self.validate() and self._is_complete()
+        return usable and self._town_is_settled()
+
+    def _is_complete(self) -> bool:
+        self.postcode.data = "".join((self.postcode.data or "").split())
+        problems = self._typed().problems()
+        for problem in problems:
+            self.refuse(problem.field, problem.message)
+        return not problems
+
+    def _town_is_settled(self) -> bool:
+        found = self.match
+        if found.verdict is not Verdict.OTHER_CITY:
+            return True
+        towns = self._offer(found)
+        answered = self.asked_about.data == self._about and self.town.data in towns
+        if not answered:
+            self.asked_about.data, self.town.data = self._about, None
+            self.refuse(
+                "town",
+                f"Le code postal {self.postcode.data} n’est pas celui de {self.city.data}. Choisissez votre commune.",
+            )
+        return answered
+
+    def _offer(self, found: Match) -> Sequence[str]:
+        names = found.suggestions[:MOST_TOWNS]
+        typed = f"Garder « {self.postcode.data} {self.city.data} »"
+        self.town.choices = [*((name, f"{self.postcode.data} {name}") for name in names), (KEEP, typed)]
+        return [*names, KEEP]
+
+    @property
+    def _about(self) -> str:
+        """What the question was about: another town is another question."""
+        return f"{self.postcode.data} {self.city.data}"
+
+    @property
+    def match(self) -> Match:
+        """What the table of communes says."""
+        return check(self.postcode.data or "", self.city.data or "")
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether postcode and town agree, as typed or as chosen."""
+        return self.match.verdict is Verdict.EXACT or bool(self.town.data and self.town.data != KEEP)
+
+    @property
+    def address(self) -> PostalAddress:
+        """The address to keep: the official spelling of the town when it is known."""
+        chosen = self.town.data if self.town.data and self.town.data != KEEP else self.match.city
+        return self._typed(chosen)
+
+    def _typed(self, city: str | None = None) -> PostalAddress:
+        return PostalAddress(
+            recipient=self.recipient.data or "",
+            line2=self.line2.data or "",
+            line3=self.line3.data or "",
+            street=self.street.data or "",
+            locality=self.locality.data or "",
+            postcode=self.postcode.data or "",
+            city=city or self.city.data or "",
+        )
+
+
+class ContactForm(Form):
+    """How to tell the family where the parcel is. A probable slip of the keyboard is a question, never a correction."""
+
+    email = EmailField("Adresse e-mail", filters=[_tidy], validators=[AtMost(254)])
+    mobile = TelField("Téléphone portable", filters=[_tidy], validators=[AtMost(40)])
+    meant = RadioField("Quelle est votre adresse e-mail ?", validate_choice=False)
+    asked_about = HiddenField(filters=[_tidy])
+
+    @classmethod
+    def of(cls, *, email: str | None, mobile: str | None) -> Self:
+        """Filled with what is known."""
+        form = cls(email=email or "", mobile=mobile or "")
+        form.meant.choices = []
+        return form
+
+    def check(self, *, postcode: str | None) -> bool:
+        """Whether one of the two can be used and none is wrong; `postcode` tells where a number is dialled from."""
+        self.meant.choices = []
+        if not self.validate():
+            return False
+        if not self.email.data and not self.mobile.data:
+            self.refuse("email", "Indiquez une adresse e-mail ou un téléphone portable.")
+            return False
+        readable = [self._read_email(), self._read_mobile(postcode)]
+        return all(readable) and self._email_is_settled()
+
+    def _read_email(self) -> bool:
+        try:
+            self.email.data = parse_email(self.email.data) if self.email.data else ""
+        except DomainError as error:
+            self.refuse("email", str(error))
+            return False
+        return True
+
+    def _read_mobile(self, postcode: str | None) -> bool:
+        if not self.mobile.data:
+            return True
+        try:
+            number = parse_phone(self.mobile.data, postcode)
+        except DomainError as error:
+            self.refuse("mobile", str(error))
+            return False
+        if not is_mobile(number):
+            self.refuse("mobile", "Ce numéro ne reçoit pas de SMS. Indiquez un portable, ou laissez ce champ vide.")
+            return False
+        self.number = number
+        return True
+
+    def _email_is_settled(self) -> bool:
+        typed = self.email.data or ""
+        better = suggest_email(typed) if typed else None
+        if better is None:
+            return True
+        self.meant.choices = [(better, better), (KEEP, f"Garder « {typed} »")]
+        answered = self.asked_about.data == typed and self.meant.data in {better, KEEP}
+        if not answered:
+            self.asked_about.data, self.meant.data = typed, None
+            self.refuse("meant", f"Vouliez-vous dire {better} ? Choisissez votre adresse.")
+        return answered
+
+    @property
+    def address(self) -> str | None:
+        """The e-mail address to keep, if any."""
+        chosen = self.meant.data if self.meant.data and self.meant.data != KEEP else self.email.data
+        return chosen or None
+
+    number: str | None = None
+    """The mobile to keep, in E.164, if any."""
