@@ -573,6 +573,7 @@ def upgrade() -> None:
         sa.Column("presented_key", sa.String(length=120), nullable=True),
         sa.Column("presented_sha256", sa.String(length=64), nullable=True),
         sa.Column("box", sa.String(length=80), nullable=True),
+        sa.Column("blanks", sa.JSON(), nullable=True),
         sa.Column("code_hash", sa.String(length=64), nullable=True),
         sa.Column("code_channel", sa.String(length=8), nullable=True),
         sa.Column("code_to", sa.String(length=254), nullable=True),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.charter.states import SIGNATURE, SignatureState
@@ -28,7 +28,10 @@ class CharterVersion(Model):
 
 
 class CharterSignature(FamilyScoped, Model):
-    """One person asked to sign one loan's charter: what was shown, how they were recognised, what was sealed."""
+    """One person asked to sign one loan's charter: what was shown, how they were recognised, what was sealed.
+
+    `blanks` are the values with which the presented file was filled: the page shows the same words for ever.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
@@ -44,6 +47,7 @@ class CharterSignature(FamilyScoped, Model):
     presented_key: Mapped[str | None] = mapped_column(String(120))
     presented_sha256: Mapped[str | None] = mapped_column(String(64))
     box: Mapped[str | None] = mapped_column(String(80))
+    blanks: Mapped[dict[str, str] | None] = mapped_column(JSON)
 
     code_hash: Mapped[str | None] = mapped_column(String(64))
     code_channel: Mapped[str | None] = mapped_column(String(8))

@@ -1,0 +1,49 @@
+"""What follows from a request, an invitation, a signature. The worker runs these; the web never prints nor seals."""
+
+from flask import current_app
+
+from portal.charter import queries, services
+from portal.charter.events import CharterSigned, SignatureInvited
+from portal.charter.states import SignatureState
+from portal.extensions import db
+from portal.loans.events import LoanSubmitted, LoanWithdrawn
+from portal.platform import files
+from portal.platform.outbox import on
+
+PRESENTED, SEALED = "charte-presentee", "charte-signee"
+
+
+@on(LoanSubmitted)
+def invite(event: LoanSubmitted, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+    """Those who may sign are asked to."""
+    services.invite(event.loan_id)
+
+
+@on(LoanWithdrawn)
+def close(event: LoanWithdrawn, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+    """Nothing waits for a signature any more."""
+    services.close(event.loan_id)
+
+
+@on(SignatureInvited, network=True)
+def present(event: SignatureInvited, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+    """Print the exact file that will be signed. Repeated, the first one stays."""
+    printed = services.print_charter(event.signature_id)
+    db.session.rollback()  # printing read the database; keeping the file must not hold it
+    if printed:
+        stored = files.keep(printed.pdf, kind=PRESENTED)
+        digest = files.digest_of(printed.pdf)
+        services.note_presented(event.signature_id, key=stored, sha256=digest, box=printed.box, blanks=printed.blanks)
+
+
+@on(CharterSigned, network=True)
+def seal(event: CharterSigned, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+    """Seal the bytes that were shown, with the evidence. Repeated, the first sealed file stays."""
+    file = queries.file_of(event.signature_id)
+    if file.signature.state is not SignatureState.SIGNED:
+        return
+    sealing_key = services.seal_key(current_app.config["SETTINGS"])
+    presented = files.read(str(file.signature.presented_key))
+    sealed = services.seal_charter(file, presented=presented, key=sealing_key)
+    db.session.rollback()
+    services.note_sealed(event.signature_id, key=files.keep(sealed, kind=SEALED))

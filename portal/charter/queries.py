@@ -1,0 +1,177 @@
+"""Reads of charters. A family's page costs one statement here; its account and its session take the others."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.exc import NoResultFound
+
+from portal.charter.models import CharterSignature, CharterVersion
+from portal.charter.rules import CodeFacts
+from portal.charter.states import SignatureState
+from portal.extensions import db
+from portal.loans.models import Loan
+from portal.roster.models import Guardian, Student
+from portal.schools.models import Campaign, Region, School
+from portal.stock.models import DeviceModel
+from portal.stock.states import DeviceKind
+
+
+@dataclass(frozen=True, slots=True)
+class SignatoryFile:
+    """What the pages of one signatory need. `guardian` is None when the student signs."""
+
+    signature: CharterSignature
+    version: CharterVersion
+    loan: Loan
+    student: Student
+    school: School
+    guardian: Guardian | None
+
+    @property
+    def email(self) -> str | None:
+        """The address that the school knows of whoever signs."""
+        return self._contact.email
+
+    @property
+    def mobile(self) -> str | None:
+        """The mobile that the school knows of whoever signs."""
+        return self._contact.mobile
+
+    @property
+    def _contact(self) -> Guardian | Student:
+        """Never the student's for a guardian's signature, even when the guardian is out of scope."""
+        if self.signature.guardian_id is None:
+            return self.student
+        if self.guardian is None:
+            raise NoResultFound("the guardian of another account")
+        return self.guardian
+
+
+def _own(account_id: int) -> ColumnElement[bool]:
+    """The signature is this account's: the guardian's, or the student's own."""
+    return or_(
+        Guardian.account_id == account_id,
+        and_(CharterSignature.guardian_id.is_(None), Student.account_id == account_id),
+    )
+
+
+def _files() -> Select[CharterSignature, CharterVersion, Loan, Student, School, Guardian]:
+    return (
+        select(CharterSignature, CharterVersion, Loan, Student, School, Guardian)
+        .join(CharterVersion, CharterVersion.id == CharterSignature.version_id)
+        .join(Loan, Loan.id == CharterSignature.loan_id)
+        .join(Student, Student.id == CharterSignature.student_id)
+        .join(School, School.id == CharterSignature.school_id)
+        .outerjoin(Guardian, Guardian.id == CharterSignature.guardian_id)
+    )
+
+
+def own_file(public_id: str, *, account_id: int) -> SignatoryFile:
+    """The file of one's own signature; somebody else's, the other parent's included, raises `NoResultFound`."""
+    statement = _files().where(CharterSignature.public_id == public_id, _own(account_id))
+    return SignatoryFile(*db.session.execute(statement).one())
+
+
+def file_of(signature_id: int) -> SignatoryFile:
+    """The file of a signature in scope: for jobs."""
+    return SignatoryFile(*db.session.execute(_files().where(CharterSignature.id == signature_id)).one())
+
+
+@dataclass(frozen=True, slots=True)
+class LoanFile:
+    """A loan and everybody asked to sign for it, as one person of the family sees it."""
+
+    loan: Loan
+    student: Student
+    school: School
+    signatures: tuple[CharterSignature, ...]
+    mine: CharterSignature | None
+
+    def named(self, *states: SignatureState) -> list[str]:
+        """The names of those whose signature is in one of these states: names, never contacts."""
+        return [one.name_on_record for one in self.signatures if one.state in states]
+
+
+def loan_file(public_id: str, *, account_id: int) -> LoanFile:
+    """A loan of the family, by what the URL shows; raises `NoResultFound`."""
+    statement = (
+        select(Loan, Student, School, CharterSignature, Guardian.account_id)
+        .join(Student, Student.id == Loan.student_id)
+        .join(School, School.id == Loan.school_id)
+        .outerjoin(CharterSignature, CharterSignature.loan_id == Loan.id)
+        .outerjoin(Guardian, Guardian.id == CharterSignature.guardian_id)
+        .where(Loan.public_id == public_id)
+        .order_by(CharterSignature.id)
+    )
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(statement)]
+    if not rows:
+        raise NoResultFound(public_id)
+    loan, student, school, _, _ = rows[0]
+    asked: list[tuple[CharterSignature, int | None]] = [(row[3], row[4]) for row in rows if row[3]]
+    mine = [one for one, owner in asked if account_id == (student.account_id if one.guardian_id is None else owner)]
+    return LoanFile(loan, student, school, tuple(one for one, _ in asked), mine[-1] if mine else None)
+
+
+def one(signature_id: int) -> CharterSignature:
+    """A signature in scope; raises `NoResultFound`."""
+    return db.session.execute(select(CharterSignature).where(CharterSignature.id == signature_id)).scalar_one()
+
+
+def lock(signature_id: int) -> CharterSignature:
+    """A signature in scope, held until the use-case ends; raises `NoResultFound`."""
+    statement = select(CharterSignature).where(CharterSignature.id == signature_id).with_for_update()
+    return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
+
+
+def lock_of_loan(loan_id: int) -> list[CharterSignature]:
+    """Everybody asked to sign for a loan that the caller holds locked."""
+    statement = (
+        select(CharterSignature)
+        .where(CharterSignature.loan_id == loan_id)
+        .order_by(CharterSignature.id)
+        .with_for_update()
+    )
+    return list(db.session.scalars(statement, execution_options={"populate_existing": True}))
+
+
+def current_version(campaign_id: int) -> CharterVersion:
+    """The last text published for a campaign; raises `NoResultFound` when there is none yet."""
+    statement = (
+        select(CharterVersion)
+        .where(CharterVersion.campaign_id == campaign_id)
+        .order_by(CharterVersion.number.desc())
+        .limit(1)
+    )
+    return db.session.execute(statement).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Who lends, and when."""
+
+    campaign: Campaign
+    region: Region
+
+
+def deployment(campaign_id: int) -> Deployment:
+    """The campaign of a loan, with its region."""
+    statement = select(Campaign, Region).join(Region, Region.id == Campaign.region_id).where(Campaign.id == campaign_id)
+    return Deployment(*db.session.execute(statement).one())
+
+
+def models_on_offer(*, region_id: int, kind: DeviceKind) -> list[DeviceModel]:
+    """The models of a kind that a region lends."""
+    statement = select(DeviceModel).where(DeviceModel.region_id == region_id, DeviceModel.kind == kind)
+    return list(db.session.scalars(statement.order_by(DeviceModel.name)))
+
+
+def code_facts(signature: CharterSignature) -> CodeFacts:
+    """What the rules ask of the last code."""
+    return CodeFacts(
+        asked_at=signature.code_asked_at,
+        drawn=signature.code_hash is not None,
+        expires_at=signature.code_expires_at,
+        tries=signature.code_tries,
+        codes=signature.codes_asked,
+    )

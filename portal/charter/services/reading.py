@@ -1,0 +1,66 @@
+"""Use-cases of the reading: the charter was read, or will not be signed."""
+
+from portal.charter import queries, rules
+from portal.charter.events import CharterDeclined
+from portal.charter.models import CharterSignature
+from portal.charter.states import SignatureState
+from portal.kernel import clock
+from portal.loans import queries as loan_queries
+from portal.loans import services as loans
+from portal.loans.models import Loan
+from portal.loans.states import ENDED, CharterGate
+from portal.platform.work import emit, use_case
+
+NOT_READY = "La charte se prépare encore. Rechargez la page dans quelques secondes."
+
+
+def locked(signature_id: int) -> tuple[Loan, CharterSignature, list[CharterSignature]]:
+    """The loan, the signature, and the loan's other signatures, all held: always the loan first, so nobody waits twice."""
+    loan = loan_queries.lock(queries.one(signature_id).loan_id)
+    everybody = queries.lock_of_loan(loan.id)
+    mine = next(one for one in everybody if one.id == signature_id)
+    return loan, mine, [one for one in everybody if one.id != signature_id]
+
+
+def refuse(
+    loan: Loan, mine: CharterSignature, others: list[CharterSignature], *, entitled: bool = True, opposed: bool = False
+) -> None:
+    """Raise `CannotSign` when this person may not go on."""
+    standing = rules.Standing(
+        state=mine.state,
+        entitled=entitled,
+        opposed=opposed or loan.charter is CharterGate.OPPOSED,
+        signed=loan.charter is CharterGate.SIGNED,
+        declined_by_another=any(one.state is SignatureState.DECLINED for one in others),
+        loan_ended=loan.state in ENDED,
+    )
+    if sentence := rules.obstacle(standing):
+        raise rules.CannotSign(sentence)
+
+
+@use_case
+def confirm_reading(signature_id: int, *, by: int, language: str) -> None:
+    """Somebody says that they have read the charter, in which language of the pages, and wishes to sign it."""
+    loan, mine, others = locked(signature_id)
+    refuse(loan, mine, others)
+    if mine.presented_sha256 is None:
+        raise rules.CannotSign(NOT_READY)
+    if mine.can("open"):
+        mine.move("open")
+        mine.opened_at = clock.now()
+    mine.move("display")
+    mine.displayed_at = mine.displayed_at or clock.now()
+    mine.language_shown, mine.account_id = language, by
+
+
+@use_case
+def decline(signature_id: int) -> None:
+    """Somebody will not sign: nobody else may either, until the school has spoken with them. Declined twice is once."""
+    loan, mine, others = locked(signature_id)
+    if mine.state is SignatureState.DECLINED:
+        return
+    refuse(loan, mine, [one for one in others if one.state is not SignatureState.DECLINED])
+    mine.move("decline")
+    mine.declined_at = clock.now()
+    loans.note_charter(loan.id, gate=CharterGate.DECLINED)
+    emit(CharterDeclined(school_id=mine.school_id, signature_id=mine.id, loan_id=loan.id))

@@ -1,0 +1,103 @@
+"""The seal of a signed charter: the very bytes that were shown, the evidence, and the region's seal over both."""
+
+from hashlib import sha256
+
+from portal.charter import queries, rules
+from portal.charter.events import CharterSealed
+from portal.charter.evidence import Observed, preuve
+from portal.charter.keys import SealKey, SealKeyError, create_demo_key, fingerprint, load_key, organisation
+from portal.charter.queries import SignatoryFile
+from portal.charter.seal import seal
+from portal.charter.services.presenting import read_box
+from portal.charter.states import SignatureState
+from portal.charter.text import CharterText
+from portal.config import Settings
+from portal.kernel import clock
+from portal.platform.i18n import format_moment, reading
+from portal.platform.work import emit, use_case
+
+DEMO_FOLDER = "sceau"
+DEMO_ORGANISATION = "Fin prêt, démonstration"
+
+
+def seal_key(settings: Settings) -> SealKey:
+    """The key of this installation: the region's, or the demo's own, made the first time.
+
+    :raises SealKeyError: in production without a key: no charter is ever sealed by an unknown organisation.
+    """
+    if settings.seal_pkcs12:
+        return load_key(f"pkcs12:{settings.seal_pkcs12}", passphrase=settings.seal_passphrase or None)
+    if settings.production:
+        raise SealKeyError("Clé du cachet : donnez le fichier de la région dans FIN_PRET_SEAL_PKCS12.")
+    return create_demo_key(settings.home / DEMO_FOLDER, DEMO_ORGANISATION)
+
+
+def seal_charter(file: SignatoryFile, *, presented: bytes, key: SealKey) -> bytes:
+    """Seal what a signatory signed; the presented bytes come first, unchanged."""
+    reference = file.loan.reference
+    with reading("fr"):
+        return seal(
+            presented,
+            evidence=preuve(observed(file, key=key)),
+            key=key,
+            reason=f"Charte signée par {file.signature.name_on_record}, dossier {reference}",
+            place=file.school.name,
+            field_box=read_box(file.signature),
+            stamp_lines=stamp_lines(file, key=key),
+        )
+
+
+def stamp_lines(file: SignatoryFile, *, key: SealKey) -> list[str]:
+    """What the seal says on the page: who signed, when, how they were recognised, and whose seal it is."""
+    one = file.signature
+    way = "SMS" if one.code_channel == rules.SMS else "courriel"
+    return [
+        f"Signée en ligne par {one.name_on_record}",
+        f"{rules.quality(one.legal_title).capitalize()}, le {format_moment(one.signed_at)} (heure de Paris)",
+        f"Reconnu par un code reçu par {way} : {rules.masked(one.code_channel or rules.EMAIL, one.code_to or '')}",
+        f"Cachet électronique : {organisation(key.certificate)}",
+        f"Dossier {file.loan.reference}, version {file.version.number}, empreinte {(one.presented_sha256 or '')[:16]}",
+    ]
+
+
+def observed(file: SignatoryFile, *, key: SealKey) -> Observed:
+    """What is known of a signature, for the evidence."""
+    one, version = file.signature, file.version
+    plain = CharterText.parse(version.source).plain(one.blanks or {})
+    return Observed(
+        reference=file.loan.reference,
+        version=version.number,
+        title=version.title,
+        presented_sha256=one.presented_sha256 or "",
+        source_sha256=version.sha256,
+        text_sha256=sha256(plain.encode()).hexdigest(),
+        legal_title=one.legal_title,
+        adult_student=one.guardian_id is None,
+        name_on_record=one.name_on_record,
+        name_typed=one.name_typed,
+        consent=rules.CONSENT,
+        consent_sha256=one.consent_sha256,
+        language_shown=one.language_shown,
+        code_channel=one.code_channel,
+        code_masked=rules.masked(one.code_channel, one.code_to) if one.code_channel and one.code_to else None,
+        code_hmac=one.code_hash,
+        code_tries=one.code_tries,
+        invited_at=one.invited_at,
+        displayed_at=one.displayed_at,
+        code_asked_at=one.code_asked_at,
+        code_drawn_at=one.code_sent_at,
+        verified_at=one.verified_at,
+        signed_at=one.signed_at,
+        seal_certificate_sha256=fingerprint(key.certificate).hex(),
+    )
+
+
+@use_case
+def note_sealed(signature_id: int, *, key: str) -> None:
+    """Keep the sealed file, once; its signatory is told."""
+    signature = queries.lock(signature_id)
+    if signature.state is SignatureState.SEALED:
+        return
+    signature.move("seal")
+    signature.sealed_key, signature.sealed_at = key, clock.now()
+    emit(CharterSealed(school_id=signature.school_id, signature_id=signature_id, loan_id=signature.loan_id))
