@@ -14,6 +14,9 @@ from portal.stock.states import DeviceKind, DeviceState, Pool
 
 SORTS = {"etiquette": Device.asset_tag, "emplacement": Device.location, "etat": Device.state, "modele": DeviceModel.name}
 
+GONE = (DeviceState.GIVEN, DeviceState.STOLEN, DeviceState.LOST, DeviceState.RETIRED)
+"""What a school no longer counts as its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class StockLine:
@@ -29,11 +32,10 @@ class StockLine:
 def lines() -> list[StockLine]:
     """What is left per model and pool, in scope: one statement."""
     free = func.sum(case((Device.state == DeviceState.IN_STOCK, 1), else_=0))
-    gone = [DeviceState.GIVEN, DeviceState.STOLEN, DeviceState.LOST, DeviceState.RETIRED]
     rows = db.session.execute(
         select(DeviceModel.name, Device.kind, Device.pool, free, func.count())
         .join(DeviceModel, DeviceModel.id == Device.model_id)
-        .where(Device.state.not_in(gone))
+        .where(Device.state.not_in(GONE))
         .group_by(DeviceModel.name, Device.kind, Device.pool)
         .order_by(Device.pool, Device.kind, DeviceModel.name)
     )

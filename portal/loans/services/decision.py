@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
 
 from portal.kernel import clock
 from portal.loans import queries
-from portal.loans.errors import AlreadyTold, NothingToDecide, Opposition
+from portal.loans.errors import AlreadyTold, AskedAgain, NothingToDecide, Opposition
 from portal.loans.events import DecisionTakenBack, LoanApproved, LoanRefused, LoanWaitlisted
 from portal.loans.models import Loan
 from portal.loans.services.batch import move_together
@@ -19,12 +22,22 @@ ANNOUNCEMENTS = (LoanApproved, LoanRefused, LoanWaitlisted)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What became of the requests: their numbers, in the order they came."""
+    """What became of the requests: their numbers, in the order they came.
 
+    `at` is the instant that everything decided here bears; `still_waiting` were on the waiting list and stay there.
+    """
+
+    at: datetime
     approved: tuple[int, ...] = ()
     waitlisted: tuple[int, ...] = ()
     refused: tuple[int, ...] = ()
+    still_waiting: tuple[int, ...] = ()
     already_decided: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything moved at all."""
+        return bool(self.approved or self.waitlisted or self.refused)
 
 
 def _waiting(loan_ids: Sequence[int]) -> list[Loan]:
@@ -48,18 +61,21 @@ def approve(loan_ids: Sequence[int], *, by: int, undo_seconds: int) -> Decision:
     for school_id in sorted({loan.school_id for loan in loans}):
         wants = [stock.Want(loan.id, loan.student_id, loan.kind) for loan in loans if loan.school_id == school_id]
         served |= stock.reserve(wants, school_id=school_id)
+    now = clock.now()
     approved = [loan for loan in loans if loan.id in served]
     waiting = [loan for loan in loans if loan.id not in served]
     newly_waiting = [loan for loan in waiting if loan.state is LoanState.SUBMITTED]
-    move_together("approve", approved, decided_by=by, decided_at=clock.now())
-    move_together("waitlist", newly_waiting, decided_by=by, decided_at=clock.now())
+    move_together("approve", approved, decided_by=by, decided_at=now)
+    move_together("waitlist", newly_waiting, decided_by=by, decided_at=now)
     for loan in approved:
         emit(LoanApproved(school_id=loan.school_id, loan_id=loan.id), delay=undo_seconds)
     for loan in newly_waiting:
         emit(LoanWaitlisted(school_id=loan.school_id, loan_id=loan.id), delay=undo_seconds)
     return Decision(
+        at=now,
         approved=tuple(loan.id for loan in approved),
-        waitlisted=tuple(loan.id for loan in waiting),
+        waitlisted=tuple(loan.id for loan in newly_waiting),
+        still_waiting=tuple(loan.id for loan in waiting if loan not in newly_waiting),
         already_decided=len(set(loan_ids)) - len(loans),
     )
 
@@ -72,7 +88,8 @@ def refuse(loan_ids: Sequence[int], *, reason: str, by: int, undo_seconds: int) 
     move_together("refuse", loans, decided_by=by, decided_at=now, reason=reason, ended_at=now)
     for loan in loans:
         emit(LoanRefused(school_id=loan.school_id, loan_id=loan.id), delay=undo_seconds)
-    return Decision(refused=tuple(loan.id for loan in loans), already_decided=len(set(loan_ids)) - len(loans))
+    refused = tuple(loan.id for loan in loans)
+    return Decision(at=now, refused=refused, already_decided=len(set(loan_ids)) - len(loans))
 
 
 @use_case
@@ -86,7 +103,10 @@ def take_back(loan_ids: Sequence[int]) -> list[int]:
         raise AlreadyTold
     ids = [loan.id for loan in undone]
     stock.release(ids)
-    move_together("take_back", undone, decided_by=None, decided_at=None, reason=None, ended_at=None)
+    try:
+        move_together("take_back", undone, decided_by=None, decided_at=None, reason=None, ended_at=None)
+    except IntegrityError as race:
+        raise AskedAgain from race
     for loan in undone:
         emit(DecisionTakenBack(school_id=loan.school_id, loan_id=loan.id))
     return ids

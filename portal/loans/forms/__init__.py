@@ -1,0 +1,1 @@
+"""Forms of the loan: the family's, and the head's."""
