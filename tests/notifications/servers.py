@@ -23,12 +23,12 @@ class Relay:
         self.received, self.to_recipient, self.to_data = [], "250 OK", "250 OK"
         self.url = ""
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 (aiosmtpd's name)
         if self.to_recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.to_recipient
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 (aiosmtpd's name)
         if self.to_data.startswith("250"):
             self.received.append(message_from_bytes(envelope.content, policy=policy.default))
         return self.to_data

@@ -172,7 +172,7 @@ def test_a_header_cannot_be_forged_by_an_address(app):
     forged = Mail(
         identity="1", sender="a@example.org", to="b@example.org\nBcc: c@example.org", subject="s", text="t", html="h"
     )
-    with pytest.raises(ValueError, match="linefeed|newline|header"):
+    with pytest.raises(ValueError, match=r"linefeed|newline"):
         written(forged)
 
 
