@@ -28,6 +28,10 @@ from tests.visitor import Somebody, Visitor  # noqa: E402
 pytest_plugins = ["tests.servers", "tests.browser"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-snapshots", action="store_true", help="write tests/meta/*.txt anew, to be read in the diff")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both: a test of pages that runs on PostgreSQL too")
 
