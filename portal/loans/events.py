@@ -109,3 +109,31 @@ class LoanReceived(LoanEvent):
     """The family has the device: the loan is active."""
 
     sentence: ClassVar[str] = "Réception confirmée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanReturning(LoanEvent):
+    """The kit is on its way back to the school."""
+
+    sentence: ClassVar[str] = "Retour commencé"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanClosed(LoanEvent):
+    """The kit is back."""
+
+    sentence: ClassVar[str] = "Dossier clos : matériel rendu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanKept(LoanEvent):
+    """The student keeps the device at the end of studies."""
+
+    sentence: ClassVar[str] = "Matériel cédé en fin d’études"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanWrittenOff(LoanEvent):
+    """The device was stolen, lost or broken for good."""
+
+    sentence: ClassVar[str] = "Dossier clos : matériel perdu, volé ou cassé"

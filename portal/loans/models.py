@@ -59,7 +59,9 @@ class Loan(FamilyScoped, Addressed, Model):
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="reason_iff_refused"),
-        CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted_has_date"),
+        CheckConstraint(
+            "state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted_has_date"
+        ),
         CheckConstraint(
             "state IN ('draft', 'withdrawn') OR delivery = 'school' OR (delivery = 'home' AND postcode IS NOT NULL)",
             name="home_has_address",

@@ -4,15 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Select, case, column, func, or_, select, table
 from sqlalchemy.orm import contains_eager
 
+from portal.accounts.models import Account
 from portal.extensions import db
+from portal.platform.search import holds
 from portal.platform.tables import Page, Wish, paged
-from portal.stock.models import Device, DeviceModel
+from portal.schools.models import School
+from portal.stock.models import Device, DeviceModel, DeviceMovement
 from portal.stock.states import DeviceKind, DeviceState, Pool
 
-SORTS = {"etiquette": Device.asset_tag, "emplacement": Device.location, "etat": Device.state, "modele": DeviceModel.name}
+SORTS = {
+    "etiquette": Device.asset_tag,
+    "serie": Device.serial,
+    "modele": DeviceModel.name,
+    "dotation": Device.pool,
+    "etat": Device.state,
+    "emplacement": Device.location,
+}
 
 GONE = (DeviceState.GIVEN, DeviceState.STOLEN, DeviceState.LOST, DeviceState.RETIRED)
 """What a school no longer counts as its own."""
@@ -70,14 +80,67 @@ def by_tag(asset_tag: str) -> Device | None:
     ).scalar_one_or_none()
 
 
-def devices(wish: Wish) -> Page[Any]:
-    """The list of devices in scope, filtered by state, pool and a piece of tag or serial."""
-    statement = select(Device, DeviceModel.name.label("model")).join(DeviceModel, DeviceModel.id == Device.model_id)
+# Loans and schools that hold devices: the first live above this feature, which reads their reference by the table's name.
+_loan = table("loan", column("id"), column("reference"), column("public_id"))
+
+FILTERS = ("etat", "dotation", "modele", "recherche")
+
+
+def _listed(wish: Wish) -> Select[Any]:
+    statement: Any = (
+        select(
+            Device, DeviceModel.name.label("model"), School.name.label("school"), _loan.c.reference, _loan.c.public_id
+        )
+        .join(DeviceModel, DeviceModel.id == Device.model_id)
+        .join(School, School.id == Device.school_id)
+        .outerjoin(_loan, _loan.c.id == Device.loan_id)
+    )
     if (state := wish.query.get("etat")) in set(DeviceState):
         statement = statement.where(Device.state == DeviceState(state))
     if (pool := wish.query.get("dotation")) in set(Pool):
         statement = statement.where(Device.pool == Pool(pool))
+    if model := wish.query.get("modele"):
+        named = select(DeviceModel.id).where(holds(DeviceModel.name, model))
+        statement = statement.where(Device.model_id.in_(named))
     if words := wish.query.get("recherche"):
-        like = f"{words.upper()}%"
-        statement = statement.where(or_(Device.asset_tag.like(like), Device.serial.like(like)))
-    return paged(statement, wish, sorts=SORTS, tie=Device.id)
+        like = words.upper()
+        starts = [name.startswith(like, autoescape=True) for name in (Device.asset_tag, Device.serial, Device.location)]
+        statement = statement.where(or_(*starts, _loan.c.reference == like))
+    listed: Select[Any] = statement
+    return listed
+
+
+def devices(wish: Wish) -> Page[Any]:
+    """The devices in scope, filtered by state, pool, model, and the beginning of a tag, serial number or shelf."""
+    return paged(_listed(wish), wish, sorts=SORTS, tie=Device.id)
+
+
+def devices_after(number: int, wish: Wish, *, size: int = 1000) -> list[Any]:
+    """The same list piece by piece in the order of its numbers, for exports: those after `number`."""
+    return list(db.session.execute(_listed(wish).where(Device.id > number).order_by(Device.id).limit(size)))
+
+
+def scanned(code: str) -> str | None:
+    """The public id of the only device in scope whose tag or serial number is exactly this; None otherwise."""
+    found = db.session.scalars(
+        select(Device.public_id).where(or_(Device.asset_tag == code, Device.serial == code)).limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def one(public_id: str) -> Any:
+    """A device with its model, its school and its holder's loan; raises `NoResultFound`."""
+    statement = _listed(Wish()).options(contains_eager(Device.model)).where(Device.public_id == public_id)
+    return db.session.execute(statement).one()
+
+
+def movements(device_id: int) -> list[Any]:
+    """Everything that happened to a device, latest first: when, what, for which loan, by whom."""
+    statement = (
+        select(DeviceMovement.at, DeviceMovement.transition, _loan.c.reference, Account.name)
+        .outerjoin(_loan, _loan.c.id == DeviceMovement.loan_id)
+        .outerjoin(Account, Account.id == DeviceMovement.account_id)
+        .where(DeviceMovement.device_id == device_id)
+        .order_by(DeviceMovement.at.desc(), DeviceMovement.id.desc())
+    )
+    return list(db.session.execute(statement))

@@ -14,7 +14,7 @@ from portal.platform.work import use_case
 from portal.schools import services as schools
 from portal.schools.profile import ModelOffer
 from portal.stock.models import Device, DeviceModel, DeviceMovement
-from portal.stock.states import HELD, DeviceKind, DeviceState, Pool
+from portal.stock.states import DeviceKind, DeviceState, Pool
 
 
 class NoSuchDevice(DomainError):
@@ -164,7 +164,6 @@ def lend(loan_ids: Sequence[int]) -> None:
 
 
 @use_case
-def come_back(loan_id: int) -> None:
-    """A lent device is back: it must be checked in before anybody else gets it."""
-    held = [device for device in _held_by([loan_id]) if device.state in HELD]
-    _keep([_let_go(device, "come_back" if device.state is DeviceState.LENT else "release") for device in held])
+def let_go(loan_id: int, transition: str) -> None:
+    """The loan has ended: its device comes back to be checked in, is given, or is declared stolen, lost or broken."""
+    _keep([_let_go(device, transition) for device in _held_by([loan_id])])

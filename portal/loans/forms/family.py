@@ -151,9 +151,9 @@ class AddressForm(Form):
 class ContactForm(Form):
     """How to tell the family where the parcel is. A probable slip of the keyboard is a question, never a correction."""
 
-    email = EmailField("Adresse e-mail", filters=[_tidy], validators=[AtMost(254)])
+    email = EmailField("Adresse e‑mail", filters=[_tidy], validators=[AtMost(254)])
     mobile = TelField("Téléphone portable", filters=[_tidy], validators=[AtMost(40)])
-    meant = RadioField("Quelle est votre adresse e-mail ?", validate_choice=False)
+    meant = RadioField("Quelle est votre adresse e‑mail ?", validate_choice=False)
     asked_about = HiddenField(filters=[_tidy])
 
     @classmethod
@@ -169,7 +169,7 @@ class ContactForm(Form):
         if not self.validate():
             return False
         if not self.email.data and not self.mobile.data:
-            self.refuse("email", "Indiquez une adresse e-mail ou un téléphone portable.")
+            self.refuse("email", "Indiquez une adresse e‑mail ou un téléphone portable.")
             return False
         readable = [self._read_email(), self._read_mobile(postcode)]
         return all(readable) and self._email_is_settled()
@@ -210,7 +210,7 @@ class ContactForm(Form):
 
     @property
     def address(self) -> str | None:
-        """The e-mail address to keep, if any."""
+        """The e‑mail address to keep, if any."""
         chosen = self.meant.data if self.meant.data and self.meant.data != KEEP else self.email.data
         return chosen or None
 

@@ -6,6 +6,8 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel import clock
+from portal.kernel.values.emails import mask_email
+from portal.kernel.values.phones import display_phone, mask_phone
 from portal.kernel.values.postcodes import check
 from portal.loans import queries, rules, services
 from portal.loans.errors import Changed
@@ -180,7 +182,7 @@ def contact(public_id: str) -> ResponseReturnValue:
     """How to reach the family about the parcel."""
     dossier = _draft(public_id)
     email, mobile = _known_contacts(dossier)
-    form = ContactForm.of(email=email, mobile=mobile)
+    form = ContactForm.of(email=email, mobile=display_phone(mobile) if mobile else None)
     return _question("contact", "contact", dossier, form, code_to=_code_contacts(dossier))
 
 
@@ -203,11 +205,11 @@ def _known_contacts(dossier: Dossier) -> tuple[str | None, str | None]:
 
 
 def _code_contacts(dossier: Dossier) -> list[str] | None:
-    """Where a signing code goes when the reader is who signs; None when somebody else signs."""
+    """Where a signing code goes when the reader signs, half hidden: phones are shared. None when somebody else signs."""
     person = dossier.reader(me().account_id)
     if not dossier.signs(me().account_id, on=clock.today()) or person is None:
         return None
-    return [value for value in (person.email, person.mobile) if value]
+    return [mask_email(person.email)] * bool(person.email) + [mask_phone(person.mobile)] * bool(person.mobile)
 
 
 def charter_url(loan: Loan, *, signs: bool) -> str | None:

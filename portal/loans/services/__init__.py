@@ -2,7 +2,9 @@
 
 from portal.loans.services.decision import Decision, approve, note_told, refuse, take_back
 from portal.loans.services.journey import (
+    close,
     collect,
+    keep,
     note_charter,
     note_tracking,
     prepare,
@@ -11,13 +13,16 @@ from portal.loans.services.journey import (
     set_aside,
     turn_back,
     unpack,
+    write_off,
 )
 from portal.loans.services.request import save_address, save_contact, save_delivery, start, submit, withdraw
 
 __all__ = [
     "Decision",
     "approve",
+    "close",
     "collect",
+    "keep",
     "note_charter",
     "note_told",
     "note_tracking",
@@ -35,4 +40,5 @@ __all__ = [
     "turn_back",
     "unpack",
     "withdraw",
+    "write_off",
 ]

@@ -7,11 +7,16 @@ from portal.kernel import clock
 from portal.loans import queries
 from portal.loans.errors import NotSigned
 from portal.loans.events import (
+    LoanClosed,
+    LoanEvent,
+    LoanKept,
     LoanPrepared,
     LoanReceived,
+    LoanReturning,
     LoanSent,
     LoanSetAside,
     LoanUnpacked,
+    LoanWrittenOff,
     TrackingNumberKnown,
 )
 from portal.loans.models import Loan
@@ -108,7 +113,35 @@ def collect(loan_id: int) -> Loan:
 
 @use_case
 def turn_back(loan_id: int) -> Loan:
-    """The parcel comes back to the school, or the family gives the kit back."""
+    """The parcel comes back to the school, or the family gives the kit back; the device is still theirs on paper."""
     loan = queries.lock(loan_id)
     loan.move("give_back")
+    emit(LoanReturning(school_id=loan.school_id, loan_id=loan.id))
+    return loan
+
+
+@use_case
+def close(loan_id: int) -> Loan:
+    """The kit is back at the school: the loan ends, and its device waits to be checked in."""
+    return _end(loan_id, "close", device="come_back", event=LoanClosed)
+
+
+@use_case
+def keep(loan_id: int) -> Loan:
+    """End of studies: the device is given to the student, free of charge."""
+    return _end(loan_id, "keep", device="give", event=LoanKept)
+
+
+@use_case
+def write_off(loan_id: int, *, device: str) -> Loan:
+    """Nothing will come back; `device` is the move that says why: declare_stolen, declare_lost or declare_broken."""
+    return _end(loan_id, "write_off", device=device, event=LoanWrittenOff)
+
+
+def _end(loan_id: int, transition: str, *, device: str, event: type[LoanEvent]) -> Loan:
+    loan = queries.lock(loan_id)
+    loan.move(transition)
+    loan.ended_at = clock.now()
+    stock.let_go(loan.id, device)
+    emit(event(school_id=loan.school_id, loan_id=loan.id))
     return loan
