@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("department", sa.String(length=3), nullable=False),
         sa.Column("region_code", sa.String(length=3), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("search", sa.String(length=520), nullable=False),
         sa.PrimaryKeyConstraint("uai", name=op.f("pk_directory_entry")),
     )
     with op.batch_alter_table("directory_entry", schema=None) as batch_op:

@@ -92,7 +92,11 @@ def paged(
 
 
 def paged_at_once(
-    statement: Select[Any], wish: Wish, *, order: Sequence[ColumnElement[Any]], size: int = SIZE
+    statement: Select[Any],
+    wish: Wish,
+    *,
+    order: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]],
+    size: int = SIZE,
 ) -> Page[Any]:
     """One statement: each row carries the total of the list. For lists of some hundreds, beside other statements.
 

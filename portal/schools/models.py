@@ -1,11 +1,13 @@
 """Regions, their campaigns, the directory, and the schools that take part."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
+from portal.kernel.values.folding import fold
 from portal.platform.columns import Addressed, PublicId
 
 
@@ -31,8 +33,13 @@ class Campaign(Model):
     __table_args__ = (Index("uq_campaign_region_name", "region_id", "name", unique=True),)
 
 
+def _folded(context: Any) -> str:
+    row: dict[str, str] = context.get_current_parameters()
+    return fold(" ".join(row[name] for name in ("name", "raw_name", "city", "postcode", "uai"))).lower()
+
+
 class DirectoryEntry(Model):
-    """A lycée of the national directory, repaired; whether it takes part or not."""
+    """A lycée of the national directory, repaired; whether it takes part or not. `search` is what people type, folded."""
 
     uai: Mapped[str] = mapped_column(String(8), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -42,6 +49,7 @@ class DirectoryEntry(Model):
     department: Mapped[str] = mapped_column(String(3))
     region_code: Mapped[str] = mapped_column(String(3), index=True)
     country: Mapped[str] = mapped_column(String(2))
+    search: Mapped[str] = mapped_column(String(520), default=_folded)
 
 
 class School(Addressed, Model):

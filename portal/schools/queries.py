@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, select
 
 from portal.extensions import db
+from portal.kernel.values.folding import fold
+from portal.platform.search import folded_holds
+from portal.platform.tables import Page, Wish, paged_at_once
 from portal.schools.models import Campaign, DirectoryEntry, Region, School
 
 
@@ -37,23 +41,15 @@ def region_of(school_id: int) -> Region:
     ).scalar_one()
 
 
-def in_directory(words: str, *, limit: int = 20) -> list[DirectoryEntry]:
-    """Lycées whose name, town, post code or UAI holds what was typed."""
-    like = f"%{words}%"
-    statement = (
-        select(DirectoryEntry)
-        .where(
-            or_(
-                DirectoryEntry.name.ilike(like),
-                DirectoryEntry.city.ilike(like),
-                DirectoryEntry.postcode.startswith(words),
-                DirectoryEntry.uai == words.upper(),
-            )
-        )
-        .order_by(DirectoryEntry.city, DirectoryEntry.name, DirectoryEntry.uai)
-        .limit(limit)
+def in_directory(wish: Wish) -> Page[Any]:
+    """Lycées whose name, town, post code or UAI holds every word that was typed; nothing typed, nothing found."""
+    words = fold(wish.query.get("recherche", "")).lower()
+    statement: Any = (
+        select(DirectoryEntry, School.public_id)
+        .outerjoin(School, School.uai == DirectoryEntry.uai)
+        .where(folded_holds(DirectoryEntry.search, words) if words else false())
     )
-    return list(db.session.scalars(statement))
+    return paged_at_once(statement, wish, order=[DirectoryEntry.city, DirectoryEntry.name, DirectoryEntry.uai])
 
 
 def directory_is_empty() -> bool:
