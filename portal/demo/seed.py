@@ -1,6 +1,6 @@
 """Fills the demo region once: real lycées, invented people, stock, and loans in every state. Run again, it does nothing."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -28,26 +28,18 @@ PER_CLASS = 24
 LAPTOPS, TABLETS, EMERGENCY = 62, 8, 5
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the stories are played on."""
-
-    school_ids: tuple[int, ...]
-    accounts: dict[str, int]
-    students: tuple[dict[str, int], ...]
-
-
 def seed() -> str:
     """Load the demo region; returns one line for the console."""
     if school_queries.a_region_is_open():
         return "already loaded"
     with scope.every_school(reason="demo"):
-        ground = _ground(read_profile("grand-est"))
-        told = stories.play(ground)
-    return f"3 lycées, {sum(len(names) for names in ground.students)} students, {told}"
+        schools_of_the_demo = _ground(read_profile("grand-est"))
+        told = stories.play(schools_of_the_demo)
+    return f"3 lycées, {sum(len(school.students) for school in schools_of_the_demo)} students, {told}"
 
 
-def _ground(profile: Profile) -> Ground:
+def _ground(profile: Profile) -> list[stories.School]:
+    """Region, charter, lycées, stock, families: what the stories are played on."""
     campaign = schools.open_region(profile)
     charter.publish(
         campaign_id=campaign.id,
@@ -60,8 +52,7 @@ def _ground(profile: Profile) -> Ground:
     models = [stock.add_model(offer, region_id=campaign.region_id) for offer in profile.models]
     for index, school_id in enumerate(opened):
         stock.take_in(_devices(index, [(model.id, model.kind) for model in models]), school_id=school_id)
-    students = tuple(_families(index, school_id, people) for index, school_id in enumerate(opened))
-    return Ground(school_ids=opened, accounts=people, students=students)
+    return [_families(index, school_id, people) for index, school_id in enumerate(opened)]
 
 
 def _school(place: cast.DemoSchool, region_id: int) -> int:
@@ -119,19 +110,44 @@ def _devices(index: int, models: list[tuple[int, DeviceKind]]) -> list[NewDevice
     ]
 
 
-def _families(index: int, school_id: int, people: dict[str, int]) -> dict[str, int]:
+def _families(index: int, school_id: int, people: dict[str, int]) -> stories.School:
+    """The roster of a lycée; every guardian whose address the school knows has an account."""
     town = cast.SCHOOLS[index].town
-    ordinary = list(
-        households(prefix="ABC"[index], town=town, per_class=PER_CLASS, today=clock.today(), rng=Random(SEED + index))
+    rng = Random(SEED + index)
+    ordinary = list(households(prefix="ABC"[index], town=town, per_class=PER_CLASS, today=clock.today(), rng=rng))
+    crowd = accounts.open_accounts(
+        [
+            Newcomer(name=guardian.name, email=guardian.email)
+            for home in ordinary
+            for guardian in home.guardians
+            if guardian.email
+        ]
     )
-    students = [home.student for home in ordinary]
-    guardians = [guardian for home in ordinary for guardian in home.guardians]
-    links = [link for home in ordinary for link in home.links]
-    for own_students, own_guardians, own_links in _named(index, people):
-        students += own_students
-        guardians += own_guardians
-        links += own_links
-    return roster.enrol(school_id=school_id, students=students, guardians=guardians, links=links)
+    named = _named(index, people)
+    guardians = [
+        replace(guardian, account_id=crowd.get(guardian.email or ""))
+        for home in ordinary
+        for guardian in home.guardians
+    ]
+    students = roster.enrol(
+        school_id=school_id,
+        students=[*(home.student for home in ordinary), *(student for family in named for student in family[0])],
+        guardians=[*guardians, *(guardian for family in named for guardian in family[1])],
+        links=[*(link for home in ordinary for link in home.links), *(link for family in named for link in family[2])],
+    )
+    first = {home.student.source_id: crowd.get(home.guardians[0].email or "") for home in ordinary}
+    own = {"lina": people[cast.PARENT.email], "leo": people[cast.MINOR.email], "ines": people[cast.ADULT.email]}
+    asking = {
+        students[source]: account for source, account in {**first, **own}.items() if account and source in students
+    }
+    return stories.School(
+        id=school_id,
+        head=people[cast.HEAD.email],
+        manager=people[cast.MANAGER.email],
+        students=students,
+        accounts=asking,
+        town=town,
+    )
 
 
 def _named(index: int, people: dict[str, int]) -> list[tuple[list[NewStudent], list[NewGuardian], list[NewLink]]]:

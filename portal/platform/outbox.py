@@ -92,6 +92,12 @@ def event_class(kind: str) -> type[Event]:
     return next(event for event in HANDLERS if event.__name__ == kind)
 
 
+def settle(kinds: Iterable[type[Event]], *, before: datetime) -> None:
+    """Count as done what was told by other means before that day: when a history is loaded, nobody is told again."""
+    old = (OutboxRow.kind.in_([kind.__name__ for kind in kinds]), OutboxRow.created_at < before)
+    db.session.execute(update(OutboxRow).where(*old).values(state=OutboxState.DONE, done_at=clock.now()))
+
+
 def withdraw(kinds: Iterable[type[Event]], subjects: Iterable[str]) -> set[str]:
     """Take back rows nobody has acted upon, in two statements; returns the subjects for which it was not too late."""
     waiting = OutboxRow.state == OutboxState.WAITING

@@ -1,0 +1,36 @@
+"""Use-cases of the preparation bench: scan, undo, print, hand over, follow."""
+
+from portal.shipping.services.bench import Scan, scan, unpack
+from portal.shipping.services.handover import Unsigned, hand_over, note_deposit_slip
+from portal.shipping.services.parcels import (
+    NumberTaken,
+    correct_address,
+    erase_tracking,
+    note_delivered,
+    note_tracking,
+    weigh,
+)
+from portal.shipping.services.printing import Asked, ask, fail, finish, mark_printed, note_printed, note_progress, start
+
+__all__ = [
+    "Asked",
+    "NumberTaken",
+    "Scan",
+    "Unsigned",
+    "ask",
+    "correct_address",
+    "erase_tracking",
+    "fail",
+    "finish",
+    "hand_over",
+    "mark_printed",
+    "note_delivered",
+    "note_deposit_slip",
+    "note_printed",
+    "note_progress",
+    "note_tracking",
+    "scan",
+    "start",
+    "unpack",
+    "weigh",
+]

@@ -1,0 +1,88 @@
+"""Parcels leave with the carrier: all those chosen, or none."""
+
+from collections.abc import Sequence
+
+from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.errors import DomainError
+from portal.loans import services as loans
+from portal.platform import actor
+from portal.platform.work import emit, use_case
+from portal.schools import queries as school_queries
+from portal.schools import services as schools
+from portal.shipping import queries
+from portal.shipping.events import BatchHandedOver
+from portal.shipping.models import Handover, Parcel
+from portal.shipping.queries import Line
+from portal.shipping.services.printing import finish, open_job
+
+
+class NothingToHandOver(DomainError):
+    """No parcel was chosen."""
+
+    message = "Aucun colis n’est coché. Cochez ceux que vous remettez au transporteur."
+
+
+class NotReady(DomainError):
+    """Somebody else handed them over or undid them."""
+
+    message = "Certains colis ont changé depuis l’affichage. La liste est à jour : vérifiez-la, puis recommencez."
+
+
+class Unsigned(DomainError):
+    """No device leaves without a signed charter; `lines` are those to leave out."""
+
+    message = "Un colis n’a plus de charte signée : le matériel ne peut pas sortir. Il est décoché ci-dessous."
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        super().__init__()
+        self.lines = lines
+
+
+@use_case
+def hand_over(public_ids: Sequence[str], *, school_id: int) -> Handover:
+    """Give these parcels to the carrier, under one deposit slip. The same batch sent twice is handed over once."""
+    schools.lock(school_id)
+    parcels = queries.lock_many(public_ids)
+    if not parcels:
+        raise NothingToHandOver
+    if earlier := _same_batch(parcels):
+        return queries.handover_by_id(earlier)
+    if not all(parcel.can("hand_over") for parcel in parcels):
+        raise NotReady
+    if unsigned := [line for line in queries.parcels([parcel.id for parcel in parcels]) if not line.signed]:
+        raise Unsigned(unsigned)
+    handover = _new(school_id, parcels)
+    for parcel in parcels:
+        parcel.move("hand_over")
+        parcel.handover_id, parcel.handed_over_at = handover.id, handover.at
+    loans.send([parcel.loan_id for parcel in parcels])
+    job = open_job(queries.DEPOSIT + handover.number, title="Bordereau de dépôt", total=1, school_id=school_id)
+    emit(BatchHandedOver(school_id=school_id, handover_id=handover.id, job_id=job.id))
+    return handover
+
+
+def _same_batch(parcels: Sequence[Parcel]) -> int | None:
+    batches = {parcel.handover_id for parcel in parcels}
+    return batches.pop() if len(batches) == 1 else None
+
+
+def _new(school_id: int, parcels: Sequence[Parcel]) -> Handover:
+    rank = queries.how_many_handovers(school_id) + 1
+    handover = Handover(
+        school_id=school_id,
+        number=f"BD-{school_queries.one(school_id).uai}-{rank:04d}",
+        at=clock.now(),
+        by=actor.current().account_id,
+        parcels=len(parcels),
+    )
+    db.session.add(handover)
+    db.session.flush()  # its parcels name it
+    return handover
+
+
+@use_case
+def note_deposit_slip(handover_id: int, *, job_id: int, file_key: str) -> None:
+    """The deposit slip is made and kept."""
+    finish(job_id, file_key=file_key)
+    queries.handover_by_id(handover_id).file_key = file_key

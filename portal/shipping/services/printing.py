@@ -1,0 +1,115 @@
+"""Slips and labels: asked in a page, made by the worker, which tells how far it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.errors import DomainError
+from portal.platform import actor
+from portal.platform.jobs import Job, JobState
+from portal.platform.work import emit, use_case
+from portal.schools import services as schools
+from portal.shipping import queries
+from portal.shipping.documents import Offset
+from portal.shipping.events import SlipsAsked
+from portal.shipping.queries import Line
+from portal.shipping.rules import Paper
+
+TITLES = {Paper.SLIPS: "Bordereaux de livraison", Paper.LABELS: "Étiquettes d’adresse 10 × 15"}
+
+
+class NothingToPrint(DomainError):
+    """No parcel, or none whose address can be printed."""
+
+    message = "Aucun colis ne peut être imprimé. Préparez un colis, ou corrigez les adresses signalées."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The work asked, and the parcels left out until their address is corrected."""
+
+    job_public_id: str
+    blocked: Sequence[Line]
+
+
+@use_case
+def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: Offset = (0, 0)) -> Asked:
+    """Print these parcels, or all those still at the school. The same asked again at once is the same work."""
+    schools.lock(school_id)
+    lines = queries.to_print(public_ids)
+    ids = [line.parcel_id for line in lines if line.parcel_id and not line.address_obstacle]
+    if not ids:
+        raise NothingToPrint
+    blocked = [line for line in lines if line.address_obstacle]
+    kind = f"{paper.value}:{sha256(repr((ids, offset_mm)).encode()).hexdigest()[:16]}"
+    job = queries.same_job(kind)
+    if job is None:
+        job = open_job(kind, title=TITLES[paper], total=len(ids), school_id=school_id)
+        right, down = offset_mm
+        emit(
+            SlipsAsked(
+                school_id=school_id, job_id=job.id, paper=paper.value, parcel_ids=ids, right_mm=right, down_mm=down
+            )
+        )
+    return Asked(job.public_id, blocked)
+
+
+def open_job(kind: str, *, title: str, total: int, school_id: int) -> Job:
+    """A work that waits for the worker, inside the caller's use-case."""
+    who = actor.current().account_id
+    job = Job(school_id=school_id, kind=kind, title=title, asked_by=who, asked_at=clock.now(), total=total)
+    db.session.add(job)
+    db.session.flush()  # the event names it
+    return job
+
+
+@use_case
+def start(job_id: int) -> bool:
+    """The worker begins, or begins again after a crash; False when the file is already there."""
+    job = queries.lock_job(job_id)
+    if job.state is JobState.DONE:
+        return False
+    job.move("start")
+    job.done, job.sentence = 0, None
+    return True
+
+
+@use_case
+def note_progress(job_id: int, *, done: int) -> None:
+    """How many are made."""
+    job = queries.lock_job(job_id)
+    job.done = min(done, job.total)
+
+
+@use_case
+def finish(job_id: int, *, file_key: str) -> None:
+    """The file is kept."""
+    job = queries.lock_job(job_id)
+    job.file_key, job.done = file_key, job.total
+    job.move("finish")
+
+
+@use_case
+def note_printed(job_id: int, *, file_key: str, parcel_ids: Sequence[int]) -> None:
+    """The slips are there: their parcels are ready to leave. Those that left or were cancelled meanwhile stay so."""
+    finish(job_id, file_key=file_key)
+    mark_printed(parcel_ids)
+
+
+@use_case
+def mark_printed(parcel_ids: Sequence[int]) -> None:
+    """These parcels have their slip: they may leave."""
+    for parcel in queries.lock_by_ids(parcel_ids):
+        if parcel.can("print_slip"):
+            parcel.move("print_slip")
+            parcel.printed_at = clock.now()
+
+
+@use_case
+def fail(job_id: int, *, sentence: str) -> None:
+    """What went wrong, in words; a later attempt may still succeed."""
+    job = queries.lock_job(job_id)
+    job.move("fail")
+    job.sentence = sentence[:300]
