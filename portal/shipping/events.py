@@ -1,5 +1,6 @@
 """What happens at the preparation bench."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,11 +9,18 @@ from portal.kernel.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipsAsked(Event):
-    """A batch of slips or labels is to be printed; the worker makes the PDF."""
+    """A batch of slips or labels is to be printed; the worker makes the PDF.
+
+    `paper` is a `portal.shipping.rules.Paper`; the shifts move what is printed, in millimetres, to the right and down.
+    """
 
     sentence: ClassVar[str] = "Impression de bordereaux demandée"
 
     job_id: int
+    paper: str
+    parcel_ids: Sequence[int]
+    right_mm: float = 0
+    down_mm: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

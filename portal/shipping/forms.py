@@ -1,0 +1,120 @@
+"""Shapes and words of the bench's forms."""
+
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, NumberRange
+
+from portal.kernel.values.address import PostalAddress
+from portal.platform.forms import AtMost, Form, Required, stop, trimmed
+from portal.shipping.documents import MAX_OFFSET_MM, Offset
+from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS, Bench
+
+_WEIGHT = "Indiquez un poids entre 10 et 30 000 grammes."
+_SHIFT = "Indiquez un décalage entre −4 et 4 mm."
+
+
+class ScanForm(Form):
+    """One code, and what the bench remembers from the scan before."""
+
+    code = StringField(filters=[trimmed])
+    dossier = HiddenField()
+    appareil = HiddenField()
+    numero = HiddenField()
+
+    @property
+    def bench(self) -> Bench:
+        """What was chosen before this scan."""
+        return Bench(loan=self.dossier.data or "", tag=self.appareil.data or "", number=self.numero.data or "")
+
+
+class Ticked(SelectMultipleField):
+    """The parcels ticked; the database says whether they exist."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Any id may be sent: those of other schools are not found."""
+
+
+class Millimetres(StringField):
+    """A small shift, written with a comma or a point; empty is none."""
+
+    mm = 0.0
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms' signature)
+        """Read the number, and keep it within what a printer can bear."""
+        try:
+            self.mm = float((self.data or "0").replace(",", ".").replace("−", "-"))
+        except ValueError:
+            raise stop(_SHIFT) from None
+        if not abs(self.mm) <= MAX_OFFSET_MM:
+            raise stop(_SHIFT)
+
+
+class PrintForm(Form):
+    """Which parcels to print, and how far to move what is printed, in millimetres."""
+
+    colis = Ticked()
+    right = Millimetres("Décaler vers la droite (mm)")
+    down = Millimetres("Décaler vers le bas (mm)")
+
+    @property
+    def offset_mm(self) -> Offset:
+        """To the right, and down."""
+        return self.right.mm, self.down.mm
+
+
+class LeavingForm(Form):
+    """The parcels that the carrier takes."""
+
+    colis = Ticked()
+
+
+class TrackingForm(Form):
+    """The number on the carrier's sticker; `confirmed` is asked when a digit seems wrong."""
+
+    number = StringField(
+        "Numéro de suivi La Poste",
+        filters=[trimmed],
+        validators=[Required("Scannez ou recopiez le numéro de suivi."), AtMost(40)],
+    )
+    confirmed = BooleanField("J’ai comparé avec l’étiquette : c’est bien ce numéro")
+
+
+class WeightForm(Form):
+    """In grams, as scales show it."""
+
+    weight = IntegerField(
+        "Poids du colis, en grammes",
+        validators=[InputRequired(_WEIGHT), NumberRange(LIGHTEST_GRAMS, HEAVIEST_GRAMS, _WEIGHT)],
+    )
+
+
+class AddressForm(Form):
+    """The six lines of an address, as people think of them."""
+
+    recipient = StringField("Destinataire", filters=[trimmed], validators=[AtMost(120)])
+    line2 = StringField("Appartement, étage, chez", filters=[trimmed], validators=[AtMost(120)])
+    line3 = StringField("Bâtiment, résidence", filters=[trimmed], validators=[AtMost(120)])
+    street = StringField("Numéro et rue", filters=[trimmed], validators=[AtMost(120)])
+    locality = StringField("Lieu-dit ou boîte postale", filters=[trimmed], validators=[AtMost(120)])
+    postcode = StringField("Code postal", filters=[trimmed], validators=[AtMost(5)])
+    city = StringField("Commune", filters=[trimmed], validators=[AtMost(80)])
+
+    @classmethod
+    def of(cls, address: PostalAddress | None) -> "AddressForm":
+        """As it is on the parcel."""
+        return cls(obj=address)
+
+    @property
+    def address(self) -> PostalAddress:
+        """As a value."""
+        return PostalAddress(**{name: str(field.data or "") for name, field in self._fields.items()})
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each line, then the whole as La Poste reads it."""
+        if not super().validate(extra_validators):
+            return False
+        problems = self.address.problems()
+        for problem in problems:
+            self.refuse(problem.field, problem.message)
+        return not problems

@@ -1,0 +1,70 @@
+"""What the worker does for the bench: slips, labels, deposit slips; and parcels that families have received."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from flask import current_app
+
+from portal.kernel.errors import DomainError
+from portal.loans.events import LoanReceived
+from portal.platform import files
+from portal.platform.outbox import on
+from portal.shipping import queries, services, sheets
+from portal.shipping.events import BatchHandedOver, SlipsAsked
+from portal.shipping.rules import Paper
+
+FAILED = "L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute."
+
+
+@contextmanager
+def _told_in_words(job_id: int) -> Iterator[None]:
+    """A refusal ends the work with its sentence; a fault says so, and the worker tries again."""
+    try:
+        yield
+    except DomainError as refusal:
+        services.fail(job_id, sentence=refusal.message)
+    except Exception:
+        services.fail(job_id, sentence=FAILED)
+        raise
+
+
+@on(SlipsAsked, network=True)
+def print_papers(event: SlipsAsked, key: str) -> None:  # noqa: ARG001 (done twice, it keeps the same file)
+    """Make the PDF of a batch, telling after each chunk how many are done."""
+    if not services.start(event.job_id):
+        return
+    with _told_in_words(event.job_id):
+        lines, paper = queries.parcels(event.parcel_ids), Paper(event.paper)
+        content = sheets.print_batch(
+            paper,
+            lines,
+            base_url=current_app.config["SETTINGS"].base_url,
+            offset_mm=(event.right_mm, event.down_mm),
+            progress=partial(_progress, event.job_id),
+        )
+        file_key = files.keep(content, kind=paper.value)
+        printed = [line.parcel_id for line in lines if line.parcel_id] if paper is Paper.SLIPS else []
+        services.note_printed(event.job_id, file_key=file_key, parcel_ids=printed)
+
+
+def _progress(job_id: int, done: int, _total: int) -> None:
+    services.note_progress(job_id, done=done)
+
+
+@on(BatchHandedOver, network=True)
+def print_deposit_slip(event: BatchHandedOver, key: str) -> None:  # noqa: ARG001 (done twice, it keeps the same file)
+    """Make the list that the carrier signs."""
+    if not services.start(event.job_id):
+        return
+    with _told_in_words(event.job_id):
+        handover = queries.handover_by_id(event.handover_id)
+        content = sheets.deposit(handover, queries.of_handover(event.handover_id))
+        file_key = files.keep(content, kind="depots")
+        services.note_deposit_slip(event.handover_id, job_id=event.job_id, file_key=file_key)
+
+
+@on(LoanReceived)
+def note_delivered(event: LoanReceived, key: str) -> None:  # noqa: ARG001 (the handler runs once)
+    """The family has confirmed: its parcel has arrived."""
+    services.note_delivered(event.loan_id)

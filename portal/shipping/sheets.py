@@ -1,0 +1,109 @@
+"""From rows to paper: what `documents` prints for parcels of a school."""
+
+from collections.abc import Sequence
+
+from portal.kernel.clock import PARIS
+from portal.kernel.errors import DomainError
+from portal.kernel.values.address import PostalAddress
+from portal.kernel.values.phones import display_phone
+from portal.platform.batches import Progress
+from portal.schools import queries as schools
+from portal.schools.models import School
+from portal.shipping.documents import (
+    AddressLabel,
+    DeliverySlip,
+    DepositRow,
+    DepositSlip,
+    Offset,
+    deposit_pdf,
+    labels_pdf,
+    slips_pdf,
+)
+from portal.shipping.models import Handover
+from portal.shipping.queries import Line
+from portal.shipping.rules import Paper
+
+MOST_CONTENTS = 5
+
+
+class NoSender(DomainError):
+    """A parcel cannot go back to a school without an address."""
+
+    message = "L’adresse du lycée manque ou ne tient pas sur une étiquette. Demandez à la région de la corriger."
+
+
+class NothingLeft(DomainError):
+    """All the parcels were cancelled between the question and the printing."""
+
+    message = "Ces colis ont été annulés entre-temps. Retournez à la préparation."
+
+
+def print_batch(
+    paper: Paper, lines: Sequence[Line], *, base_url: str, offset_mm: Offset, progress: Progress | None
+) -> bytes:
+    """The PDF of a batch, in the order given.
+
+    :param base_url: the address of the portal, for the square that a family scans when the parcel arrives.
+    """
+    if not lines:
+        raise NothingLeft
+    school = schools.one(lines[0].school_id)
+    if paper is Paper.LABELS:
+        return labels_pdf([label(line, school) for line in lines], offset_mm=offset_mm, progress=progress)
+    slips = [slip(line, school, base_url=base_url) for line in lines]
+    return slips_pdf(slips, offset_mm=offset_mm, progress=progress)
+
+
+def slip(line: Line, school: School, *, base_url: str) -> DeliverySlip:
+    """The sheet of one parcel; the same parcel always gives the same sheet."""
+    code, recipient, made_at, weight = line.code, line.address, line.made_at, line.weight
+    if code is None or recipient is None or made_at is None or weight is None:
+        raise NothingLeft
+    return DeliverySlip(
+        parcel_code=code,
+        loan_reference=line.reference,
+        receipt_url=f"{base_url}/r/{line.parcel_public_id}",
+        sender=sender(school),
+        sender_phone=display_phone(school.contact_phone),
+        recipient=recipient,
+        contents=("1 équipement scolaire", *(f"1 {item}" for item in line.accessories or ()))[:MOST_CONTENTS],
+        weight_grams=weight,
+        prepared_on=made_at.astimezone(PARIS).date(),
+        tracking_number=line.tracking_number or "",
+    )
+
+
+def label(line: Line, school: School) -> AddressLabel:
+    """The address label of one parcel."""
+    if line.code is None or line.address is None:
+        raise NothingLeft
+    return AddressLabel(parcel_code=line.code, sender=sender(school), recipient=line.address)
+
+
+def deposit(handover: Handover, lines: Sequence[Line]) -> bytes:
+    """The list that goes with a batch."""
+    school = schools.one(handover.school_id)
+    rows = [
+        DepositRow(
+            line.code or "", line.weight or 0, line.address.postcode, line.address.city, line.tracking_number or ""
+        )
+        for line in lines
+        if line.address
+    ]
+    return deposit_pdf(
+        DepositSlip(
+            number=handover.number,
+            day=handover.at.astimezone(PARIS).date(),
+            site=f"{school.name}, {school.city}",
+            school=sender(school),
+            rows=tuple(rows),
+        )
+    )
+
+
+def sender(school: School) -> PostalAddress:
+    """The school's own address; raises `NoSender`."""
+    address = school.address
+    if address is None or address.problems():
+        raise NoSender
+    return address
