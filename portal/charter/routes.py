@@ -1,0 +1,292 @@
+"""The signatory's pages: read, receive a code, sign, keep a copy. Looking changes nothing (SIG-3)."""
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from portal.accounts.entrance import browser_key
+from portal.charter import queries, rules, services
+from portal.charter.forms import ChannelForm, SignForm
+from portal.charter.queries import SignatoryFile
+from portal.charter.services.codes import session_hash
+from portal.charter.states import PENDING, SignatureState
+from portal.charter.text import CharterText
+from portal.kernel import clock
+from portal.kernel.values.dates import is_adult
+from portal.loans.states import ENDED, CharterGate, LoanState
+from portal.platform import files, htmx
+from portal.platform.i18n import language
+from portal.platform.web import Feature, me
+from portal.policy import Action
+
+bp = Feature("charter", __name__, url_prefix="/charte")
+
+_S = SignatureState
+DONE = (_S.SIGNED, _S.SEALED)
+
+PATIENCE = timedelta(minutes=2)
+"""After a request is sent: if nobody is asked to sign by then, the school's file names nobody who may."""
+
+
+@bp.get("/<loan_id>", allow=Action.SIGN_CHARTER)
+def start(loan_id: str) -> ResponseReturnValue:
+    """The charter of a loan: one's own to sign, or who signs it."""
+    file = queries.loan_file(loan_id, account_id=me().account_id)
+    mine = file.mine
+    if mine and (mine.state in DONE or (mine.state in PENDING and not _stopped(file))):
+        return redirect(url_for(".show", public_id=mine.public_id))
+    if htmx.asked():
+        return (
+            htmx.go(url_for(".start", loan_id=loan_id))
+            if file.signatures
+            else render_template("charter/_inviting.html", loan=file.loan)
+        )
+    return render_template("charter/who.html", file=file, loan=file.loan, school=file.school, **_situation(file))
+
+
+@bp.post("/<loan_id>", allow=Action.SIGN_CHARTER)
+def take_over(loan_id: str) -> ResponseReturnValue:
+    """The student has turned eighteen: the charter is now theirs to sign."""
+    file = queries.loan_file(loan_id, account_id=me().account_id)
+    if _situation(file)["mine_to_take"]:
+        services.invite(file.loan.id)
+    return htmx.go(url_for(".start", loan_id=loan_id))
+
+
+@bp.get("/<public_id>/suite", allow=Action.SIGN_CHARTER)
+def show(public_id: str) -> ResponseReturnValue:
+    """Where messages lead: the step at which this signatory is."""
+    return redirect(_step_of(_own(public_id)))
+
+
+@bp.get("/<public_id>/lire", allow=Action.SIGN_CHARTER)
+def read(public_id: str) -> ResponseReturnValue:
+    """The summary, the whole text, and the exact file."""
+    file = _own(public_id)
+    if file.signature.state not in PENDING or file.loan.charter is not CharterGate.TO_SIGN:
+        return redirect(_step_of(file))
+    if file.signature.blanks is None:
+        return htmx.page_or("charter/preparing.html", "charter/_preparing.html", **_context(file))
+    if htmx.asked():
+        return htmx.go(url_for(".read", public_id=public_id))
+    return render_template("charter/read.html", **_context(file), **_words(file))
+
+
+@bp.post("/<public_id>/lire", allow=Action.SIGN_CHARTER)
+def confirm(public_id: str) -> ResponseReturnValue:
+    """Somebody has read the charter and wishes to sign it."""
+    file = _own(public_id)
+    services.confirm_reading(file.signature.id, by=me().account_id, language=language())
+    return htmx.go(url_for(".sign", public_id=public_id))
+
+
+@bp.get("/<public_id>/signer", allow=Action.SIGN_CHARTER)
+def sign(public_id: str) -> ResponseReturnValue:
+    """Receive a code; then type it, with one's name."""
+    file = _own(public_id)
+    if file.signature.state is not _S.DISPLAYED or file.loan.charter is not CharterGate.TO_SIGN:
+        return redirect(_step_of(file))
+    return _sign_page(file)
+
+
+@bp.post("/<public_id>/code", allow=Action.SIGN_CHARTER)
+def ask_code(public_id: str) -> ResponseReturnValue:
+    """Send a code to a contact that the school knows."""
+    file = _own(public_id)
+    form = ChannelForm.sent().offer(_contacts(file))
+    if not form.validate():
+        return _sign_page(file, channel_form=form, status=422)
+    try:
+        services.ask_code(file.signature.id, channel=form.channel.data, session=browser_key())
+    except rules.TooSoon as wait:
+        flash(wait.message, "waiting")
+    return htmx.go(url_for(".sign", public_id=public_id))
+
+
+@bp.post("/<public_id>/signer", allow=Action.SIGN_CHARTER)
+def accept(public_id: str) -> ResponseReturnValue:
+    """Sign. Sent twice, it is signed once."""
+    file, form = _own(public_id), SignForm.sent()
+    if file.signature.state in DONE:
+        return htmx.go(url_for(".done", public_id=public_id))
+    if form.validate() and not _refusals(file, form):
+        return htmx.go(url_for(".done", public_id=public_id))
+    return _sign_page(_own(public_id), form=form, status=422)
+
+
+@bp.get("/<public_id>/ne-pas-signer", allow=Action.SIGN_CHARTER)
+def decline(public_id: str) -> ResponseReturnValue:
+    """What happens if one does not sign; and, once declined, how to change one's mind."""
+    file = _own(public_id)
+    if file.signature.state in DONE:
+        return redirect(_step_of(file))
+    return render_template("charter/decline.html", declined=file.signature.state is _S.DECLINED, **_context(file))
+
+
+@bp.post("/<public_id>/ne-pas-signer", allow=Action.SIGN_CHARTER)
+def confirm_decline(public_id: str) -> ResponseReturnValue:
+    """Do not sign."""
+    services.decline(_own(public_id).signature.id)
+    return htmx.go(url_for(".decline", public_id=public_id))
+
+
+@bp.post("/<public_id>/reprendre", allow=Action.SIGN_CHARTER)
+def change_mind(public_id: str) -> ResponseReturnValue:
+    """Sign after all."""
+    services.change_mind(_own(public_id).signature.id)
+    return htmx.go(url_for(".show", public_id=public_id))
+
+
+@bp.get("/<public_id>/signee", allow=Action.SIGN_CHARTER)
+def done(public_id: str) -> ResponseReturnValue:
+    """It is signed; the sealed copy comes as soon as the worker has made it."""
+    file = _own(public_id)
+    if file.signature.state not in DONE:
+        return redirect(_step_of(file))
+    return htmx.page_or("charter/done.html", "charter/_copy.html", **_context(file))
+
+
+@bp.get("/<public_id>/charte.pdf", allow=Action.SIGN_CHARTER)
+def presented(public_id: str) -> ResponseReturnValue:
+    """The exact file to sign, read in the browser; for its signatory only."""
+    file = _own(public_id)
+    if file.signature.presented_key is None:
+        return redirect(_step_of(file))
+    return _pdf(file.signature.presented_key, file.loan.reference, inline=True)
+
+
+@bp.get("/<public_id>/charte-signee.pdf", allow=Action.SIGN_CHARTER)
+def sealed(public_id: str) -> ResponseReturnValue:
+    """The sealed file, to keep; for its signatory only."""
+    file = _own(public_id)
+    if file.signature.sealed_key is None:
+        return redirect(_step_of(file))
+    return _pdf(file.signature.sealed_key, file.loan.reference, inline=False)
+
+
+# --- what the pages need --------------------------------------------------------------------------------------------
+
+
+def _own(public_id: str) -> SignatoryFile:
+    return queries.own_file(public_id, account_id=me().account_id)
+
+
+def _stopped(file: queries.LoanFile) -> bool:
+    """Nobody may sign for now, or any more."""
+    return file.loan.charter is not CharterGate.TO_SIGN or file.loan.state in ENDED
+
+
+def _situation(file: queries.LoanFile) -> dict[str, Any]:
+    """Who signs, in the words of the page."""
+    student, account_id = file.student, me().account_id
+    is_student = student.account_id == account_id
+    alone = student.emancipated or is_adult(student.birth_date, clock.today())
+    return {
+        "is_student": is_student,
+        "mine_to_take": is_student and alone and not file.mine and bool(file.signatures) and not _stopped(file),
+        "late": file.loan.submitted_at is not None and clock.now() - file.loan.submitted_at > PATIENCE,
+        "draft": file.loan.state is LoanState.DRAFT,
+        "ended": file.loan.state in ENDED,
+        "signed_by": file.named(*DONE),
+        "declined_by": file.named(_S.DECLINED),
+        "waiting_for": file.named(*PENDING),
+    }
+
+
+def _step_of(file: SignatoryFile) -> str:
+    """The page of a signatory's present step."""
+    state = file.signature.state
+    if state in DONE:
+        return url_for(".done", public_id=file.signature.public_id)
+    if state is _S.DECLINED:
+        return url_for(".decline", public_id=file.signature.public_id)
+    if state not in PENDING or file.loan.charter is not CharterGate.TO_SIGN or file.loan.state in ENDED:
+        return url_for(".start", loan_id=file.loan.public_id)
+    return url_for(".sign" if state is _S.DISPLAYED else ".read", public_id=file.signature.public_id)
+
+
+def _context(file: SignatoryFile) -> dict[str, Any]:
+    return {
+        "signature": file.signature,
+        "version": file.version,
+        "loan": file.loan,
+        "student": file.student,
+        "school": file.school,
+        "consent": rules.CONSENT,
+    }
+
+
+@lru_cache(maxsize=16)
+def _text(source: str) -> CharterText:
+    """A text is read once for all those who sign it."""
+    return CharterText.parse(source)
+
+
+def _words(file: SignatoryFile) -> dict[str, Any]:
+    """The text as the file has it, from the values with which the file was filled."""
+    blanks = file.signature.blanks or {}
+    summary, text = _text(file.version.summary), _text(file.version.source)
+    return {
+        "summary_title": summary.title,
+        "summary": _under_a_heading(summary.render(blanks)),
+        "sections": text.sections,
+        "text": Markup(text.render(blanks)),  # noqa: S704 (safe HTML, by its contract)
+    }
+
+
+def _under_a_heading(html: str) -> Markup:
+    """The summary stands beside the text: its headings are one rank lower, and its ids its own."""
+    lower = html.replace("<h2", "<h3").replace("</h2", "</h3")
+    own = lower.replace('id="', 'id="resume-').replace('aria-labelledby="', 'aria-labelledby="resume-')
+    return Markup(own)  # noqa: S704 (safe HTML, by its contract)
+
+
+def _contacts(file: SignatoryFile) -> dict[str, str]:
+    return rules.channels(email=file.email, mobile=file.mobile)
+
+
+def _sign_page(
+    file: SignatoryFile, *, channel_form: ChannelForm | None = None, form: SignForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """First the choice of a channel; once a code is asked for in this browser, the form that takes it."""
+    contacts, facts, now = _contacts(file), queries.code_facts(file.signature), clock.now()
+    asked_here = file.signature.code_session == session_hash(str(session.get("browser", "")))
+    waiting = facts.asked_at is not None and asked_here and now - facts.asked_at < rules.CODE_LIFE
+    chosen = channel_form or ChannelForm(channel=file.signature.code_channel).offer(contacts)
+    context: dict[str, Any] = {
+        "contacts": contacts,
+        "code_sent": waiting or form is not None,
+        "sent_to": rules.masked(file.signature.code_channel or "", file.signature.code_to or "") if waiting else "",
+        "seconds": rules.seconds_to_ask(facts, now=now),
+        "channel_form": chosen,
+        "form": form or channel_form or SignForm(),
+        "sign_form": form or SignForm(),
+        **_context(file),
+    }
+    return htmx.page_or("charter/sign.html", "charter/_again.html", status=status, **context)
+
+
+def _refusals(file: SignatoryFile, form: SignForm) -> dict[str, str]:
+    """Sign, and put what is refused beside its field."""
+    refusals = services.sign(
+        file.signature.id,
+        name=form.name.data or "",
+        consent=bool(form.consent.data),
+        code=form.digits,
+        session=browser_key(),
+    )
+    for field, sentence in refusals.items():
+        form.refuse(field, sentence)
+    return refusals
+
+
+def _pdf(key: str, reference: str, *, inline: bool) -> Response:
+    """A file named by the loan's reference only; never kept by a shared browser."""
+    place = "inline" if inline else "attachment"
+    name = f"charte-{reference}.pdf"
+    headers = {"Content-Disposition": f'{place}; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(files.read(key), mimetype="application/pdf", headers=headers)
