@@ -17,15 +17,11 @@ from portal.stock.states import DeviceKind, DeviceState, Pool
 
 @dataclass(frozen=True, slots=True)
 class KindStock:
-    """What approving draws on: the free devices of a kind in the yearly allotment, and how many it counts.
-
-    `model` names them when they are all alike.
-    """
+    """What approving draws on: the free devices of a kind in the yearly allotment, and how many it counts."""
 
     kind: DeviceKind
     free: int
     total: int
-    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +43,15 @@ class Overview:
                 kind,
                 free=sum(line.free for line in mine),
                 total=sum(line.total for line in mine),
-                model=mine[0].model if len(mine) == 1 else "",
             )
             for kind, mine in by_kind
             if mine
         ]
 
     @property
-    def details(self) -> list[StockLine]:
-        """The lines that the figures by kind do not tell: several models of a kind, the emergency pool."""
-        told = [line for kind in DeviceKind if len(line_of := self._allotment(kind)) == 1 for line in line_of]
-        return [line for line in self.lines if line not in told]
+    def in_detail(self) -> bool:
+        """Whether the lines say more than the figures by kind: several models of a kind, or an emergency pool."""
+        return len(self.lines) > len(self.kinds)
 
     def _allotment(self, kind: DeviceKind) -> list[StockLine]:
         return [line for line in self.lines if line.pool is Pool.ALLOTMENT and line.kind is kind]

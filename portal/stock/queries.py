@@ -89,7 +89,11 @@ FILTERS = ("etat", "dotation", "modele", "recherche")
 def _listed(wish: Wish) -> Select[Any]:
     statement: Any = (
         select(
-            Device, DeviceModel.name.label("model"), School.name.label("school"), _loan.c.reference, _loan.c.public_id
+            Device,
+            DeviceModel.name.label("model"),
+            School.name.label("school"),
+            _loan.c.reference,
+            _loan.c.public_id.label("loan_public_id"),
         )
         .join(DeviceModel, DeviceModel.id == Device.model_id)
         .join(School, School.id == Device.school_id)
