@@ -14,7 +14,7 @@ from portal.charter import handlers as charter_office
 from portal.charter import queries as signatures
 from portal.charter import services as charter
 from portal.charter.events import CharterPresented, CharterSealed, CharterSigned, CodeAsked, SignatureInvited
-from portal.demo import cast
+from portal.demo.people import Town
 from portal.kernel import clock
 from portal.kernel.values.address import PostalAddress
 from portal.loans import queries as loan_queries
@@ -60,7 +60,7 @@ class School:
     manager: int
     students: dict[str, int]
     accounts: dict[int, int]
-    town: cast.Town
+    town: Town
 
     def ordinary(self) -> Iterator[int]:
         """The students of the crowd whose family has an account."""
