@@ -23,6 +23,6 @@ class IllegalTransition(DomainError):
 
     def __init__(self, title: str, name: str, state: str) -> None:
         super().__init__(
-            f"{title} : cette action a déjà été faite, ou n’est plus possible. Rechargez la page pour voir l’état actuel."
+            f"{title} : cette action a déjà été faite, ou n’est plus possible. Rechargez la page pour voir l’état actuel."
         )
         self.title, self.name, self.state = title, name, state

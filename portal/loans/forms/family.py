@@ -33,7 +33,7 @@ class StudentForm(Form):
     def offer(self, students: Mapping[str, str]) -> Self:
         """The students who may ask, by public id."""
         self.students = students
-        self.eleve.choices = list(students.items())
+        self.eleve.choices = dict(students)
         return self
 
     def validate_eleve(self, field: RadioField) -> None:
@@ -47,7 +47,7 @@ class DeliveryForm(Form):
 
     remise = RadioField(
         "Choisissez une réponse",
-        choices=[(Delivery.HOME.value, "Chez vous, par La Poste"), (Delivery.SCHOOL.value, "Au lycée")],
+        choices={Delivery.HOME.value: "Chez vous, par La Poste", Delivery.SCHOOL.value: "Au lycée"},
         validate_choice=False,
     )
 
@@ -79,12 +79,12 @@ class AddressForm(Form):
     def of(cls, address: PostalAddress | None, *, recipient: str) -> Self:
         """Filled with the address already known, so that nobody types it twice (WCAG 2.2, 3.3.7)."""
         form = cls(obj=address, recipient=address.recipient if address else recipient)
-        form.town.choices = []
+        form.town.choices = {}
         return form
 
     def check(self) -> bool:
         """Whether the address can be used; otherwise each field says what to change, and a doubt becomes a question."""
-        self.town.choices = []
+        self.town.choices = {}
         usable = self.validate() and self._is_complete()
         return usable and self._town_is_settled()
 
@@ -112,7 +112,7 @@ class AddressForm(Form):
     def _offer(self, found: Match) -> Sequence[str]:
         names = found.suggestions[:MOST_TOWNS]
         typed = f"Garder « {self.postcode.data} {self.city.data} »"
-        self.town.choices = [*((name, f"{self.postcode.data} {name}") for name in names), (KEEP, typed)]
+        self.town.choices = {**{name: f"{self.postcode.data} {name}" for name in names}, KEEP: typed}
         return [*names, KEEP]
 
     @property
@@ -160,12 +160,12 @@ class ContactForm(Form):
     def of(cls, *, email: str | None, mobile: str | None) -> Self:
         """Filled with what is known."""
         form = cls(email=email or "", mobile=mobile or "")
-        form.meant.choices = []
+        form.meant.choices = {}
         return form
 
     def check(self, *, postcode: str | None) -> bool:
         """Whether one of the two can be used and none is wrong; `postcode` tells where a number is dialled from."""
-        self.meant.choices = []
+        self.meant.choices = {}
         if not self.validate():
             return False
         if not self.email.data and not self.mobile.data:
@@ -201,7 +201,7 @@ class ContactForm(Form):
         better = suggest_email(typed) if typed else None
         if better is None:
             return True
-        self.meant.choices = [(better, better), (KEEP, f"Garder « {typed} »")]
+        self.meant.choices = {better: better, KEEP: f"Garder « {typed} »"}
         answered = self.asked_about.data == typed and self.meant.data in {better, KEEP}
         if not answered:
             self.asked_about.data, self.meant.data = typed, None

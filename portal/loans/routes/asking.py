@@ -209,7 +209,8 @@ def _code_contacts(dossier: Dossier) -> list[str] | None:
     person = dossier.reader(me().account_id)
     if not dossier.signs(me().account_id, on=clock.today()) or person is None:
         return None
-    return [mask_email(person.email)] * bool(person.email) + [mask_phone(person.mobile)] * bool(person.mobile)
+    email, mobile = person.email, person.mobile
+    return [*([mask_email(email)] if email else []), *([mask_phone(mobile)] if mobile else [])]
 
 
 def charter_url(loan: Loan, *, signs: bool) -> str | None:
