@@ -1,7 +1,6 @@
 """Send one message: find what it is about, write it, hand it over, note what became of it."""
 
 from datetime import timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -9,6 +8,7 @@ from flask import current_app
 
 from portal.accounts import services as accounts
 from portal.accounts.rules import VALIDITY
+from portal.charter import services as charter
 from portal.extensions import db
 from portal.kernel import clock
 from portal.notifications import letters, mail, queries, services, sms
@@ -58,13 +58,12 @@ def send_way_in(link_id: int) -> None:
 
 def send_code(signature_id: int) -> None:
     """Draw a signing code and send it at once."""
-    drawn = import_module("portal.charter.services").draw_code(signature_id)
+    page = letters.link(CHARTER_PAGE, public_id=queries.charter_signature(signature_id).public_id)
+    drawn = charter.draw_code(signature_id)
     if drawn is None:
         return
-    code, channel, to, _, language = drawn
-    facts = Facts(link=letters.link(CHARTER_PAGE), code=code)
-    identity = f"signature:{signature_id}:{code}"
-    _send_once(Channel(channel), to, "signing_code", facts, lang=language, identity=identity)
+    facts, identity = Facts(link=page, code=drawn.code), f"signature:{signature_id}:{drawn.code}"
+    _send_once(Channel(drawn.channel), drawn.to, "signing_code", facts, lang=drawn.language, identity=identity)
 
 
 def _send_once(channel: Channel, to: str, template: str, facts: Facts, *, lang: str, identity: str) -> None:

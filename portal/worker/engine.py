@@ -27,10 +27,10 @@ QUEUE: Final = "outbox"
 VERSION: Final = "1"
 """Fixed, so that a new release goes on with the rows of the one before it."""
 
-AT_ONCE: Final = 16
-"""Rows that one worker acts upon at the same time."""
+AT_ONCE: Final = 14
+"""Rows that one worker acts upon at the same time: one connection each, of the fifteen that its pool may open."""
 
-AT_ONCE_PER_KIND: Final = 4
+AT_ONCE_PER_KIND: Final = 8
 """Of the same event: a thousand slips being printed never delay a sign-in link."""
 
 PER_SECOND_PER_KIND: Final = 50

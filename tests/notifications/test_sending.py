@@ -1,5 +1,6 @@
 """Messages on real servers: what is sent, and what happens when it is refused or the server is down."""
 
+import re
 import smtplib
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pytest
 from portal.charter.states import SignatureState
 from portal.loans.events import LoanApproved
 from portal.loans.states import LoanState
-from portal.notifications import handlers, sending
+from portal.notifications import handlers, letters, sending
 from portal.notifications.mail import Mail, message_id, written
 from portal.notifications.models import Message
 from portal.notifications.states import Channel, MessageState
@@ -250,6 +251,27 @@ def test_a_way_in_is_sent_at_once_and_its_secrets_are_kept_nowhere(db, connect):
     assert accounts.follow_link(token=token).account_id == person.id
     kept = [str(vars(row)) for row in (*make.every(OutboxRow), *make.every(SignInLink), *make.every(Message))]
     assert token not in "".join(kept)
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_a_signing_code_goes_to_the_contact_of_the_school_at_once(db, connect, clock, channel):
+    family = make.family()
+    to = family.guardian.email if channel == "email" else family.guardian.mobile
+    asked = {"code_channel": channel, "code_to": to, "code_asked_at": clock.now()}
+    signature = make.signature(by=family, state=SignatureState.DISPLAYED, **asked)
+    with relay() as server, gateway() as texts, scope.schools(signature.school_id):
+        connect(smtp_url=server.url, sms_url=texts.url)
+        sending.send_code(signature.id)
+    emails = [sent.get_body(("plain",)).get_content() for sent in server.received]
+    (text,) = emails + [body["text"] for _, body in texts.asked]
+    assert re.search(r"\b\d{6}\b", text)
+    assert make.fresh(signature).code_sent_at == clock.now()
+    assert not emails or signature.public_id in text
+
+
+@pytest.mark.parametrize("endpoint", [sending.LOAN_PAGE, sending.CHARTER_PAGE])
+def test_messages_lead_to_pages_that_exist(app, endpoint):
+    assert letters.link(endpoint, public_id="Ab-1").rpartition("Ab-1")[1] == "Ab-1"
 
 
 def test_nothing_is_sent_for_an_unknown_address(db, connect):

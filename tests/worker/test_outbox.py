@@ -7,15 +7,20 @@ import subprocess
 import sys
 from base64 import b64decode
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from portal.demo import mailbox
 from portal.demo.sink import running
+from portal.extensions import db
+from portal.kernel import clock
 from portal.platform.health import Heartbeat
-from portal.platform.outbox import Delivery, OutboxState, withdraw
+from portal.platform.outbox import Delivery, OutboxRow, OutboxState, withdraw
 from portal.platform.sessions import WebSession
 from portal.platform.work import emit, unit_of_work
+from portal.worker import claims
 from tests import factories as make
 from tests.databases import ENGINES
 from tests.notifications.servers import free_port
@@ -56,6 +61,21 @@ def test_a_plain_handler_takes_effect_once_and_withdrawn_events_never_do(portal,
     with app.app_context():
         assert len(make.every(WebSession)) == 5
         assert len(make.every(Delivery)) == 6
+
+
+def test_a_row_taken_by_a_worker_that_died_before_handing_it_over_is_found_again(portal):
+    app = portal("sqlite")
+    emit_all(app, Poked(school_id=None, number=1))
+    with app.app_context():
+        with clock.frozen(clock.now() - timedelta(minutes=2)):
+            assert claims.take(10) == []
+        assert [claim.kind for claim in claims.take(10)] == ["Poked"]
+        assert claims.take(10) == []
+        assert claims.take_forgotten(10) == []
+        with unit_of_work():
+            db.session.execute(update(OutboxRow).values(dispatched_at=clock.after(minutes=-2)))
+    with worker(app, RIG):
+        until(done(app, 1), "the forgotten row")
 
 
 def test_two_workers_on_postgresql_deliver_each_row_once(portal, tmp_path):
