@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import NumberRange
 
 from portal.kernel.values.address import PostalAddress
 from portal.platform.forms import AtMost, Form, Required, stop, trimmed
@@ -77,16 +77,22 @@ class TrackingForm(Form):
         filters=[trimmed],
         validators=[Required("Scannez ou recopiez le numéro de suivi."), AtMost(40)],
     )
-    confirmed = BooleanField("J’ai comparé avec l’étiquette : c’est bien ce numéro")
+    confirmed = BooleanField("J’ai comparé avec l’étiquette : c’est bien ce numéro")
+
+
+class Grams(IntegerField):
+    """A weight; people part the thousands with spaces."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Any other text is refused in our words."""
+        text = "".join(str(valuelist[0]).split()) if valuelist else ""
+        self.data = int(text) if text.isdecimal() else None
 
 
 class WeightForm(Form):
     """In grams, as scales show it."""
 
-    weight = IntegerField(
-        "Poids du colis, en grammes",
-        validators=[InputRequired(_WEIGHT), NumberRange(LIGHTEST_GRAMS, HEAVIEST_GRAMS, _WEIGHT)],
-    )
+    weight = Grams("Poids du colis, en grammes", validators=[NumberRange(LIGHTEST_GRAMS, HEAVIEST_GRAMS, _WEIGHT)])
 
 
 class AddressForm(Form):

@@ -14,7 +14,7 @@ from portal.shipping import queries, services, sheets
 from portal.shipping.events import BatchHandedOver, SlipsAsked
 from portal.shipping.rules import Paper
 
-FAILED = "L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute."
+FAILED = "L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute."
 
 
 @contextmanager

@@ -78,7 +78,7 @@ class Line:
 
     @property
     def who(self) -> str:
-        """« Inès Lefèvre, 2de 4 »."""
+        """« Inès Lefèvre, 2de 4 »."""
         return f"{self.name}, {self.class_name}"
 
     @property
@@ -203,6 +203,7 @@ class Board:
     """The bench as it stands: how many in each lane, one page of one of them, and the last prepared."""
 
     lane: Lane
+    class_name: str
     counts: Mapping[Lane, int]
     classes: Sequence[str]
     page: Page[Line]
@@ -225,6 +226,7 @@ def board(lane: Lane, *, class_name: str = "", number: int = 1) -> Board:
     query = {"voie": lane.value} | ({"classe": class_name} if class_name else {})
     return Board(
         lane=lane,
+        class_name=class_name,
         counts=counts,
         classes=sorted({row.class_name for row in thin if rules.LANES[row.state] is lane}),
         page=Page(rows, len(mine), number, "rayon", descending=False, query=query, size=PAGE_SIZE),
@@ -353,8 +355,8 @@ def handover_with_job(public_id: str) -> tuple[Handover, Job]:
         .join(Job, and_(Job.school_id == Handover.school_id, Job.kind == DEPOSIT + Handover.number))
         .where(Handover.public_id == public_id)
     )
-    found: tuple[Handover, Job] = db.session.execute(statement).tuples().one()
-    return found
+    handover, job = db.session.execute(statement).one()
+    return handover, job
 
 
 def handover_by_id(handover_id: int) -> Handover:

@@ -122,8 +122,8 @@ def _tell_blocked(blocked: Any) -> None:
     if blocked:
         flash(
             ngettext(
-                "%(num)d colis n’est pas imprimé : corrigez son adresse d’abord (%(who)s).",
-                "%(num)d colis ne sont pas imprimés : corrigez leur adresse d’abord (%(who)s).",
+                "%(num)d colis n’est pas imprimé : corrigez son adresse d’abord (%(who)s).",
+                "%(num)d colis ne sont pas imprimés : corrigez leur adresse d’abord (%(who)s).",
                 len(blocked),
                 who=", ".join(line.name for line in blocked[:5]),
             ),

@@ -40,7 +40,7 @@ def other_device(line: Line) -> str:
 def for_whom(tag: str) -> Verdict:
     """A free device was scanned first."""
     text = _("L’appareil %(tag)s est libre. Scannez le dossier de l’élève, ou choisissez-le dans la liste.", tag=tag)
-    return Verdict("waiting", _("Pour qui ?"), text)
+    return Verdict("waiting", _("Pour qui ?"), text)
 
 
 def chosen(line: Line) -> Verdict:
@@ -48,18 +48,18 @@ def chosen(line: Line) -> Verdict:
     if line.state is LoanState.APPROVED and line.asset_tag:
         text = _("Scannez l’appareil %(tag)s, emplacement %(place)s.", tag=line.asset_tag, place=line.location or "?")
     elif line.state is LoanState.APPROVED:
-        text = _("Aucun appareil n’est réservé : scannez celui que vous lui donnez.")
+        text = _("Aucun appareil n’est réservé : scannez celui que vous lui donnez.")
     elif line.state is LoanState.AWAITING_PICKUP and not line.signed:
         return Verdict(
             "problem",
             _(UNSIGNED),
-            _("%(who)s : faites signer la charte avant de remettre le matériel.", who=line.who),
+            _("%(who)s : faites signer la charte avant de remettre le matériel.", who=line.who),
             fine=False,
         )
     elif line.state is LoanState.AWAITING_PICKUP:
         text = _("Pour remettre le matériel, scannez l’appareil %(tag)s.", tag=line.asset_tag)
     else:
-        text = _("Colis %(code)s : scannez le numéro de suivi de La Poste.", code=line.code)
+        text = _("Colis %(code)s : scannez le numéro de suivi de La Poste.", code=line.code)
     return Verdict("waiting", line.name, text)
 
 
@@ -116,13 +116,13 @@ def doubt() -> Verdict:
 
 def tracked(line: Line, number: TrackingNumber) -> Verdict:
     """The number is known, and the family will see it."""
-    return Verdict("done", _("Suivi noté"), _("%(who)s : %(number)s.", who=line.who, number=number.display()))
+    return Verdict("done", _("Suivi noté"), _("%(who)s : %(number)s.", who=line.who, number=number.display()))
 
 
 def undone(line: Line) -> Verdict:
     """The preparation was undone."""
     text = _(
-        "%(who)s : l’appareil %(tag)s retourne à son emplacement, %(place)s.",
+        "%(who)s : l’appareil %(tag)s retourne à son emplacement, %(place)s.",
         who=line.who,
         tag=line.asset_tag,
         place=line.location or "?",

@@ -29,12 +29,12 @@ class Scanned:
 
 NOT_AVAILABLE = {
     DeviceState.LENT: "Cet appareil est déjà prêté.",
-    DeviceState.TO_CHECK_IN: "Cet appareil revient d’un prêt : contrôlez-le d’abord.",
+    DeviceState.TO_CHECK_IN: "Cet appareil revient d’un prêt : contrôlez-le d’abord.",
     DeviceState.REIMAGING: "Cet appareil est en remasterisation.",
     DeviceState.IN_REPAIR: "Cet appareil est en réparation.",
     DeviceState.GIVEN: "Cet appareil a été cédé à une famille.",
-    DeviceState.STOLEN: "Cet appareil est déclaré volé : mettez-le de côté et prévenez le proviseur.",
-    DeviceState.LOST: "Cet appareil est déclaré perdu : mettez-le de côté et prévenez le proviseur.",
+    DeviceState.STOLEN: "Cet appareil est déclaré volé : mettez-le de côté et prévenez le proviseur.",
+    DeviceState.LOST: "Cet appareil est déclaré perdu : mettez-le de côté et prévenez le proviseur.",
     DeviceState.BROKEN: "Cet appareil est déclaré cassé.",
     DeviceState.RETIRED: "Cet appareil est réformé.",
 }

@@ -26,13 +26,13 @@ class NothingToHandOver(DomainError):
 class NotReady(DomainError):
     """Somebody else handed them over or undid them."""
 
-    message = "Certains colis ont changé depuis l’affichage. La liste est à jour : vérifiez-la, puis recommencez."
+    message = "Certains colis ont changé depuis l’affichage. La liste est à jour : vérifiez-la, puis recommencez."
 
 
 class Unsigned(DomainError):
     """No device leaves without a signed charter; `lines` are those to leave out."""
 
-    message = "Un colis n’a plus de charte signée : le matériel ne peut pas sortir. Il est décoché ci-dessous."
+    message = "Un colis n’a plus de charte signée : le matériel ne peut pas sortir. Il est décoché ci-dessous."
 
     def __init__(self, lines: Sequence[Line]) -> None:
         super().__init__()

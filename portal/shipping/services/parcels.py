@@ -67,7 +67,7 @@ def correct_address(public_id: str, *, address: PostalAddress) -> Parcel:
     """Where this parcel goes; the family's own address is left as it is."""
     parcel = queries.lock(public_id)
     if parcel.state not in queries.AT_SCHOOL:
-        raise DomainError("Ce colis est déjà parti : son adresse ne change plus.")
+        raise DomainError("Ce colis est déjà parti : son adresse ne change plus.")
     parcel.address = address
     return parcel
 
