@@ -139,14 +139,14 @@ def as_rows(app):
         return make.outbox()
 
 
-def test_an_effect_follows_its_action_within_a_second(portal, tmp_path):
+def test_an_effect_follows_its_action_within_seconds(portal, tmp_path):
     app = portal("sqlite")
     with worker(app, RIG):
         until(lambda: beats(app) > 0, "the worker")
         emit_all(app, Poked(school_id=None, number=1))  # the engine's first row also starts its queue
         until(done(app, 1), "the first")
         emit_all(app, Poked(school_id=None, number=2))
-        until(done(app, 2), "the second", patience=1.5)
+        until(done(app, 2), "the second", patience=5)
 
 
 def test_nothing_is_lost_while_the_relay_is_down(portal, tmp_path):
