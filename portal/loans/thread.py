@@ -91,7 +91,7 @@ def _charter(story: Story) -> Iterator[Step]:
             text = _("Lisez la charte, puis signez-la ici. L’ordinateur ne peut pas sortir sans elle.")
             yield _step(title, "current", text, who=_you(), by=before(story.sign_by, story))
         case CharterGate.TO_SIGN:
-            text = _("Un responsable légal doit la signer. Il a reçu un message du lycée.")
+            text = _("Un responsable légal doit la signer. Nous le prévenons.")
             yield _step(title, "current", text, who=_("Un responsable légal"), by=before(story.sign_by, story))
 
 

@@ -99,7 +99,7 @@ def show(public_id: str) -> ResponseReturnValue:
 def _timeline(dossier: Dossier) -> ResponseReturnValue:
     loan, mine = dossier.loan, dossier.asked_by(me().account_id)
     story = _told(dossier)
-    tracking = read_tracking_number(loan.tracking_number or "") if loan.sent_at else None
+    tracking = read_tracking_number(loan.tracking_number or "") if loan.sent_at and not loan.received_at else None
     return render_template(
         "loans/family/show.html",
         dossier=dossier,
