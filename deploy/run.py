@@ -51,7 +51,20 @@ def run(home: Path, *, port: int) -> int:
     with locked(home):
         os.chdir(ROOT)
         os.environ |= {"FIN_PRET_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        if os.environ.get("FIN_PRET_DEMO") == "1":
+            os.environ |= mailbox(port) | os.environ
         return supervise(programs(port), beside=lambda: announce(port))
+
+
+def mailbox(port: int) -> dict[str, str]:
+    """Where the demo's mailbox listens: beside the portal's own port, so that two demos never share one."""
+    mail, sms = str(port + 25), str(port + 26)
+    return {
+        "FIN_PRET_SINK_SMTP_PORT": mail,
+        "FIN_PRET_SINK_SMS_PORT": sms,
+        "FIN_PRET_SMTP_URL": f"smtp://{HOST}:{mail}",
+        "FIN_PRET_SMS_URL": f"http://{HOST}:{sms}/sms",
+    }
 
 
 def programs(port: int) -> list[Program]:

@@ -10,6 +10,7 @@ from portal.platform.web import somebody
 from portal.policy import Action
 
 PHONE_GROUPS = 2
+FIRST, NOW_AND_THEN = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +20,17 @@ class Entry:
     label: str
     endpoint: str
     action: Action
+    rank: int
 
 
 ENTRIES: list[Entry] = []
 
 
-def entry(label: str, endpoint: str, action: Action) -> None:
-    """Add an entry; the order of the features is the order of the menu."""
+def entry(label: str, endpoint: str, action: Action, *, rank: int = FIRST) -> None:
+    """Add an entry; a person's first page has the lowest rank, what one consults now and then a higher one."""
     if not any(known.endpoint == endpoint for known in ENTRIES):
-        ENTRIES.append(Entry(label, endpoint, action))
+        ENTRIES.append(Entry(label, endpoint, action, rank))
+        ENTRIES.sort(key=lambda known: known.rank)
 
 
 def offer(app: Flask) -> None:

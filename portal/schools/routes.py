@@ -12,7 +12,7 @@ from portal.schools import queries, queries_overview, rules
 
 bp = Feature("schools", __name__)
 pages.entry("Lycées", "schools.overview", Action.READ_REGION)
-pages.entry("Annuaire", "schools.directory", Action.READ_REGION)
+pages.entry("Annuaire", "schools.directory", Action.READ_REGION, rank=pages.NOW_AND_THEN)
 
 
 @bp.get("/lycees", allow=Action.READ_REGION)

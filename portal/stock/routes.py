@@ -16,7 +16,7 @@ from portal.stock import queries, rules
 from portal.stock.wording import POOLS, STATES, STEPS
 
 bp = Feature("stock", __name__)
-pages.entry("Matériel", "stock.devices", Action.READ_STOCK)
+pages.entry("Matériel", "stock.devices", Action.READ_STOCK, rank=pages.NOW_AND_THEN)
 
 
 def _wish() -> Wish:

@@ -27,7 +27,7 @@ from portal.platform.web import me
 from portal.policy import Action
 
 pages.entry("Demandes", "loans.queue", Action.DECIDE_LOAN)
-pages.entry("Décisions", "loans.decisions", Action.READ_LOANS)
+pages.entry("Décisions", "loans.decisions", Action.READ_LOANS, rank=pages.NOW_AND_THEN)
 
 
 def _undo_seconds() -> int:
@@ -99,7 +99,7 @@ def _told(decision: Decision) -> ResponseReturnValue:
         flash(ngettext(one, many, late), "waiting")
     if decision.changed:
         return redirect(url_for("loans.decision", lot=_lot(decision.at)), code=303)
-    flash(_("Aucun appareil n’est libre : la liste d’attente reste la même."), "waiting")
+    flash(_("Aucun appareil n’est libre : la liste d’attente reste la même."), "waiting")
     return redirect(url_for("loans.queue"), code=303)
 
 
@@ -185,8 +185,8 @@ def _say_undone(number: int, *, told: int) -> None:
     many = "%(num)d décisions sont annulées. Les demandes sont de nouveau à décider."
     flash(ngettext(one, many, number), "done")
     if told:
-        one = "Une famille était déjà prévenue : sa décision reste."
-        many = "%(num)d familles étaient déjà prévenues : leur décision reste."
+        one = "Une famille était déjà prévenue : sa décision reste."
+        many = "%(num)d familles étaient déjà prévenues : leur décision reste."
         flash(ngettext(one, many, told), "waiting")
 
 
