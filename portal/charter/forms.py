@@ -23,7 +23,8 @@ class ChannelForm(Form):
         words = {SMS: "Par SMS au %(contact)s", EMAIL: "Par e-mail à %(contact)s"}
         self.contacts = contacts
         self.channel.choices = [
-            (channel, _(words[channel], contact=masked(channel, contact))) for channel, contact in contacts.items()
+            (channel, _(words[channel], contact=masked(channel, contact).replace(" ", "\u00a0")))
+            for channel, contact in contacts.items()
         ]
         if self.channel.data not in contacts:
             self.channel.data = next(iter(contacts), None) if self.channel.raw_data is None else None
@@ -38,6 +39,12 @@ class ChannelForm(Form):
 class SignForm(Form):
     """The act: a name, a sentence agreed to, a code."""
 
+    code = StringField(
+        "Le code reçu",
+        filters=[trimmed],
+        validators=[Required("Tapez le code à six chiffres que vous avez reçu.")],
+        render_kw={"maxlength": "12", "spellcheck": "false"},
+    )
     name = StringField(
         "Votre prénom et votre nom",
         filters=[trimmed],
@@ -45,12 +52,6 @@ class SignForm(Form):
             Required("Écrivez votre prénom et votre nom."),
             Length(max=LONGEST_NAME, message=f"Écrivez {LONGEST_NAME} caractères au plus."),
         ],
-    )
-    code = StringField(
-        "Le code reçu",
-        filters=[trimmed],
-        validators=[Required("Tapez le code à six chiffres que vous avez reçu.")],
-        render_kw={"maxlength": "12", "spellcheck": "false"},
     )
     consent = BooleanField(
         CONSENT, validators=[Required("Cochez la case si vous êtes d’accord. Sinon, choisissez de ne pas signer.")]
