@@ -12,7 +12,7 @@ _frozen: ContextVar[datetime | None] = ContextVar("frozen_clock", default=None)
 
 
 def now() -> datetime:
-    """This instant, in UTC."""
+    """The present instant, in UTC."""
     return _frozen.get() or datetime.now(UTC)
 
 
