@@ -1,0 +1,54 @@
+"""`python -m tests.bench [pages|approval|scan|slips …] [--scale 0.02] [--database sqlite|postgresql|both]`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from tests.bench import approval, pages, scan, slips
+from tests.bench.measure import Line, table
+from tests.bench.rig import Rig
+from tests.bench.world import Size
+
+SMALL = 0.02
+"""Seven lycées as big as real ones: the default ends within four minutes on two cores. `--scale 1` is the programme's."""
+
+ENGINES = ("sqlite", "postgresql")
+ON_DATABASES: dict[str, Callable[[Rig, str], list[Line]]] = {
+    "pages": lambda rig, engine: pages.run(rig, engine, pages.Effort()),
+    "approval": lambda rig, engine: approval.run(rig, engine, approval.Effort()),
+    "scan": lambda rig, engine: scan.run(rig, engine, scan.Effort()),
+}
+ALL = (*ON_DATABASES, "slips")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what was asked for, everything by default, and print one table."""
+    read = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the portal on full-size data.")
+    read.add_argument("what", nargs="*", metavar="|".join(ALL), help="default: everything")
+    read.add_argument("--scale", type=float, default=SMALL, help=f"1 is the whole programme; default {SMALL}")
+    read.add_argument("--database", choices=(*ENGINES, "both"), default="both")
+    given = read.parse_args(arguments)
+    if unknown := set(given.what) - set(ALL):
+        read.error(f"unknown: {', '.join(sorted(unknown))}; choose among {', '.join(ALL)}")
+    began = time.perf_counter()
+    engines = ENGINES if given.database == "both" else (given.database,)
+    size = Size.scaled(given.scale)
+    print(f"{size.schools} lycées, {size.students:,} students, {size.devices:,} devices\n", flush=True)
+    print(table(measured(given.what or ALL, engines, size)))
+    print(f"\n{time.perf_counter() - began:.0f} s in all; how to read this: tests/bench/README.md")
+    return 0
+
+
+def measured(what: Sequence[str], engines: Sequence[str], size: Size) -> list[Line]:
+    """The lines of the results, in the order of `ALL`."""
+    lines: list[Line] = []
+    with Rig(size) as rig:
+        for name in (name for name in ON_DATABASES if name in what):
+            for engine in engines:
+                lines += ON_DATABASES[name](rig, engine)
+    return lines + (slips.run(slips.Effort()) if "slips" in what else [])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

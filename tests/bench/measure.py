@@ -1,0 +1,88 @@
+"""Times, taken in turns: baseline, subject, baseline… so that a busy machine slows both alike."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+Act = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the results. Times in milliseconds; `bare` is the baseline's median, measured in the same run."""
+
+    name: str
+    times: Sequence[float]
+    bare: Sequence[float] = ()
+    against: str = ""
+    statements: int | None = None
+    note: str = ""
+
+    @property
+    def middle(self) -> float:
+        return median(self.times)
+
+    @property
+    def p95(self) -> float:
+        return quantiles(self.times, n=20, method="inclusive")[-1] if len(self.times) > 1 else self.times[0]
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times the baseline."""
+        return self.middle / median(self.bare) if self.bare else None
+
+    def cells(self) -> tuple[str, ...]:
+        return (
+            self.name,
+            f"{self.middle:.1f}",
+            f"{self.p95:.1f}",
+            "" if self.statements is None else str(self.statements),
+            f"{median(self.bare):.2f}" if self.bare else "",
+            f"× {self.ratio:.1f}" if self.ratio else "",
+            " ".join(filter(None, (self.against, self.note))),
+        )
+
+
+HEADERS = ("", "median ms", "p95 ms", "statements", "bare ms", "ratio", "bare: what; and more")
+
+
+def milliseconds(act: Act) -> float:
+    """How long an act takes."""
+    began = time.perf_counter()
+    act()
+    return (time.perf_counter() - began) * 1000
+
+
+def in_turns(*acts: Act, rounds: int, each: int = 1) -> list[list[float]]:
+    """The times of several acts, taken in turns after one of each that does not count."""
+    for act in acts:
+        act()
+    times: list[list[float]] = [[] for _ in acts]
+    for _ in range(rounds):
+        for act, taken in zip(acts, times, strict=True):
+            taken += [milliseconds(act) for _ in range(each)]
+    return times
+
+
+def cpu(act: Act, *, times: int) -> float:
+    """Median of the processor's time, in milliseconds: what other programs do on the machine does not count."""
+    taken = []
+    for _ in range(times):
+        began = time.process_time()
+        act()
+        taken.append((time.process_time() - began) * 1000)
+    return median(taken)
+
+
+def table(lines: Sequence[Line]) -> str:
+    """The results, aligned."""
+    rows = [HEADERS, *(line.cells() for line in lines)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(HEADERS))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if 0 < place < len(HEADERS) - 1 else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )

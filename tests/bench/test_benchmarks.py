@@ -1,0 +1,48 @@
+"""Every benchmark runs, on the smallest region; no time is asserted: a slow machine is not a fault."""
+
+import pytest
+
+from tests.bench import approval, pages, scan, slips
+from tests.bench.measure import Line, in_turns, table
+from tests.bench.rig import Rig
+from tests.bench.world import Size
+
+PAGES = pages.Effort(rounds=1, each=1, seconds=0.2)
+
+
+@pytest.fixture(scope="module")
+def rig():
+    with Rig(Size.scaled(0.002)) as made:
+        yield made
+
+
+def test_each_page_that_the_portal_has_is_measured_against_a_bare_one(rig):
+    lines = pages.run(rig, "sqlite", PAGES)
+    assert len(lines) == 2 * len(pages.asked(rig.portal("sqlite"))) >= 2
+    assert all(line.ratio and line.statements for line in lines)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_an_approval_takes_as_many_statements_for_five_as_for_twenty(rig, engine):
+    few, many = approval.run(rig, engine, approval.Effort(rounds=1, sizes=(5, 20)))
+    assert few.statements == many.statements
+
+
+def test_no_kit_is_prepared_twice_when_eight_desks_scan_the_same(rig):
+    assert len(scan.run(rig, "sqlite", scan.Effort(alone=2, served=8))) == 3
+
+
+def test_slips_and_labels_are_printed():
+    assert [line.ratio is not None for line in slips.run(slips.Effort(count=2))] == [True, True]
+
+
+def test_times_are_taken_in_turns_after_one_that_does_not_count():
+    calls = []
+    times = in_turns(lambda: calls.append("subject"), lambda: calls.append("bare"), rounds=2)
+    assert calls == ["subject", "bare"] * 3
+    assert [len(taken) for taken in times] == [2, 2]
+
+
+def test_the_table_shows_the_median_the_95th_centile_and_the_ratio_to_the_bare_median():
+    shown = table([Line("a page", [10.0, 20.0, 30.0], [4.0], "nothing", 3)]).splitlines()[1]
+    assert shown.split() == ["a", "page", "20.0", "29.0", "3", "4.00", "×", "5.0", "nothing"]
