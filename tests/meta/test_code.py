@@ -152,13 +152,13 @@ def test_every_event_has_a_french_sentence_and_carries_plain_values(app):
 
 
 PLAIN = {
-    "int",
-    "int | None",
-    "str",
-    "str | None",
-    "bool",
-    "tuple[int, ...]",
+    "<class 'bool'>",
+    "<class 'float'>",
     "<class 'int'>",
     "<class 'str'>",
-    "<class 'bool'>",
+    "collections.abc.Sequence[int]",
+    "int | None",
+    "str | None",
+    "tuple[int, ...]",
 }
+"""What the outbox keeps as JSON and gives back unchanged."""

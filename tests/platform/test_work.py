@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.kernel import clock as time
@@ -69,6 +69,17 @@ def test_state_audit_and_outbox_are_kept_together(db):
         {"school_id": None, "code": "44"},
         OutboxState.WAITING,
     )
+
+
+def test_there_is_one_commit_for_all_of_it(db):
+    ends = []
+    note = ends.append
+    event.listen(db.engine, "commit", note)
+    try:
+        opened(db, "44")
+    finally:
+        event.remove(db.engine, "commit", note)
+    assert len(ends) == 1
 
 
 def test_a_delay_is_the_time_to_change_ones_mind(db):
