@@ -93,9 +93,11 @@ def event_class(kind: str) -> type[Event]:
 
 
 def settle(kinds: Iterable[type[Event]], *, before: datetime) -> None:
-    """Count as done what was told by other means before that day: when a history is loaded, nobody is told again."""
-    old = (OutboxRow.kind.in_([kind.__name__ for kind in kinds]), OutboxRow.created_at < before)
-    db.session.execute(update(OutboxRow).where(*old).values(state=OutboxState.DONE, done_at=clock.now()))
+    """When a history is loaded: count as done what people were told before that day; the rest is due from now on."""
+    now, old = clock.now(), OutboxRow.created_at < before
+    told = OutboxRow.kind.in_([kind.__name__ for kind in kinds])
+    db.session.execute(update(OutboxRow).where(old, told).values(state=OutboxState.DONE, done_at=now))
+    db.session.execute(update(OutboxRow).where(OutboxRow.due_at < now).values(due_at=now))
 
 
 def withdraw(kinds: Iterable[type[Event]], subjects: Iterable[str]) -> set[str]:
