@@ -44,7 +44,7 @@ def refusal_to_start(*, left_on: date | None, open_reference: str | None, today:
     if left_on is not None and left_on <= today:
         return "L’élève n’est plus inscrit dans ce lycée. Contactez son nouveau lycée."
     if open_reference is not None:
-        return f"Un dossier est déjà ouvert pour cet élève : {open_reference}."
+        return f"Un dossier est déjà ouvert pour cet élève : {open_reference}."
     return None
 
 

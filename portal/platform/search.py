@@ -1,27 +1,56 @@
 """Search by what people type: accents, capitals, hyphens and apostrophes do not count, on both engines alike."""
 
+import sqlite3
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, true
+from sqlalchemy import ColumnElement, Engine, String, and_, event, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 from portal.kernel.values.folding import fold
 
-_ACCENTS = {
+MOST_WORDS = 6
+
+_PLAIN = {
     "a": "àâäáãåÀÂÄÁÃÅ",
     "c": "çÇ",
     "e": "éèêëÉÈÊË",
     "i": "îïíìÎÏÍÌ",
     "n": "ñÑ",
-    "o": "ôöóòõÔÖÓÒÕ",
+    "o": "ôöóòõøÔÖÓÒÕØ",
     "u": "ùûüúÙÛÜÚ",
     "y": "ÿŸ",
-    "oe": "œŒ",
-    "ae": "æÆ",
     " ": "-’'.",
 }
-"""SQLite lowers ASCII only, and neither engine is sure to have `unaccent`: the signs of French names are replaced."""
+"""What PostgreSQL is told; SQLite calls `fold` itself. Neither engine is sure to have `unaccent`."""
 
-MOST_WORDS = 6
+
+class plain(GenericFunction[str]):  # noqa: N801 (a function of SQL)
+    """A text as `fold` writes it, in lower case, computed by the database."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(plain, "postgresql")
+def _translated(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    for ligature, letters in (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"), ("ß", "ss")):
+        text = f"replace({text}, '{ligature}', '{letters}')"
+    signs = "".join(_PLAIN.values()).replace("'", "''")
+    letters = "".join(letter * len(found) for letter, found in _PLAIN.items())
+    return f"translate(lower({text}), '{signs}', '{letters}')"
+
+
+@event.listens_for(Engine, "connect")
+def _teach(connection: object, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.create_function("plain", 1, _fold, deterministic=True)
+
+
+def _fold(text: str | None) -> str | None:
+    return None if text is None else fold(text).lower()
 
 
 def holds(column: Any, typed: str) -> ColumnElement[bool]:
@@ -29,11 +58,7 @@ def holds(column: Any, typed: str) -> ColumnElement[bool]:
 
     For lists of some hundreds of rows: the column is folded row by row. A large table keeps a folded column instead.
     """
-    folded = func.lower(column)
-    for plain, signs in _ACCENTS.items():
-        for sign in signs:
-            folded = func.replace(folded, sign, plain)
-    return folded_holds(folded, fold(typed).lower())
+    return folded_holds(plain(column), fold(typed).lower())
 
 
 def folded_holds(column: Any, folded: str) -> ColumnElement[bool]:

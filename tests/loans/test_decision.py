@@ -237,13 +237,13 @@ def together(app, school_id, *selections):
     instant = time.now()
 
     def decide(somebody, loan_ids):
-        with app.app_context(), time.frozen(instant), scope.schools(school_id):
-            with actor.acting(actor.person(somebody.actor)):
-                start.wait(timeout=20)
-                try:
-                    outcomes.append(services.approve(loan_ids, by=somebody.account_id, undo_seconds=TEN_MINUTES))
-                except BaseException as error:  # noqa: BLE001 (whatever it is, the test judges it)
-                    outcomes.append(error)
+        who = actor.acting(actor.person(somebody.actor))
+        with app.app_context(), time.frozen(instant), scope.schools(school_id), who:
+            start.wait(timeout=20)
+            try:
+                outcomes.append(services.approve(loan_ids, by=somebody.account_id, undo_seconds=TEN_MINUTES))
+            except BaseException as error:  # noqa: BLE001 (whatever it is, the test judges it)
+                outcomes.append(error)
 
     threads = [Thread(target=apart, args=(decide, *selection)) for selection in selections]
     for thread in threads:

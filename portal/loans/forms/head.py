@@ -2,6 +2,7 @@
 
 from flask import request
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
 from portal.platform.forms import AtMost, Form, Required, trimmed
 
@@ -23,9 +24,12 @@ class RefusalForm(Form):
     """The reason, which the family reads: one of the common ones, one's own words, or both."""
 
     motif = RadioField(
-        "Pourquoi refusez-vous ?",
-        choices=[*COMMON_REASONS.items(), (OTHER, "Un autre motif, que j’écris ci-dessous")],
-        validators=[Required("Choisissez un motif : la famille le lira.")],
+        "Pourquoi refusez-vous ?",
+        choices=[
+            *(SelectChoice(value=key, label=sentence) for key, sentence in COMMON_REASONS.items()),
+            SelectChoice(value=OTHER, label="Un autre motif, que j’écris ci-dessous"),
+        ],
+        validators=[Required("Choisissez un motif : la famille le lira.")],
     )
     precision = TextAreaField("Votre message à la famille", validators=[AtMost(LONGEST)], filters=[trimmed])
 
@@ -33,7 +37,7 @@ class RefusalForm(Form):
         """Whether the answers make a reason; one's own words are needed when no common reason is chosen."""
         sound = self.validate()
         if sound and self.motif.data == OTHER and not self.precision.data:
-            self.refuse("precision", "Écrivez le motif : la famille le lira.")
+            self.refuse("precision", "Écrivez le motif : la famille le lira.")
             return False
         return sound
 
