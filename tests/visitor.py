@@ -15,11 +15,7 @@ from tests.databases import HOST
 
 
 def apart(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Call with nothing of the test's but its clock: no scope, no unit of work, no actor, no application context.
-
-    Also the way to start a thread that shares the frozen time: `Thread(target=apart, args=(work,))` from inside it
-    would be too late, so take `clock` along as `with clock.frozen(...)` there.
-    """
+    """Call with nothing of the test's but its clock: no scope, no unit of work, no actor, no application context."""
     instant, context = clock._frozen.get(), Context()
     if instant:
         context.run(clock._frozen.set, instant)
