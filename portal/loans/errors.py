@@ -22,7 +22,9 @@ class Changed(DomainError):
 class SomebodyElse(DomainError):
     """The draft now belongs to somebody else of the family: nobody reads or edits another's address."""
 
-    message = "Une autre personne de la famille a repris cette demande. Revenez à vos dossiers pour voir où elle en est."
+    message = (
+        "Une autre personne de la famille a repris cette demande. Revenez à vos dossiers pour voir où elle en est."
+    )
 
 
 class AlreadyTold(DomainError):
@@ -52,4 +54,6 @@ class Opposition(DomainError):
 class NotSigned(DomainError):
     """No device leaves without a signed charter."""
 
-    message = "La charte n’est pas signée : le matériel ne peut pas sortir. Relancez la famille ou faites signer sur place."
+    message = (
+        "La charte n’est pas signée : le matériel ne peut pas sortir. Relancez la famille ou faites signer sur place."
+    )
