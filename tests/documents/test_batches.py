@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from portal.platform import batches
@@ -55,3 +58,9 @@ def test_an_empty_batch_is_refused():
 def test_a_joined_file_reads_as_the_same_words_as_each_part(batch):
     alone = [text(labels_pdf([label(number)])) for number in range(5)]
     assert text(batch[0]) == "".join(alone)
+
+
+def test_a_process_that_prints_starts_without_the_database_and_the_web_server():
+    asked = "import sys, portal.platform.typesetter, portal.shipping.documents; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True).stdout.split()
+    assert not {"sqlalchemy", "alembic", "flask_migrate", "flask_wtf", "dbos"} & set(loaded)
