@@ -10,6 +10,7 @@ from portal.charter.models import CharterSignature, CharterVersion
 from portal.charter.rules import CodeFacts
 from portal.charter.states import SignatureState
 from portal.extensions import db
+from portal.loans import queries as loans
 from portal.loans.models import Loan
 from portal.roster.models import Guardian, Student
 from portal.schools.models import Campaign, Region, School
@@ -133,6 +134,23 @@ def lock_of_loan(loan_id: int) -> list[CharterSignature]:
         .with_for_update()
     )
     return list(db.session.scalars(statement, execution_options={"populate_existing": True}))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A loan and everybody asked to sign for it, all locked; `mine` is the signature being dealt with."""
+
+    loan: Loan
+    mine: CharterSignature
+    others: list[CharterSignature]
+
+
+def hold(signature_id: int) -> Held:
+    """Lock a signature with its loan and its other signatures: always the loan first, so that nobody waits twice."""
+    loan = loans.lock(one(signature_id).loan_id)
+    everybody = lock_of_loan(loan.id)
+    mine = next(signature for signature in everybody if signature.id == signature_id)
+    return Held(loan, mine, [signature for signature in everybody if signature.id != signature_id])
 
 
 def current_version(campaign_id: int) -> CharterVersion:

@@ -8,7 +8,7 @@ from portal.accounts.keyed import keyed_hash
 from portal.charter import queries, rules
 from portal.charter.events import CodeAsked
 from portal.charter.models import CharterSignature
-from portal.charter.services.reading import NOT_READY, locked, refuse
+from portal.charter.services.reading import NOT_READY, refuse
 from portal.charter.states import SignatureState
 from portal.kernel import clock
 from portal.platform.work import emit, use_case
@@ -44,8 +44,9 @@ def ask_code(signature_id: int, *, channel: str, session: str) -> None:
 
     :raises TooSoon: less than a minute after the last one, or after five within the hour.
     """
-    loan, mine, others = locked(signature_id)
-    refuse(loan, mine, others)
+    held = queries.hold(signature_id)
+    refuse(held)
+    mine = held.mine
     if mine.state is not SignatureState.DISPLAYED:
         raise rules.CannotSign(NOT_READY if mine.presented_sha256 is None else "Lisez d’abord la charte.")
     file = queries.file_of(signature_id)
@@ -58,7 +59,7 @@ def ask_code(signature_id: int, *, channel: str, session: str) -> None:
     mine.code_channel, mine.code_to, mine.code_session = channel, contact, session_hash(session)
     mine.code_asked_at, mine.code_tries = now, 0
     mine.code_hash = mine.code_sent_at = mine.code_expires_at = None
-    emit(CodeAsked(school_id=mine.school_id, signature_id=mine.id, loan_id=loan.id))
+    emit(CodeAsked(school_id=mine.school_id, signature_id=mine.id, loan_id=mine.loan_id))
 
 
 @use_case

@@ -9,7 +9,6 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.loans import queries as loan_queries
 from portal.loans import services as loans
-from portal.loans.models import Loan
 from portal.loans.states import ENDED, CharterGate
 from portal.platform import scope
 from portal.platform.work import emit, use_case
@@ -45,27 +44,30 @@ def invite(loan_id: int) -> list[int]:
         loans.note_charter(loan_id, gate=CharterGate.OPPOSED)
         return []
     asked = {one.guardian_id for one in known}
-    return _ask(loan, [person for person in people if person.guardian_id not in asked])
-
-
-def _ask(loan: Loan, people: list[Signatory]) -> list[int]:
-    """One row for each person; a guardian whom the school's file holds twice is asked once."""
-    if not people:
-        return []
     version = queries.current_version(loan.campaign_id)
-    rows = {(one.legal_title, one.name): _row(loan, version, one) for one in people}
-    db.session.add_all(rows.values())
+    newcomers = {(one.legal_title, one.name): one for one in people if one.guardian_id not in asked}
+    rows = [
+        _row(person, version, school_id=loan.school_id, loan_id=loan_id, student_id=loan.student_id)
+        for person in newcomers.values()  # a guardian whom the school's file holds twice is asked once
+    ]
+    return _ask(rows)
+
+
+def _ask(rows: list[CharterSignature]) -> list[int]:
+    db.session.add_all(rows)
     db.session.flush()  # the events name the rows
-    for row in rows.values():
+    for row in rows:
         emit(SignatureInvited(school_id=row.school_id, signature_id=row.id, loan_id=row.loan_id))
-    return [row.id for row in rows.values()]
+    return [row.id for row in rows]
 
 
-def _row(loan: Loan, version: CharterVersion, person: Signatory) -> CharterSignature:
+def _row(
+    person: Signatory, version: CharterVersion, *, school_id: int, loan_id: int, student_id: int
+) -> CharterSignature:
     return CharterSignature(
-        school_id=loan.school_id,
-        loan_id=loan.id,
-        student_id=loan.student_id,
+        school_id=school_id,
+        loan_id=loan_id,
+        student_id=student_id,
         version_id=version.id,
         guardian_id=person.guardian_id,
         account_id=person.account_id,
@@ -107,12 +109,11 @@ def note_presented(signature_id: int, *, key: str, sha256: str, box: str, blanks
 @use_case
 def change_mind(signature_id: int) -> None:
     """Somebody who had declined wishes to sign after all: the same charter waits for them again."""
-    loan = loan_queries.lock(queries.one(signature_id).loan_id)
-    signatures = queries.lock_of_loan(loan.id)
-    mine = next(one for one in signatures if one.id == signature_id)
+    held = queries.hold(signature_id)
+    loan, mine = held.loan, held.mine
     if loan.state in ENDED or loan.charter is CharterGate.SIGNED:
         raise CannotSign("Ce dossier n’attend plus de signature. Rechargez la page pour voir où il en est.")
     mine.move("invite_again")
     mine.declined_at = None
-    if not any(one.state is SignatureState.DECLINED for one in signatures):
+    if not any(one.state is SignatureState.DECLINED for one in held.others):
         loans.note_charter(loan.id, gate=CharterGate.TO_SIGN)

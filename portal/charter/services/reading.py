@@ -2,36 +2,25 @@
 
 from portal.charter import queries, rules
 from portal.charter.events import CharterDeclined
-from portal.charter.models import CharterSignature
+from portal.charter.queries import Held
 from portal.charter.states import SignatureState
 from portal.kernel import clock
-from portal.loans import queries as loan_queries
 from portal.loans import services as loans
-from portal.loans.models import Loan
 from portal.loans.states import ENDED, CharterGate
 from portal.platform.work import emit, use_case
 
 NOT_READY = "La charte se prépare encore. Rechargez la page dans quelques secondes."
 
 
-def locked(signature_id: int) -> tuple[Loan, CharterSignature, list[CharterSignature]]:
-    """The loan, the signature, and the loan's other signatures, all held: always the loan first, so nobody waits twice."""
-    loan = loan_queries.lock(queries.one(signature_id).loan_id)
-    everybody = queries.lock_of_loan(loan.id)
-    mine = next(one for one in everybody if one.id == signature_id)
-    return loan, mine, [one for one in everybody if one.id != signature_id]
-
-
-def refuse(
-    loan: Loan, mine: CharterSignature, others: list[CharterSignature], *, entitled: bool = True, opposed: bool = False
-) -> None:
+def refuse(held: Held, *, entitled: bool = True, opposed: bool = False) -> None:
     """Raise `CannotSign` when this person may not go on."""
+    loan, mine = held.loan, held.mine
     standing = rules.Standing(
         state=mine.state,
         entitled=entitled,
         opposed=opposed or loan.charter is CharterGate.OPPOSED,
         signed=loan.charter is CharterGate.SIGNED,
-        declined_by_another=any(one.state is SignatureState.DECLINED for one in others),
+        declined_by_another=any(one.state is SignatureState.DECLINED for one in held.others),
         loan_ended=loan.state in ENDED,
     )
     if sentence := rules.obstacle(standing):
@@ -41,8 +30,9 @@ def refuse(
 @use_case
 def confirm_reading(signature_id: int, *, by: int, language: str) -> None:
     """Somebody says that they have read the charter, in which language of the pages, and wishes to sign it."""
-    loan, mine, others = locked(signature_id)
-    refuse(loan, mine, others)
+    held = queries.hold(signature_id)
+    refuse(held)
+    mine = held.mine
     if mine.presented_sha256 is None:
         raise rules.CannotSign(NOT_READY)
     if mine.can("open"):
@@ -56,10 +46,11 @@ def confirm_reading(signature_id: int, *, by: int, language: str) -> None:
 @use_case
 def decline(signature_id: int) -> None:
     """Somebody will not sign: nobody else may either, until the school has spoken with them. Declined twice is once."""
-    loan, mine, others = locked(signature_id)
+    held = queries.hold(signature_id)
+    loan, mine = held.loan, held.mine
     if mine.state is SignatureState.DECLINED:
         return
-    refuse(loan, mine, [one for one in others if one.state is not SignatureState.DECLINED])
+    refuse(Held(loan, mine, others=[]))  # somebody else's refusal does not forbid this one
     mine.move("decline")
     mine.declined_at = clock.now()
     loans.note_charter(loan.id, gate=CharterGate.DECLINED)

@@ -2,12 +2,12 @@
 
 from hashlib import sha256
 
-from portal.charter import rules
+from portal.charter import queries, rules
 from portal.charter.events import CharterSigned
 from portal.charter.models import CharterSignature, CharterVersion
 from portal.charter.services.codes import code_refusal
 from portal.charter.services.invitation import revoke, who_signs
-from portal.charter.services.reading import locked, refuse
+from portal.charter.services.reading import refuse
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans import services as loans
@@ -23,16 +23,17 @@ def sign(signature_id: int, *, name: str, consent: bool, code: str, session: str
 
     :raises CannotSign: this person may not sign, or not now; nothing was counted.
     """
-    loan, mine, others = locked(signature_id)
+    held = queries.hold(signature_id)
+    loan, mine = held.loan, held.mine
     people, opposed = who_signs(loan.student_id)
     entitled = mine.guardian_id in {person.guardian_id for person in people}
-    refuse(loan, mine, others, entitled=entitled, opposed=opposed)
+    refuse(held, entitled=entitled, opposed=opposed)
     refusals = _refusals(mine, name=name, consent=consent)
     if not refusals and (sentence := code_refusal(mine, code=code, session=session)):
         refusals = {"code": sentence}
     if not refusals:
         _sign(mine, name=name)
-        revoke(others)
+        revoke(held.others)
         loans.note_charter(loan.id, gate=CharterGate.SIGNED, at=mine.signed_at)
         emit(CharterSigned(school_id=mine.school_id, signature_id=mine.id, loan_id=loan.id))
     return refusals
