@@ -25,7 +25,7 @@ from portal.stock.states import DeviceKind, Pool
 
 SEED = 40
 PER_CLASS = 24
-LAPTOPS, TABLETS, EMERGENCY = 62, 8, 5
+LAPTOPS, TABLETS, EMERGENCY = 62, 4, 5
 
 
 def seed() -> str:

@@ -93,7 +93,7 @@ def _metz(school: School) -> None:
     _at_the_bench(school, take(9))
     for days, student in enumerate(take(4)):
         _signed_request(school, student, days=days + 1)
-    for days, student in enumerate(take(12)):
+    for days, student in enumerate(take(9)):
         _request(school, student, days=days + 1, delivery=Delivery.HOME if days % 4 else Delivery.SCHOOL)
     _request(school, school.students["leo"], days=1)
     _decided(school, take(3))
@@ -248,9 +248,9 @@ ENDINGS = (_returning, _closed, _kept, _stolen, _broken_then_asked_again, _close
 
 
 def _tablets(school: School, take: _Taker) -> None:
-    """Ten families want a tablet, the lycée has eight: two wait."""
+    """Six families want a tablet, the lycée has four: two wait."""
     asked = [
-        _request(school, student, days=9, kind=DeviceKind.TABLET, delivery=Delivery.SCHOOL) for student in take(10)
+        _request(school, student, days=9, kind=DeviceKind.TABLET, delivery=Delivery.SCHOOL) for student in take(6)
     ]
     with _on(8, by=school.head, role=Role.HEAD):
         decision = loans.approve(asked, by=school.head, undo_seconds=NO_DELAY)
