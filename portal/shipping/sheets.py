@@ -1,6 +1,7 @@
 """From rows to paper: what `documents` prints for parcels of a school."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from portal.kernel.clock import PARIS
 from portal.kernel.errors import DomainError
@@ -8,7 +9,6 @@ from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.phones import display_phone
 from portal.platform.batches import Progress
 from portal.schools import queries as schools
-from portal.schools.models import School
 from portal.shipping.documents import (
     AddressLabel,
     DeliverySlip,
@@ -24,6 +24,15 @@ from portal.shipping.queries import Line
 from portal.shipping.rules import Paper
 
 MOST_CONTENTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The school, as parcels name it."""
+
+    address: PostalAddress
+    phone: str
+    place: str
 
 
 class NoSender(DomainError):
@@ -47,14 +56,14 @@ def print_batch(
     """
     if not lines:
         raise NothingLeft
-    school = schools.one(lines[0].school_id)
+    school = sender(lines[0].school_id)
     if paper is Paper.LABELS:
         return labels_pdf([label(line, school) for line in lines], offset_mm=offset_mm, progress=progress)
     slips = [slip(line, school, base_url=base_url) for line in lines]
     return slips_pdf(slips, offset_mm=offset_mm, progress=progress)
 
 
-def slip(line: Line, school: School, *, base_url: str) -> DeliverySlip:
+def slip(line: Line, school: Sender, *, base_url: str) -> DeliverySlip:
     """The sheet of one parcel; the same parcel always gives the same sheet."""
     code, recipient, made_at, weight = line.code, line.address, line.made_at, line.weight
     if code is None or recipient is None or made_at is None or weight is None:
@@ -63,8 +72,8 @@ def slip(line: Line, school: School, *, base_url: str) -> DeliverySlip:
         parcel_code=code,
         loan_reference=line.reference,
         receipt_url=f"{base_url}/r/{line.parcel_public_id}",
-        sender=sender(school),
-        sender_phone=display_phone(school.contact_phone),
+        sender=school.address,
+        sender_phone=school.phone,
         recipient=recipient,
         contents=("1 équipement scolaire", *(f"1 {item}" for item in line.accessories or ()))[:MOST_CONTENTS],
         weight_grams=weight,
@@ -73,16 +82,16 @@ def slip(line: Line, school: School, *, base_url: str) -> DeliverySlip:
     )
 
 
-def label(line: Line, school: School) -> AddressLabel:
+def label(line: Line, school: Sender) -> AddressLabel:
     """The address label of one parcel."""
     if line.code is None or line.address is None:
         raise NothingLeft
-    return AddressLabel(parcel_code=line.code, sender=sender(school), recipient=line.address)
+    return AddressLabel(parcel_code=line.code, sender=school.address, recipient=line.address)
 
 
 def deposit(handover: Handover, lines: Sequence[Line]) -> bytes:
     """The list that goes with a batch."""
-    school = schools.one(handover.school_id)
+    school = sender(handover.school_id)
     rows = [
         DepositRow(
             line.code or "", line.weight or 0, line.address.postcode, line.address.city, line.tracking_number or ""
@@ -94,16 +103,17 @@ def deposit(handover: Handover, lines: Sequence[Line]) -> bytes:
         DepositSlip(
             number=handover.number,
             day=handover.at.astimezone(PARIS).date(),
-            site=f"{school.name}, {school.city}",
-            school=sender(school),
+            site=school.place,
+            school=school.address,
             rows=tuple(rows),
         )
     )
 
 
-def sender(school: School) -> PostalAddress:
-    """The school's own address; raises `NoSender`."""
+def sender(school_id: int) -> Sender:
+    """The school's own address and telephone; raises `NoSender`."""
+    school = schools.one(school_id)
     address = school.address
     if address is None or address.problems():
         raise NoSender
-    return address
+    return Sender(address, display_phone(school.contact_phone), f"{school.name}, {address.city}")

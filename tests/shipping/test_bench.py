@@ -13,6 +13,7 @@ from portal.shipping.states import ParcelState
 from portal.stock.states import DeviceKind, DeviceState
 from tests import factories as make
 
+NOTHING = Bench()
 SIGNED = {"charter": CharterGate.SIGNED}
 
 
@@ -21,7 +22,7 @@ def desk(db):
     """A scan at the school's bench: `desk("FP-000012")`, or `desk("…", bench)` after another."""
     school, clerk = make.school(), make.manager()
 
-    def scan(code, bench=Bench()):
+    def scan(code, bench=NOTHING):
         with scope.schools(school.id):
             return services.scan(code, bench=bench, school_id=school.id, by=clerk.account_id)
 

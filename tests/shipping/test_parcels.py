@@ -81,7 +81,7 @@ def test_printing_again_gives_the_same_file_even_after_the_parcel_has_left(schoo
     services.hand_over(ids([parcel]), school_id=school.id)
     services.ask(Paper.SLIPS, ids([parcel]), school_id=school.id)
     act(SlipsAsked)
-    first, deposit, second = make.every(Job)
+    first, _deposit, second = make.every(Job)
     assert first.file_key == second.file_key
     assert make.fresh(parcel).state is ParcelState.HANDED_OVER
 
