@@ -113,5 +113,7 @@ class PostalAddress:
 
 
 def _is_latin(text: str) -> bool:
+    if text.isascii():
+        return True
     letters = (sign for sign in without_accents(text) if unicodedata.category(sign) in _LETTERS)
     return all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)

@@ -33,6 +33,8 @@ def street_lines(text: str, width: int) -> list[str]:
 
 def text_lines(text: str, width: int) -> list[str]:
     """The text cut between words; a word longer than a line is cut too, so that nothing is lost."""
+    if len(text) <= width and text == " ".join(text.split()):
+        return [text] if text else []  # what `wrap` answers, at a tenth of the cost
     return wrap(text, width, break_on_hyphens=False)
 
 
