@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, column, func, or_, select, table
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, column, func, or_, select, table
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account, RoleGrant, SignInLink
@@ -43,8 +44,25 @@ class Pressure:
     last_minute: int
 
 
-def _valid(grant: type[RoleGrant], today: date) -> ColumnElement[bool]:
+def _valid(grant: type[RoleGrant], today: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(grant.starts_on <= today, or_(grant.ends_on.is_(None), grant.ends_on >= today))
+
+
+@cache
+def _who() -> Select[str, str, Role, int | None]:
+    """The account's name and language, its role and the schools of that role. Built once: every request sends it."""
+    today, other = bindparam("today", type_=Date), aliased(RoleGrant)
+    same_role = or_(other.id == RoleGrant.id, RoleGrant.role == Role.TECHNICIAN)
+    mine = and_(RoleGrant.account_id == Account.id, RoleGrant.id == bindparam("grant"), _valid(RoleGrant, today))
+    alike = and_(
+        other.account_id == RoleGrant.account_id, other.role == RoleGrant.role, same_role, _valid(other, today)
+    )
+    return (
+        select(Account.name, Account.language, RoleGrant.role, other.at_school_id)
+        .outerjoin(RoleGrant, mine)
+        .outerjoin(other, alike)
+        .where(Account.id == bindparam("account"), Account.disabled_at.is_(None))
+    )
 
 
 @people_are_known_by
@@ -53,21 +71,8 @@ def load_actor(account_id: int, grant_id: int) -> Actor | None:
 
     A technician sees every school where they hold the role; the other staff see the one they entered for.
     """
-    today, other = clock.today(), aliased(RoleGrant)
-    same_role = or_(other.id == RoleGrant.id, RoleGrant.role == Role.TECHNICIAN)
-    rows = db.session.execute(
-        select(Account.name, Account.language, RoleGrant.role, other.at_school_id)
-        .outerjoin(
-            RoleGrant, and_(RoleGrant.account_id == Account.id, RoleGrant.id == grant_id, _valid(RoleGrant, today))
-        )
-        .outerjoin(
-            other,
-            and_(
-                other.account_id == RoleGrant.account_id, other.role == RoleGrant.role, same_role, _valid(other, today)
-            ),
-        )
-        .where(Account.id == account_id, Account.disabled_at.is_(None))
-    ).all()
+    values = {"account": account_id, "grant": grant_id, "today": clock.today()}
+    rows = db.session.execute(_who(), values).all()
     if not rows or (grant_id and rows[0].role is None):
         return None
     return Actor(

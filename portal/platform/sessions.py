@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import String, Text, delete, insert, select, update
+from sqlalchemy import String, Text, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import CallbackDict
 
@@ -29,6 +29,12 @@ class WebSession(Model):
     data: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+READ = select(WebSession.data, WebSession.created_at, WebSession.seen_at).where(
+    WebSession.id_hash == bindparam("key_hash")
+)
+"""Built once: making a statement costs more than sending it, and every request sends this one."""
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -62,9 +68,7 @@ class DatabaseSessions(SessionInterface):
         key = request.cookies.get(self.get_cookie_name(app), "")
         if not key:
             return ServerSession()
-        row = db.session.execute(
-            select(WebSession.data, WebSession.created_at, WebSession.seen_at).where(WebSession.id_hash == _hashed(key))
-        ).one_or_none()
+        row = db.session.execute(READ, {"key_hash": _hashed(key)}).one_or_none()
         now = clock.now()
         if row is None or now - row.seen_at > IDLE or now - row.created_at > LONGEST:
             return ServerSession()
