@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.loans import queries_head
+from portal.loans.queries import head as queries_head
 from portal.loans.states import TO_DECIDE, CharterGate, Delivery, LoanState
 from portal.platform import scope
 from portal.platform.tables import Wish

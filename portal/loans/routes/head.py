@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from portal.kernel.errors import DomainError
-from portal.loans import queries, queries_head, queries_overview, rules, services
+from portal.loans import queries, rules, services
 from portal.loans.errors import AlreadyTold, AskedAgain, NothingToDecide, Opposition
 from portal.loans.forms.head import RefusalForm, ticked
-from portal.loans.queries_head import FILTERS, REASONS, SORTS, File, Request
+from portal.loans.queries import head as queries_head
+from portal.loans.queries import overview as queries_overview
+from portal.loans.queries.head import FILTERS, REASONS, SORTS, File, Request
 from portal.loans.routes.blueprint import bp
 from portal.loans.rules import Applicant
 from portal.loans.services import Decision

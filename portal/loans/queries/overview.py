@@ -6,7 +6,7 @@ from sqlalchemy import Integer, String, case, cast, func, literal, select, union
 
 from portal.extensions import db
 from portal.loans.models import Loan
-from portal.loans.queries_head import ANNOUNCEMENTS, DECIDED
+from portal.loans.queries.head import ANNOUNCEMENTS, DECIDED
 from portal.loans.states import TO_DECIDE, LoanState
 from portal.platform.outbox import OutboxRow, OutboxState
 from portal.roster.models import Student
