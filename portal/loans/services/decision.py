@@ -57,11 +57,7 @@ def approve(loan_ids: Sequence[int], *, by: int, undo_seconds: int) -> Decision:
     loans = _waiting(loan_ids)
     if any(loan.charter is CharterGate.OPPOSED for loan in loans) and len(loans) > 1:
         raise Opposition
-    served: set[int] = set()
-    for school_id in sorted({loan.school_id for loan in loans}):
-        wants = [stock.Want(loan.id, loan.student_id, loan.kind) for loan in loans if loan.school_id == school_id]
-        served |= stock.reserve(wants, school_id=school_id)
-    now = clock.now()
+    served, now = _set_aside(loans), clock.now()
     approved = [loan for loan in loans if loan.id in served]
     waiting = [loan for loan in loans if loan.id not in served]
     newly_waiting = [loan for loan in waiting if loan.state is LoanState.SUBMITTED]
@@ -78,6 +74,15 @@ def approve(loan_ids: Sequence[int], *, by: int, undo_seconds: int) -> Decision:
         still_waiting=tuple(loan.id for loan in waiting if loan not in newly_waiting),
         already_decided=len(set(loan_ids)) - len(loans),
     )
+
+
+def _set_aside(loans: Sequence[Loan]) -> set[int]:
+    """A device for as many as each lycée's stock can serve; returns the loans served."""
+    served: set[int] = set()
+    for school_id in sorted({loan.school_id for loan in loans}):
+        wants = [stock.Want(loan.id, loan.student_id, loan.kind) for loan in loans if loan.school_id == school_id]
+        served |= stock.reserve(wants, school_id=school_id)
+    return served
 
 
 @use_case
