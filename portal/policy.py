@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from portal.kernel.words import later
+
 
 class Role(StrEnum):
     """What a person is to the portal; staff hold a role in a school, or in the whole region."""
@@ -14,11 +16,11 @@ class Role(StrEnum):
 
 
 ROLE_LABELS = {
-    Role.FAMILY: "Famille",
-    Role.HEAD: "Proviseur",
-    Role.MANAGER: "Gestionnaire",
-    Role.TECHNICIAN: "Technicien régional (CMI)",
-    Role.REGION: "Région",
+    Role.FAMILY: later("Famille"),
+    Role.HEAD: later("Proviseur"),
+    Role.MANAGER: later("Gestionnaire"),
+    Role.TECHNICIAN: later("Technicien régional (CMI)"),
+    Role.REGION: later("Région"),
 }
 
 

@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 
 from portal.accounts.rules import read_code
 from portal.kernel.values.emails import UnreadableEmail, parse_email
+from portal.kernel.words import later
 from portal.platform.forms import Form, Required, trimmed
 
 
@@ -15,7 +16,7 @@ class EmailForm(Form):
     """Who asks to come in, and where they were going."""
 
     email = EmailField(
-        "Votre adresse e-mail", filters=[trimmed], validators=[Required("Indiquez votre adresse e-mail.")]
+        later("Votre adresse e-mail"), filters=[trimmed], validators=[Required(later("Indiquez votre adresse e-mail."))]
     )
     suite = HiddenField()
 
@@ -31,16 +32,16 @@ class CodeForm(Form):
     """The code of the e-mail, as people copy it."""
 
     code = StringField(
-        "Code à 6 caractères",
+        later("Code à 6 caractères"),
         filters=[trimmed],
-        validators=[Required("Tapez le code qui est dans l’e-mail.")],
+        validators=[Required(later("Tapez le code qui est dans l’e-mail."))],
         render_kw={"autocapitalize": "characters", "spellcheck": "false", "maxlength": "16"},
     )
 
     def validate_code(self, field: StringField) -> None:
         """Six symbols: anything else cannot be the code, and is not counted as a try."""
         if read_code(field.data or "") is None:
-            raise ValidationError("Le code compte six lettres et chiffres, par exemple 7K3 M2Q.")
+            raise ValidationError(later("Le code compte six lettres et chiffres, par exemple 7K3 M2Q."))
 
     @property
     def symbols(self) -> str:
@@ -56,7 +57,7 @@ def _number(text: object) -> int:
 class RoleForm(Form):
     """With which role to go on."""
 
-    grant = RadioField("Vous entrez en tant que", coerce=_number, validate_choice=False)
+    grant = RadioField(later("Vous entrez en tant que"), coerce=_number, validate_choice=False)
     suite = HiddenField()
 
     def offer(self, roles: Mapping[int, str]) -> Self:
@@ -68,4 +69,4 @@ class RoleForm(Form):
     def validate_grant(self, field: RadioField) -> None:
         """One of them."""
         if field.data not in self.roles:
-            raise ValidationError("Choisissez un rôle dans la liste.")
+            raise ValidationError(later("Choisissez un rôle dans la liste."))

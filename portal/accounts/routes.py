@@ -12,6 +12,7 @@ from portal.accounts.keyed import keyed_hash
 from portal.kernel import clock
 from portal.kernel.values.emails import suggest_email
 from portal.platform import htmx
+from portal.platform.i18n import gettext as _
 from portal.platform.web import Feature, me, somebody
 from portal.policy import Action
 
@@ -84,9 +85,9 @@ def send_again(public_id: str) -> ResponseReturnValue:
     try:
         fresh = services.ask_again(public_id=public_id, email=email, browser=entrance.browser_key())
     except rules.Wait as wait:
-        flash(wait.message, "waiting")
+        flash(str(wait.message), "waiting")
         return redirect(url_for(".check_mail", public_id=public_id), code=303)
-    flash("Un autre e-mail est demandé. Seul le code du dernier e-mail compte.", "done")
+    flash(_("Un autre e-mail est demandé. Seul le code du dernier e-mail compte."), "done")
     return _wait_for_mail(fresh, email)
 
 
@@ -128,7 +129,7 @@ def take_role() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Leave; the cookie is dead, copies included."""
     entrance.go_out(me().account_id)
-    flash("Votre session est fermée.", "done")
+    flash(_("Votre session est fermée."), "done")
     return htmx.go(url_for(".home"))
 
 

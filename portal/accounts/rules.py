@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from portal.kernel.errors import DomainError
 from portal.kernel.values.references import ALPHABET
+from portal.kernel.words import later, later_many
 
 VALIDITY = timedelta(minutes=15)
 """Life of a link and of its code (trust-ux.md, SIG-2 and ASVS 6.5.5: short, once, few tries)."""
@@ -51,28 +52,28 @@ class LinkFacts:
     tries: int
 
 
-UNKNOWN_LINK = "Nous ne reconnaissons pas ce lien. Il est peut-être incomplet."
+UNKNOWN_LINK = later("Nous ne reconnaissons pas ce lien. Il est peut-être incomplet.")
 
 
 def obstacle(link: LinkFacts, *, now: datetime) -> str | None:
     """Why this link opens no door, or None when it does."""
     if link.used:
-        return "Ce lien a déjà servi. Il ne s’ouvre qu’une fois."
+        return later("Ce lien a déjà servi. Il ne s’ouvre qu’une fois.")
     if link.expires_at <= now:
-        return "Ce lien est trop ancien. Il s’ouvre pendant 15 minutes."
+        return later("Ce lien est trop ancien. Il s’ouvre pendant 15 minutes.")
     return None
 
 
 def code_obstacle(link: LinkFacts, *, same_browser: bool, now: datetime) -> str | None:
     """Why no code can be typed for this link, whatever the code."""
     if not same_browser:
-        return "Ce code se tape sur l’appareil qui l’a demandé. Ici, ouvrez plutôt le lien de l’e-mail."
+        return later("Ce code se tape sur l’appareil qui l’a demandé. Ici, ouvrez plutôt le lien de l’e-mail.")
     if link.used:
-        return "Ce code a déjà servi. Demandez un autre e-mail."
+        return later("Ce code a déjà servi. Demandez un autre e-mail.")
     if link.expires_at <= now:
-        return "Ce code est trop ancien : il sert pendant 15 minutes. Demandez un autre e-mail."
+        return later("Ce code est trop ancien : il sert pendant 15 minutes. Demandez un autre e-mail.")
     if link.tries >= MOST_TRIES:
-        return "Les cinq essais sont passés. Demandez un autre e-mail."
+        return later("Les cinq essais sont passés. Demandez un autre e-mail.")
     return None
 
 
@@ -80,9 +81,12 @@ def wrong_code(tries: int) -> str:
     """The sentence after `tries` codes that were not the one."""
     left = MOST_TRIES - tries
     if left <= 0:
-        return "Ce code n’est pas celui de l’e-mail. Les cinq essais sont passés : demandez un autre e-mail."
-    again = "Il reste un essai." if left == 1 else f"Il reste {left} essais."
-    return f"Ce code n’est pas celui du dernier e-mail reçu. {again}"
+        return later("Ce code n’est pas celui de l’e-mail. Les cinq essais sont passés : demandez un autre e-mail.")
+    return later_many(
+        "Ce code n’est pas celui du dernier e-mail reçu. Il reste un essai.",
+        "Ce code n’est pas celui du dernier e-mail reçu. Il reste %(num)d essais.",
+        left,
+    )
 
 
 def read_code(text: str) -> str | None:
@@ -96,18 +100,32 @@ def seconds_to_wait(asked_at: datetime, *, now: datetime) -> int:
     return max(0, ceil((asked_at + PATIENCE - now).total_seconds()))
 
 
+def patience(seconds: int) -> str:
+    """The sentence for those who ask again too soon."""
+    return later_many(
+        "L’e-mail est peut-être en route. Patientez encore une seconde.",
+        "L’e-mail est peut-être en route. Patientez encore %(num)d secondes.",
+        seconds,
+    )
+
+
 def refuse_too_many(*, asked: int, first_at: datetime | None, last_minute: int, now: datetime) -> None:
     """Raise `Wait` when this address (`asked` times since `first_at`) or everybody asks too often."""
     if asked >= MOST_LINKS and first_at is not None:
         seconds = max(1, ceil((first_at + VALIDITY - now).total_seconds()))
         minutes = ceil(seconds / 60)
         raise Wait(
-            "Cinq e-mails ont déjà été demandés pour cette adresse. Regardez aussi les courriers indésirables. "
-            f"Vous pourrez recommencer dans {minutes} minute{'s' if minutes > 1 else ''}.",
+            later_many(
+                "Cinq e-mails ont déjà été demandés pour cette adresse. Regardez aussi les courriers indésirables. "
+                "Vous pourrez recommencer dans une minute.",
+                "Cinq e-mails ont déjà été demandés pour cette adresse. Regardez aussi les courriers indésirables. "
+                "Vous pourrez recommencer dans %(num)d minutes.",
+                minutes,
+            ),
             seconds=seconds,
         )
     if last_minute >= MOST_LINKS_A_MINUTE:
-        raise Wait("Beaucoup de personnes entrent en ce moment. Recommencez dans une minute.", seconds=60)
+        raise Wait(later("Beaucoup de personnes entrent en ce moment. Recommencez dans une minute."), seconds=60)
 
 
 def safe_path(text: str | None) -> str | None:

@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.kernel.values.references import ALPHABET, new_public_id
+from portal.kernel.words import later
 from portal.platform.actor import Actor
 from portal.platform.work import emit, use_case
 from portal.policy import Role
@@ -26,7 +27,7 @@ KEPT = timedelta(hours=24)
 class NoEntry(DomainError):
     """The account is closed, or its role has ended."""
 
-    message = "Ce compte ne donne plus accès à Fin prêt. Demandez à votre lycée de vérifier votre adresse."
+    message = later("Ce compte ne donne plus accès à Fin prêt. Demandez à votre lycée de vérifier votre adresse.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def ask_again(*, public_id: str, email: str, browser: str) -> str:
     link = queries.asked_link(public_id)
     seconds = rules.seconds_to_wait(link.asked_at, now=clock.now())
     if seconds:
-        raise rules.Wait(f"L’e-mail est peut-être en route. Patientez encore {seconds} secondes.", seconds=seconds)
+        raise rules.Wait(rules.patience(seconds), seconds=seconds)
     return ask(email=email, browser=browser, next_path=link.next_path)
 
 

@@ -103,7 +103,7 @@ def ask_code(public_id: str) -> ResponseReturnValue:
     try:
         services.ask_code(file.signature.id, channel=form.channel.data, session=browser_key())
     except rules.TooSoon as wait:
-        flash(wait.message, "waiting")
+        flash(str(wait.message), "waiting")
     return htmx.go(url_for(".sign", public_id=public_id))
 
 

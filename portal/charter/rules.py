@@ -9,6 +9,7 @@ from portal.kernel.errors import DomainError
 from portal.kernel.values.emails import mask_email
 from portal.kernel.values.folding import fold
 from portal.kernel.values.phones import mask_phone
+from portal.kernel.words import later, later_many
 
 CONSENT = "J’ai lu cette charte. Je l’accepte et je m’engage à la respecter."
 """What the signatory agrees to: the same words on the screen, in the file and in the evidence."""
@@ -52,20 +53,25 @@ class Standing:
 def obstacle(standing: Standing) -> str | None:
     """Why this person cannot sign now, or None; the most telling reason first."""
     reasons = (
-        (standing.loan_ended, "Cette demande est close : il n’y a plus rien à signer."),
-        (standing.signed, "La charte de ce dossier est déjà signée. Vous n’avez plus rien à faire."),
-        (standing.opposed, "Un responsable légal s’oppose à ce prêt. Le lycée doit d’abord décider : appelez-le."),
+        (standing.loan_ended, later("Cette demande est close : il n’y a plus rien à signer.")),
+        (standing.signed, later("La charte de ce dossier est déjà signée. Vous n’avez plus rien à faire.")),
+        (
+            standing.opposed,
+            later("Un responsable légal s’oppose à ce prêt. Le lycée doit d’abord décider : appelez-le."),
+        ),
         (
             standing.declined_by_another,
-            "L’autre responsable légal a refusé de signer. Le lycée doit d’abord lui parler : appelez-le.",
+            later("L’autre responsable légal a refusé de signer. Le lycée doit d’abord lui parler : appelez-le."),
         ),
         (
             not standing.entitled,
-            "Vous ne pouvez plus signer pour cet élève. À 18 ans, il signe lui-même. Un doute ? Appelez le lycée.",
+            later(
+                "Vous ne pouvez plus signer pour cet élève. À 18 ans, il signe lui-même. Un doute ? Appelez le lycée."
+            ),
         ),
         (
             standing.state not in PENDING,
-            "Cette charte n’attend plus votre signature. Rechargez la page pour voir où en est le dossier.",
+            later("Cette charte n’attend plus votre signature. Rechargez la page pour voir où en est le dossier."),
         ),
     )
     return next((sentence for refused, sentence in reasons if refused), None)
@@ -138,20 +144,26 @@ def refuse_too_soon(facts: CodeFacts, *, now: datetime) -> None:
     if not (seconds := seconds_to_ask(facts, now=now)):
         return
     if seconds > PATIENCE.total_seconds():
-        raise TooSoon("Vous avez demandé plusieurs codes. Réessayez dans une heure, ou appelez le lycée.")
-    raise TooSoon(f"Le code est peut-être en route. Patientez encore {seconds} secondes.")
+        raise TooSoon(later("Vous avez demandé plusieurs codes. Réessayez dans une heure, ou appelez le lycée."))
+    raise TooSoon(
+        later_many(
+            "Le code est peut-être en route. Patientez encore une seconde.",
+            "Le code est peut-être en route. Patientez encore %(num)d secondes.",
+            seconds,
+        )
+    )
 
 
 def code_obstacle(facts: CodeFacts, *, same_session: bool, now: datetime) -> str | None:
     """Why no code can be accepted any more, whatever is typed; the sentence says what to do."""
     if facts.asked_at is None or not same_session:
-        return "Demandez d’abord un code depuis cette page."
+        return later("Demandez d’abord un code depuis cette page.")
     if not facts.drawn or facts.expires_at is None:
-        return "Le code n’est pas encore parti. Attendez quelques secondes, puis tapez celui que vous recevez."
+        return later("Le code n’est pas encore parti. Attendez quelques secondes, puis tapez celui que vous recevez.")
     if now >= facts.expires_at:
-        return "Ce code a plus de dix minutes : il ne sert plus. Demandez-en un autre."
+        return later("Ce code a plus de dix minutes : il ne sert plus. Demandez-en un autre.")
     if facts.tries >= TRIES:
-        return "Ce code ne sert plus après cinq essais. Demandez-en un autre."
+        return later("Ce code ne sert plus après cinq essais. Demandez-en un autre.")
     return None
 
 
@@ -159,8 +171,12 @@ def wrong_code(tries: int) -> str:
     """What to say after `tries` wrong codes."""
     left = TRIES - tries
     if left <= 0:
-        return "Ce n’est pas le bon code, et les cinq essais sont faits. Demandez-en un autre."
-    return f"Ce n’est pas le code du dernier message. Il vous reste {left} essai{'s' if left > 1 else ''}."
+        return later("Ce n’est pas le bon code, et les cinq essais sont faits. Demandez-en un autre.")
+    return later_many(
+        "Ce n’est pas le code du dernier message. Il vous reste un essai.",
+        "Ce n’est pas le code du dernier message. Il vous reste %(num)d essais.",
+        left,
+    )
 
 
 # --- the words that fill a charter ---------------------------------------------------------------------------------

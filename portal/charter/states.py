@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from portal.kernel.states import LifeCycle, Transition
+from portal.kernel.words import later
 
 
 class SignatureState(StrEnum):
@@ -23,7 +24,7 @@ _S = SignatureState
 PENDING = (_S.INVITED, _S.OPENED, _S.DISPLAYED, _S.CODE_VERIFIED)
 
 SIGNATURE = LifeCycle(
-    "Signature de la charte",
+    later("Signature de la charte"),
     _S.INVITED,
     [
         Transition("open", (_S.INVITED,), _S.OPENED),

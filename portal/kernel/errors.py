@@ -1,5 +1,7 @@
 """Errors that a rule raises and a person reads."""
 
+from portal.kernel.words import later
+
 
 class DomainError(Exception):
     """A refusal with a reason fit for the screen; never a bug.
@@ -7,7 +9,7 @@ class DomainError(Exception):
     `message` is a full French sentence that says what happened and what to do.
     """
 
-    message = "Cette action n’est pas possible pour le moment."
+    message: str = later("Cette action n’est pas possible pour le moment.")
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -23,6 +25,9 @@ class IllegalTransition(DomainError):
 
     def __init__(self, title: str, name: str, state: str) -> None:
         super().__init__(
-            f"{title} : cette action a déjà été faite, ou n’est plus possible. Rechargez la page pour voir l’état actuel."
+            later(
+                "%(title)s : cette action a déjà été faite, ou n’est plus possible. Rechargez la page pour voir l’état actuel.",
+                title=title,
+            )
         )
         self.title, self.name, self.state = title, name, state

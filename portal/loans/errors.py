@@ -1,6 +1,7 @@
 """What a family or a school may be told about a loan."""
 
 from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 
 
 class CannotStart(DomainError):
@@ -10,19 +11,19 @@ class CannotStart(DomainError):
 class Incomplete(DomainError):
     """An answer is missing."""
 
-    message = "Il manque une réponse. Complétez la demande, puis envoyez-la."
+    message = later("Il manque une réponse. Complétez la demande, puis envoyez-la.")
 
 
 class Changed(DomainError):
     """The answers are not those that the person has just read."""
 
-    message = "Vos réponses ont changé sur une autre page ou un autre appareil. Relisez-les, puis envoyez."
+    message = later("Vos réponses ont changé sur une autre page ou un autre appareil. Relisez-les, puis envoyez.")
 
 
 class SomebodyElse(DomainError):
     """The draft now belongs to somebody else of the family: nobody reads or edits another's address."""
 
-    message = (
+    message = later(
         "Une autre personne de la famille a repris cette demande. Revenez à vos dossiers pour voir où elle en est."
     )
 
@@ -30,30 +31,34 @@ class SomebodyElse(DomainError):
 class AlreadyTold(DomainError):
     """The family knows: the decision stands."""
 
-    message = "La famille est déjà prévenue : cette décision ne peut plus être annulée ici."
+    message = later("La famille est déjà prévenue : cette décision ne peut plus être annulée ici.")
 
 
 class AskedAgain(DomainError):
     """A refused family has opened another request meanwhile: a student has one open loan."""
 
-    message = "Une nouvelle demande est déjà ouverte pour l’un de ces élèves. Traitez plutôt la nouvelle demande."
+    message = later(
+        "Une nouvelle demande est déjà ouverte pour l’un de ces élèves. Traitez plutôt la nouvelle demande."
+    )
 
 
 class NothingToDecide(DomainError):
     """Somebody else decided in the meantime."""
 
-    message = "Ces demandes ont déjà reçu une réponse. La liste a été mise à jour."
+    message = later("Ces demandes ont déjà reçu une réponse. La liste a été mise à jour.")
 
 
 class Opposition(DomainError):
     """A guardian objects: approving needs a decision of the head outside the batch."""
 
-    message = "Un responsable légal s’oppose à ce prêt. Traitez cette demande séparément, après l’avoir contacté."
+    message = later(
+        "Un responsable légal s’oppose à ce prêt. Traitez cette demande séparément, après l’avoir contacté."
+    )
 
 
 class NotSigned(DomainError):
     """No device leaves without a signed charter."""
 
-    message = (
+    message = later(
         "La charte n’est pas signée : le matériel ne peut pas sortir. Relancez la famille ou faites signer sur place."
     )

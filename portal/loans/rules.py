@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from portal.kernel.values.dates import add_working_days
 from portal.kernel.values.folding import fold
+from portal.kernel.words import later
 from portal.loans.states import CharterGate, Delivery, LoanState
 
 
@@ -42,9 +43,9 @@ def missing(answers: Answers) -> list[str]:
 def refusal_to_start(*, left_on: date | None, open_reference: str | None, today: date) -> str | None:
     """Why a request cannot be opened for this student today."""
     if left_on is not None and left_on <= today:
-        return "L’élève n’est plus inscrit dans ce lycée. Contactez son nouveau lycée."
+        return later("L’élève n’est plus inscrit dans ce lycée. Contactez son nouveau lycée.")
     if open_reference is not None:
-        return f"Un dossier est déjà ouvert pour cet élève : {open_reference}."
+        return later("Un dossier est déjà ouvert pour cet élève : %(reference)s.", reference=open_reference)
     return None
 
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from portal.kernel.states import LifeCycle, Transition
+from portal.kernel.words import later
 
 
 class LoanState(StrEnum):
@@ -51,7 +52,7 @@ OUT = (_S.IN_TRANSIT, _S.LENT, _S.RETURNING)
 """States in which the device has left the school."""
 
 LOAN = LifeCycle(
-    "Dossier de prêt",
+    later("Dossier de prêt"),
     _S.DRAFT,
     [
         Transition("submit", (_S.DRAFT,), _S.SUBMITTED),

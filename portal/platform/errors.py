@@ -8,13 +8,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 from portal.platform import htmx
 
 REFUSED, BROKEN = 400, 500
+
+
 class Overtaken(DomainError):
     """Two people at once on the same file."""
 
-    message = "Quelqu’un a modifié ce dossier en même temps que vous. Rechargez la page, puis recommencez."
+    message = later("Quelqu’un a modifié ce dossier en même temps que vous. Rechargez la page, puis recommencez.")
 
 
 PAGES = frozenset({400, 403, 404, 409, 413, 422, 500})
@@ -49,7 +52,7 @@ def not_found(_error: NoResultFound) -> ResponseReturnValue:
 def expired(_error: CSRFError) -> ResponseReturnValue:
     """The form is older than its session: nothing was done, and the page says how to go on."""
     if htmx.asked():
-        sentence = "Votre session a expiré, rien n’a été enregistré. Rechargez la page, puis recommencez."
+        sentence = later("Votre session a expiré, rien n’a été enregistré. Rechargez la page, puis recommencez.")
         return htmx.message("errors/_refusal.html", 400, sentence=sentence)
     return render_template("errors/400.html", back=request.path), 400
 

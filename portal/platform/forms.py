@@ -7,6 +7,8 @@ from wtforms import Form as WTForm
 from wtforms.fields import Field
 from wtforms.validators import DataRequired, Length, StopValidation
 
+from portal.kernel.words import later
+
 
 class Form(WTForm):
     """A WTForm that reads the request; CSRF is checked once for all by Flask-WTF, in the layout of every form."""
@@ -37,7 +39,7 @@ class AtMost(Length):
     """Too long an answer; the sentence counts."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(max=limit, message=f"Écrivez {limit} caractères au plus.")
+        super().__init__(max=limit, message=later("Écrivez %(limit)d caractères au plus.", limit=limit))
 
 
 def stop(sentence: str) -> StopValidation:

@@ -6,24 +6,28 @@ Babel itself, with a thin helper: formats are compiled once, and a day is format
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
-from gettext import NullTranslations
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from babel.support import Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_login import current_user
 from markupsafe import Markup
 
 from portal.kernel.clock import PARIS
+from portal.kernel.words import Words, spoken_by
 
 FOLDER = Path(__file__).parent.parent / "translations"
 LANGUAGES = {"fr": "Français", "en": "English", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar"})
 PLURAL = 2
-MOMENT = {"fr": "d MMMM y 'à' HH:mm"}
+MOMENT = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm", "ar": "d MMMM y 'الساعة' HH:mm"}
+SHORT_DAY = {"en": "d MMM y", "ar": "d MMM y"}
 
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -38,10 +42,14 @@ class French(NullTranslations):
 
 @lru_cache
 def catalogue(language: str) -> NullTranslations:
-    """The translations of a language; a string without one stays French."""
+    """The translations of a language; a string without one stays French. Read from the text file: nothing to build."""
     if language == "fr":
         return French()
-    found = Translations.load(str(FOLDER), [language])
+    compiled = BytesIO()
+    with (FOLDER / f"{language}.po").open("rb") as text:
+        write_mo(compiled, read_po(text, locale=language))
+    compiled.seek(0)
+    found = GNUTranslations(compiled)
     found.add_fallback(French())
     return found
 
@@ -82,6 +90,14 @@ def ngettext(one: str, many: str, n: int, **values: Any) -> str:
     return catalogue(language()).ngettext(one, many, n) % {"num": n, **values}
 
 
+@spoken_by
+def _say(words: Words) -> str:
+    """A sentence of the rules, of a form or of an error, for whoever reads now."""
+    if words.many:
+        return catalogue(language()).ngettext(words.one, words.many, words.number) % words.values
+    return gettext(words.one, **words.values)
+
+
 @lru_cache(maxsize=4096)
 def _day(value: date, pattern: str, code: str) -> str:
     return format_date(value, pattern, locale=code)
@@ -94,7 +110,7 @@ def format_day(value: date | datetime | None) -> str:
 
 def format_short_day(value: date | datetime | None) -> str:
     """« 2 sept. 2026 »."""
-    return _day(_in_paris(value), "medium", language()) if value else ""
+    return _day(_in_paris(value), SHORT_DAY.get(language(), "medium"), language()) if value else ""
 
 
 def format_moment(value: datetime | None) -> str:
@@ -111,7 +127,9 @@ def format_hour(value: datetime | None) -> str:
     """« 14 h 02 », at the time of mainland France."""
     if value is None:
         return ""
-    return format_datetime(value.astimezone(PARIS), HOUR.get(language(), "HH:mm"), locale=language()).replace(" ", "\u00a0")
+    return format_datetime(value.astimezone(PARIS), HOUR.get(language(), "HH:mm"), locale=language()).replace(
+        " ", "\u00a0"
+    )
 
 
 def _in_paris(value: date | datetime) -> date:
@@ -127,7 +145,9 @@ def speak(app: Flask) -> None:
     """Give templates the words, the dates and the direction of writing."""
     env = app.jinja_env
     env.globals.update(_=_marked_gettext, gettext=_marked_gettext, ngettext=_marked_ngettext)
-    env.filters.update(day=format_day, short_day=format_short_day, moment=format_moment, hour=format_hour, number=format_number)
+    env.filters.update(
+        day=format_day, short_day=format_short_day, moment=format_moment, hour=format_hour, number=format_number
+    )
     app.context_processor(_about_language)
     app.before_request(_remember_choice)
 

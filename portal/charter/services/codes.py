@@ -11,6 +11,7 @@ from portal.charter.models import CharterSignature
 from portal.charter.services.reading import NOT_READY, refuse
 from portal.charter.states import SignatureState
 from portal.kernel import clock
+from portal.kernel.words import later
 from portal.platform.work import emit, use_case
 
 
@@ -48,11 +49,11 @@ def ask_code(signature_id: int, *, channel: str, session: str) -> None:
     refuse(held)
     mine = held.mine
     if mine.state is not SignatureState.DISPLAYED:
-        raise rules.CannotSign(NOT_READY if mine.presented_sha256 is None else "Lisez d’abord la charte.")
+        raise rules.CannotSign(NOT_READY if mine.presented_sha256 is None else later("Lisez d’abord la charte."))
     file = queries.file_of(signature_id)
     contact = rules.channels(email=file.email, mobile=file.mobile).get(channel)
     if contact is None:
-        raise rules.CannotSign("Le lycée ne connaît pas ce moyen de vous joindre. Choisissez-en un autre.")
+        raise rules.CannotSign(later("Le lycée ne connaît pas ce moyen de vous joindre. Choisissez-en un autre."))
     now, facts = clock.now(), queries.code_facts(mine)
     rules.refuse_too_soon(facts, now=now)
     mine.codes_asked = rules.codes_before(facts, now=now) + 1

@@ -7,6 +7,7 @@ from portal.charter.rules import CannotSign
 from portal.charter.states import SignatureState
 from portal.extensions import db
 from portal.kernel import clock
+from portal.kernel.words import later
 from portal.loans import queries as loan_queries
 from portal.loans import services as loans
 from portal.loans.states import ENDED, CharterGate
@@ -112,7 +113,7 @@ def change_mind(signature_id: int) -> None:
     held = queries.hold(signature_id)
     loan, mine = held.loan, held.mine
     if loan.state in ENDED or loan.charter is CharterGate.SIGNED:
-        raise CannotSign("Ce dossier n’attend plus de signature. Rechargez la page pour voir où il en est.")
+        raise CannotSign(later("Ce dossier n’attend plus de signature. Rechargez la page pour voir où il en est."))
     mine.move("invite_again")
     mine.declined_at = None
     if not any(one.state is SignatureState.DECLINED for one in held.others):

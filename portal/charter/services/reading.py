@@ -5,11 +5,12 @@ from portal.charter.events import CharterDeclined
 from portal.charter.queries import Held
 from portal.charter.states import SignatureState
 from portal.kernel import clock
+from portal.kernel.words import later
 from portal.loans import services as loans
 from portal.loans.states import ENDED, CharterGate
 from portal.platform.work import emit, use_case
 
-NOT_READY = "La charte se prépare encore. Rechargez la page dans quelques secondes."
+NOT_READY = later("La charte se prépare encore. Rechargez la page dans quelques secondes.")
 
 
 def refuse(held: Held, *, entitled: bool = True, opposed: bool = False) -> None:

@@ -10,6 +10,7 @@ from portal.charter.services.invitation import revoke, who_signs
 from portal.charter.services.reading import refuse
 from portal.extensions import db
 from portal.kernel import clock
+from portal.kernel.words import later
 from portal.loans import services as loans
 from portal.loans.states import CharterGate
 from portal.platform.work import emit, use_case
@@ -41,14 +42,14 @@ def sign(signature_id: int, *, name: str, consent: bool, code: str, session: str
 
 def _refusals(signature: CharterSignature, *, name: str, consent: bool) -> dict[str, str]:
     """What is said before a try is counted."""
-    refusals = {}
+    refusals: dict[str, str] = {}
     if not rules.same_name(name, signature.name_on_record):
-        refusals["name"] = (
-            f"Le lycée vous connaît sous le nom «\u00a0{signature.name_on_record}\u00a0». "
-            "Écrivez ce nom. S’il est faux, appelez le lycée."
+        refusals["name"] = later(
+            "Le lycée vous connaît sous le nom «\u00a0%(name)s\u00a0». Écrivez ce nom. S’il est faux, appelez le lycée.",
+            name=signature.name_on_record,
         )
     if not consent:
-        refusals["consent"] = "Cochez la case si vous êtes d’accord. Sinon, choisissez de ne pas signer."
+        refusals["consent"] = later("Cochez la case si vous êtes d’accord. Sinon, choisissez de ne pas signer.")
     return refusals
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from portal.kernel.values.address_lines import capitals, placed, street_lines, text_lines, town_line
 from portal.kernel.values.countries import country_names
 from portal.kernel.values.folding import one_line, without_accents
+from portal.kernel.words import later
 
 NORM_WIDTH: Final = 38
 COLISSIMO_WIDTH: Final = 35  # each line of Colissimo's shipping service (SLS)
@@ -85,31 +86,35 @@ class PostalAddress:
 
     def _missing(self) -> Iterator[Problem]:
         if not one_line(self.recipient):
-            yield Problem("recipient", "Indiquez le prénom et le nom du destinataire.")
+            yield Problem("recipient", later("Indiquez le prénom et le nom du destinataire."))
         if not (capitals(self.street) or capitals(self.locality) or self.is_cedex):
-            yield Problem("street", "Indiquez le numéro et le nom de la rue, ou le lieu-dit.")
+            yield Problem("street", later("Indiquez le numéro et le nom de la rue, ou le lieu-dit."))
         if self.country == "FR" and not _FRENCH_POSTCODE.fullmatch(one_line(self.postcode)):
-            yield Problem("postcode", "Le code postal compte cinq chiffres, par exemple 54000.")
+            yield Problem("postcode", later("Le code postal compte cinq chiffres, par exemple 54000."))
         if not capitals(self.city):
-            yield Problem("city", "Indiquez la commune.")
+            yield Problem("city", later("Indiquez la commune."))
         if self.country not in country_names():
-            yield Problem("country", "Choisissez un pays dans la liste.")
+            yield Problem("country", later("Choisissez un pays dans la liste."))
 
     def _unreadable(self) -> Iterator[Problem]:
         for field in (*_PARTS, "city"):
             if not _is_latin(getattr(self, field)):
-                yield Problem(field, "Écrivez cette ligne en lettres latines, pour que le facteur puisse la lire.")
+                yield Problem(
+                    field, later("Écrivez cette ligne en lettres latines, pour que le facteur puisse la lire.")
+                )
 
     def _too_long(self, width: int) -> Iterator[Problem]:
         parts = dict(zip(_PARTS, self._wrapped(width), strict=True))
         for field in _PARTS:
             if any(len(word) > width for word in getattr(self, field).split()):
-                yield Problem(field, f"Un mot dépasse {width} caractères. Raccourcissez-le.")
+                yield Problem(field, later("Un mot dépasse %(width)d caractères. Raccourcissez-le.", width=width))
         if placed(list(parts.values()), _LINES_ABOVE_THE_TOWN) is None:
             longest = max(_PARTS, key=lambda field: len(parts[field]))
-            yield Problem(longest, "L’adresse ne tient pas sur six lignes. Raccourcissez cette partie.")
+            yield Problem(longest, later("L’adresse ne tient pas sur six lignes. Raccourcissez cette partie."))
         if len(town_line(one_line(self.postcode), self.city, width)) > width:
-            yield Problem("city", f"La commune dépasse la ligne de {width} caractères. Raccourcissez-la.")
+            yield Problem(
+                "city", later("La commune dépasse la ligne de %(width)d caractères. Raccourcissez-la.", width=width)
+            )
 
 
 def _is_latin(text: str) -> bool:

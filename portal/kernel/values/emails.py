@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from portal.kernel.errors import DomainError
 from portal.kernel.values.folding import without_accents
+from portal.kernel.words import later
 
 _AROUND = " \t\r\n\u00a0\u200b<>.,;:\"'"
 _ADDRESS_BOUNDARY = re.compile(r"[;,\s]+")
@@ -30,7 +31,7 @@ _NOT_MAILBOXES = {"gmail.fr": "gmail.com", "laposte.fr": "laposte.net", "wanadoo
 class UnreadableEmail(DomainError):
     """What was typed is not one e-mail address; the message says why."""
 
-    message = "Nous ne reconnaissons pas cette adresse. Écrivez par exemple prenom.nom@example.org."
+    message = later("Nous ne reconnaissons pas cette adresse. Écrivez par exemple prenom.nom@example.org.")
 
 
 def parse_email(text: str) -> str:
@@ -63,13 +64,13 @@ def _neighbours(domain: str) -> list[str]:
 
 def _advice(address: str) -> str:
     if not address:
-        return "Indiquez une adresse électronique, par exemple prenom.nom@example.org."
+        return later("Indiquez une adresse électronique, par exemple prenom.nom@example.org.")
     if "@" not in address:
-        return "Il manque le signe @ dans l’adresse électronique."
+        return later("Il manque le signe @ dans l’adresse électronique.")
     if len([part for part in _ADDRESS_BOUNDARY.split(address) if "@" in part]) > 1:
-        return "Indiquez une seule adresse électronique."
+        return later("Indiquez une seule adresse électronique.")
     if re.search(r"\s", address):
-        return "Une adresse électronique ne contient pas d’espace."
+        return later("Une adresse électronique ne contient pas d’espace.")
     if "." not in address.rpartition("@")[2]:
-        return "Il manque la fin de l’adresse, par exemple .fr ou .com."
+        return later("Il manque la fin de l’adresse, par exemple .fr ou .com.")
     return UnreadableEmail.message

@@ -11,6 +11,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 
 from portal.kernel.errors import DomainError
 from portal.kernel.values.territories import territory
+from portal.kernel.words import later
 
 _REMARK = re.compile(r"\([^()\d]*\)|[^\W\d_]+")  # words, in brackets or not
 _SEVERAL = re.compile(r"[;,|\n]|\s/\s|\bou\b|\bet\b", re.IGNORECASE)
@@ -23,7 +24,7 @@ _MOBILE_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR
 class UnreadablePhone(DomainError):
     """What was typed is not one telephone number; the message says why."""
 
-    message = "Nous ne reconnaissons pas ce numéro. Écrivez par exemple 06 39 98 00 12."
+    message = later("Nous ne reconnaissons pas ce numéro. Écrivez par exemple 06 39 98 00 12.")
 
 
 def parse_phone(text: str, postcode: str | None = None) -> str:
@@ -34,9 +35,9 @@ def parse_phone(text: str, postcode: str | None = None) -> str:
     parts = (_REMARK.sub(" ", part).strip(" .:-/") for part in _SEVERAL.split(text))
     numbers = [part for part in parts if part]
     if not numbers:
-        raise UnreadablePhone("Indiquez un numéro de téléphone, par exemple 06 39 98 00 12.")
+        raise UnreadablePhone(later("Indiquez un numéro de téléphone, par exemple 06 39 98 00 12."))
     if len(numbers) > 1:
-        raise UnreadablePhone("Indiquez un seul numéro de téléphone.")
+        raise UnreadablePhone(later("Indiquez un seul numéro de téléphone."))
     return phonenumbers.format_number(_read(numbers[0], territory(postcode or "")), PhoneNumberFormat.E164)
 
 
@@ -87,4 +88,4 @@ def _advice(text: str) -> str:
     length = sum(sign.isdigit() for sign in text)
     if text.startswith(("+", "00")) or length == _FRENCH_LENGTH:
         return UnreadablePhone.message
-    return f"Un numéro français compte dix chiffres\u00a0: vous en avez écrit {length}."
+    return later("Un numéro français compte dix chiffres\u00a0: vous en avez écrit %(length)d.", length=length)

@@ -16,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 
 from portal.kernel.values.folding import fold
+from portal.kernel.words import later
 
 _SPECIAL = re.compile(r"\b(?:CEDEX|BP|CS|TSA|SP|ARMEES|MONACO)\b")
 _AFTER_THE_TOWN = re.compile(r" CEDEX\b.*$| \d+(?: ?(?:ER|E|EME|ARRONDISSEMENT))*$")
@@ -48,9 +49,9 @@ class Match:
     def advice(self) -> str:
         """A French sentence for the screen, empty when there is nothing to say."""
         if self.verdict is Verdict.OTHER_CITY:
-            return f"Avec ce code postal, la commune est peut-être {self.suggestions[0]}."
+            return later("Avec ce code postal, la commune est peut-être %(city)s.", city=self.suggestions[0])
         if self.verdict is Verdict.UNKNOWN_POSTCODE:
-            return "Nous ne connaissons pas ce code postal. Vérifiez ses cinq chiffres."
+            return later("Nous ne connaissons pas ce code postal. Vérifiez ses cinq chiffres.")
         return ""
 
 

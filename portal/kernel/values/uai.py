@@ -8,6 +8,7 @@ abroad use other codes.
 import re
 
 from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _SHAPE = re.compile(r"[0-9]{7}[A-Z]")
@@ -29,7 +30,7 @@ _OVERSEAS = re.compile(r"97[1-8]")
 class UnreadableUai(DomainError):
     """What was typed is not the code of a French lycée; the message says why."""
 
-    message = "Un code UAI compte sept chiffres puis une lettre, par exemple 0540001H."
+    message = later("Un code UAI compte sept chiffres puis une lettre, par exemple 0540001H.")
 
 
 def parse_uai(text: str) -> str:
@@ -39,7 +40,13 @@ def parse_uai(text: str) -> str:
         raise UnreadableUai
     expected = check_letter(uai[:7])
     if uai[7] != expected:
-        raise UnreadableUai(f"Après {uai[:7]}, la lettre devrait être {expected}. Vérifiez les chiffres et la lettre.")
+        raise UnreadableUai(
+            later(
+                "Après %(digits)s, la lettre devrait être %(letter)s. Vérifiez les chiffres et la lettre.",
+                digits=uai[:7],
+                letter=expected,
+            )
+        )
     return uai
 
 

@@ -12,6 +12,7 @@ from portal.kernel.values.emails import parse_email, suggest_email
 from portal.kernel.values.folding import one_line
 from portal.kernel.values.phones import is_mobile, parse_phone
 from portal.kernel.values.postcodes import Match, Verdict, check
+from portal.kernel.words import later
 from portal.loans.states import Delivery
 from portal.platform.forms import AtMost, Form
 
@@ -28,7 +29,7 @@ def _tidy(value: str | None) -> str:
 class StudentForm(Form):
     """For which of one's children."""
 
-    eleve = RadioField("Choisissez un élève", validate_choice=False)
+    eleve = RadioField(later("Choisissez un élève"), validate_choice=False)
 
     def offer(self, students: Mapping[str, str]) -> Self:
         """The students who may ask, by public id."""
@@ -39,22 +40,22 @@ class StudentForm(Form):
     def validate_eleve(self, field: RadioField) -> None:
         """One of them."""
         if field.data not in self.students:
-            raise ValidationError("Choisissez un élève dans la liste.")
+            raise ValidationError(later("Choisissez un élève dans la liste."))
 
 
 class DeliveryForm(Form):
     """Where the kit should go."""
 
     remise = RadioField(
-        "Choisissez une réponse",
-        choices={Delivery.HOME.value: "Chez vous, par La Poste", Delivery.SCHOOL.value: "Au lycée"},
+        later("Choisissez une réponse"),
+        choices={Delivery.HOME.value: later("Chez vous, par La Poste"), Delivery.SCHOOL.value: later("Au lycée")},
         validate_choice=False,
     )
 
     def validate_remise(self, field: RadioField) -> None:
         """One of the two."""
         if field.data not in set(Delivery):
-            raise ValidationError("Choisissez où vous voulez recevoir l’ordinateur.")
+            raise ValidationError(later("Choisissez où vous voulez recevoir l’ordinateur."))
 
     @property
     def delivery(self) -> Delivery:
@@ -65,14 +66,14 @@ class DeliveryForm(Form):
 class AddressForm(Form):
     """Where a parcel arrives, in the parts of NF Z10-011. The town and its postcode are compared offline."""
 
-    recipient = StringField("Nom du destinataire", filters=[_tidy], validators=[AtMost(120)])
-    street = StringField("Numéro et rue", filters=[_tidy], validators=[AtMost(120)])
-    line2 = StringField("Appartement, étage, ou « chez »", filters=[_tidy], validators=[AtMost(120)])
-    line3 = StringField("Bâtiment, entrée, résidence", filters=[_tidy], validators=[AtMost(120)])
-    locality = StringField("Lieu-dit", filters=[_tidy], validators=[AtMost(120)])
-    postcode = StringField("Code postal", filters=[_tidy], validators=[AtMost(12)])
-    city = StringField("Commune", filters=[_tidy], validators=[AtMost(80)])
-    town = RadioField("Quelle est votre commune ?", validate_choice=False)
+    recipient = StringField(later("Nom du destinataire"), filters=[_tidy], validators=[AtMost(120)])
+    street = StringField(later("Numéro et rue"), filters=[_tidy], validators=[AtMost(120)])
+    line2 = StringField(later("Appartement, étage, ou « chez »"), filters=[_tidy], validators=[AtMost(120)])
+    line3 = StringField(later("Bâtiment, entrée, résidence"), filters=[_tidy], validators=[AtMost(120)])
+    locality = StringField(later("Lieu-dit"), filters=[_tidy], validators=[AtMost(120)])
+    postcode = StringField(later("Code postal"), filters=[_tidy], validators=[AtMost(12)])
+    city = StringField(later("Commune"), filters=[_tidy], validators=[AtMost(80)])
+    town = RadioField(later("Quelle est votre commune ?"), validate_choice=False)
     asked_about = HiddenField(filters=[_tidy])
 
     @classmethod
@@ -105,13 +106,17 @@ class AddressForm(Form):
             self.asked_about.data, self.town.data = self._about, None
             self.refuse(
                 "town",
-                f"Le code postal {self.postcode.data} n’est pas celui de {self.city.data}. Choisissez votre commune.",
+                later(
+                    "Le code postal %(postcode)s n’est pas celui de %(city)s. Choisissez votre commune.",
+                    postcode=self.postcode.data,
+                    city=self.city.data,
+                ),
             )
         return answered
 
     def _offer(self, found: Match) -> Sequence[str]:
         names = found.suggestions[:MOST_TOWNS]
-        typed = f"Garder « {self.postcode.data} {self.city.data} »"
+        typed = later("Garder « %(typed)s »", typed=self._about)
         self.town.choices = {**{name: f"{self.postcode.data} {name}" for name in names}, KEEP: typed}
         return [*names, KEEP]
 
@@ -151,9 +156,9 @@ class AddressForm(Form):
 class ContactForm(Form):
     """How to tell the family where the parcel is. A probable slip of the keyboard is a question, never a correction."""
 
-    email = EmailField("Adresse e‑mail", filters=[_tidy], validators=[AtMost(254)])
-    mobile = TelField("Téléphone portable", filters=[_tidy], validators=[AtMost(40)])
-    meant = RadioField("Quelle est votre adresse e‑mail ?", validate_choice=False)
+    email = EmailField(later("Adresse e‑mail"), filters=[_tidy], validators=[AtMost(254)])
+    mobile = TelField(later("Téléphone portable"), filters=[_tidy], validators=[AtMost(40)])
+    meant = RadioField(later("Quelle est votre adresse e‑mail ?"), validate_choice=False)
     asked_about = HiddenField(filters=[_tidy])
 
     @classmethod
@@ -169,7 +174,7 @@ class ContactForm(Form):
         if not self.validate():
             return False
         if not self.email.data and not self.mobile.data:
-            self.refuse("email", "Indiquez une adresse e‑mail ou un téléphone portable.")
+            self.refuse("email", later("Indiquez une adresse e‑mail ou un téléphone portable."))
             return False
         readable = [self._read_email(), self._read_mobile(postcode)]
         return all(readable) and self._email_is_settled()
@@ -191,7 +196,9 @@ class ContactForm(Form):
             self.refuse("mobile", str(error))
             return False
         if not is_mobile(number):
-            self.refuse("mobile", "Ce numéro ne reçoit pas de SMS. Indiquez un portable, ou laissez ce champ vide.")
+            self.refuse(
+                "mobile", later("Ce numéro ne reçoit pas de SMS. Indiquez un portable, ou laissez ce champ vide.")
+            )
             return False
         self.number = number
         return True
@@ -201,11 +208,11 @@ class ContactForm(Form):
         better = suggest_email(typed) if typed else None
         if better is None:
             return True
-        self.meant.choices = {better: better, KEEP: f"Garder « {typed} »"}
+        self.meant.choices = {better: better, KEEP: later("Garder « %(typed)s »", typed=typed)}
         answered = self.asked_about.data == typed and self.meant.data in {better, KEEP}
         if not answered:
             self.asked_about.data, self.meant.data = typed, None
-            self.refuse("meant", f"Vouliez-vous dire {better} ? Choisissez votre adresse.")
+            self.refuse("meant", later("Vouliez-vous dire %(email)s ? Choisissez votre adresse.", email=better))
         return answered
 
     @property

@@ -6,6 +6,7 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.references import new_reference
+from portal.kernel.words import later
 from portal.loans import queries, rules
 from portal.loans.errors import CannotStart, Changed, Incomplete, SomebodyElse
 from portal.loans.events import LoanStarted, LoanSubmitted, LoanWithdrawn
@@ -53,7 +54,7 @@ def _campaign_id(school_id: int) -> int:
         return schools.current_campaign(school_id, on=clock.today()).id
     except NoResultFound:
         raise CannotStart(
-            "Aucune campagne de prêt n’est ouverte aujourd’hui. Le lycée vous dira quand revenir."
+            later("Aucune campagne de prêt n’est ouverte aujourd’hui. Le lycée vous dira quand revenir.")
         ) from None
 
 
@@ -66,7 +67,7 @@ def _opened(loan: Loan, account_id: int) -> Loan:
     except IntegrityError:
         found = queries.open_loan(student_id, kind)
         if found is None or found.state is not LoanState.DRAFT:
-            raise CannotStart("Une demande vient d’être ouverte pour cet élève. Rechargez la page.") from None
+            raise CannotStart(later("Une demande vient d’être ouverte pour cet élève. Rechargez la page.")) from None
         return _resumed(found, account_id)
     emit(LoanStarted(school_id=loan.school_id, loan_id=loan.id))
     return loan
@@ -93,7 +94,7 @@ def _own(loan_id: int) -> Loan:
 def _editable(loan_id: int) -> Loan:
     loan = _own(loan_id)
     if loan.state is not LoanState.DRAFT:
-        raise CannotStart("Cette demande est déjà envoyée : elle ne peut plus être modifiée ici.")
+        raise CannotStart(later("Cette demande est déjà envoyée : elle ne peut plus être modifiée ici."))
     loan.saved_at = clock.now()
     return loan
 
