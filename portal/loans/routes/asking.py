@@ -1,5 +1,6 @@
 """A family asks: one question a page, each with its address; every answer is kept at once."""
 
+from datetime import date
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
@@ -234,7 +235,6 @@ def _check_page(dossier: Dossier, *, status: int = 200, changed: str = "") -> Re
         doubt = check(loan.postcode or "", loan.city or "").advice or _(
             "Le facteur remet rarement un colis à une boîte postale."
         )
-    answer_by = rules.Calendar.of(dossier.school.postcode).after(clock.today(), rules.ANSWER_DAYS)
     page = render_template(
         "loans/family/check.html",
         dossier=dossier,
@@ -242,7 +242,7 @@ def _check_page(dossier: Dossier, *, status: int = 200, changed: str = "") -> Re
         school=dossier.school,
         doubt=doubt,
         changed=changed,
-        answer_by=answer_by,
+        answer_by=_answer_by(dossier),
         today=clock.today(),
         left=1,
     )
@@ -267,8 +267,6 @@ def sent(public_id: str) -> ResponseReturnValue:
     dossier = queries.dossier(public_id, account_id=me().account_id)
     if dossier.loan.state is not LoanState.SUBMITTED:
         return htmx.go(url_for("loans.show", public_id=public_id))
-    calendar = rules.Calendar.of(dossier.school.postcode)
-    sent_on = dossier.loan.submitted_at.astimezone(clock.PARIS).date() if dossier.loan.submitted_at else clock.today()
     signs = dossier.signs(me().account_id, on=clock.today())
     return render_template(
         "loans/family/sent.html",
@@ -277,5 +275,12 @@ def sent(public_id: str) -> ResponseReturnValue:
         school=dossier.school,
         signs=signs,
         charter_url=charter_url(dossier.loan, signs=signs),
-        answer_by=calendar.after(sent_on, rules.ANSWER_DAYS),
+        answer_by=_answer_by(dossier),
     )
+
+
+def _answer_by(dossier: Dossier) -> date:
+    """The day by which the school answers, counted from the sending, or from today for a draft."""
+    submitted = dossier.loan.submitted_at
+    start = submitted.astimezone(clock.PARIS).date() if submitted else clock.today()
+    return rules.Calendar.of(dossier.school.postcode).after(start, rules.ANSWER_DAYS)
