@@ -36,7 +36,7 @@ from portal.roster.models import Student
 from portal.schools.models import School
 from portal.stock.states import DeviceKind
 
-SIZE = 100
+SIZE = 50
 """Requests on one page of the queue: what one ticks at once stays within an address of 4 kB."""
 
 SORTS = ("attente", "nom", "classe", "motif")
