@@ -6,12 +6,13 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField
 from wtforms.validators import NumberRange
 
 from portal.kernel.values.address import PostalAddress
+from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, stop, trimmed
 from portal.shipping.documents import MAX_OFFSET_MM, Offset
 from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS, Bench
 
-_WEIGHT = "Indiquez un poids entre 10 et 30 000 grammes."
-_SHIFT = "Indiquez un décalage entre −4 et 4 mm."
+_WEIGHT = later("Indiquez un poids entre 10 et 30 000 grammes.")
+_SHIFT = later("Indiquez un décalage entre −4 et 4 mm.")
 
 
 class ScanForm(Form):
@@ -54,8 +55,8 @@ class PrintForm(Form):
     """Which parcels to print, and how far to move what is printed, in millimetres."""
 
     colis = Ticked()
-    right = Millimetres("Décaler vers la droite (mm)")
-    down = Millimetres("Décaler vers le bas (mm)")
+    right = Millimetres(later("Décaler vers la droite (mm)"))
+    down = Millimetres(later("Décaler vers le bas (mm)"))
 
     @property
     def offset_mm(self) -> Offset:
@@ -73,11 +74,11 @@ class TrackingForm(Form):
     """The number on the carrier's sticker; `confirmed` is asked when a digit seems wrong."""
 
     number = StringField(
-        "Numéro de suivi La Poste",
+        later("Numéro de suivi La Poste"),
         filters=[trimmed],
-        validators=[Required("Scannez ou recopiez le numéro de suivi."), AtMost(40)],
+        validators=[Required(later("Scannez ou recopiez le numéro de suivi.")), AtMost(40)],
     )
-    confirmed = BooleanField("J’ai comparé avec l’étiquette : c’est bien ce numéro")
+    confirmed = BooleanField(later("J’ai comparé avec l’étiquette : c’est bien ce numéro"))
 
 
 class Grams(IntegerField):
@@ -92,19 +93,21 @@ class Grams(IntegerField):
 class WeightForm(Form):
     """In grams, as scales show it."""
 
-    weight = Grams("Poids du colis, en grammes", validators=[NumberRange(LIGHTEST_GRAMS, HEAVIEST_GRAMS, _WEIGHT)])
+    weight = Grams(
+        later("Poids du colis, en grammes"), validators=[NumberRange(LIGHTEST_GRAMS, HEAVIEST_GRAMS, _WEIGHT)]
+    )
 
 
 class AddressForm(Form):
     """The six lines of an address, as people think of them."""
 
-    recipient = StringField("Destinataire", filters=[trimmed], validators=[AtMost(120)])
-    line2 = StringField("Appartement, étage, chez", filters=[trimmed], validators=[AtMost(120)])
-    line3 = StringField("Bâtiment, résidence", filters=[trimmed], validators=[AtMost(120)])
-    street = StringField("Numéro et rue", filters=[trimmed], validators=[AtMost(120)])
-    locality = StringField("Lieu-dit ou boîte postale", filters=[trimmed], validators=[AtMost(120)])
-    postcode = StringField("Code postal", filters=[trimmed], validators=[AtMost(5)])
-    city = StringField("Commune", filters=[trimmed], validators=[AtMost(80)])
+    recipient = StringField(later("Destinataire"), filters=[trimmed], validators=[AtMost(120)])
+    line2 = StringField(later("Appartement, étage, chez"), filters=[trimmed], validators=[AtMost(120)])
+    line3 = StringField(later("Bâtiment, résidence"), filters=[trimmed], validators=[AtMost(120)])
+    street = StringField(later("Numéro et rue"), filters=[trimmed], validators=[AtMost(120)])
+    locality = StringField(later("Lieu-dit ou boîte postale"), filters=[trimmed], validators=[AtMost(120)])
+    postcode = StringField(later("Code postal"), filters=[trimmed], validators=[AtMost(5)])
+    city = StringField(later("Commune"), filters=[trimmed], validators=[AtMost(80)])
 
     @classmethod
     def of(cls, address: PostalAddress | None) -> "AddressForm":

@@ -7,6 +7,7 @@ from functools import partial
 from flask import current_app
 
 from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 from portal.loans.events import LoanReceived
 from portal.platform import files
 from portal.platform.outbox import on
@@ -14,7 +15,7 @@ from portal.shipping import queries, services, sheets
 from portal.shipping.events import BatchHandedOver, SlipsAsked
 from portal.shipping.rules import Paper
 
-FAILED = "L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute."
+FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
 
 
 @contextmanager

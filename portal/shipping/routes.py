@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 from portal.platform import files, htmx
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import ngettext
@@ -266,14 +267,14 @@ def receipt(public_id: str) -> ResponseReturnValue:
 
 
 STATE_WORDS = {
-    ParcelState.DRAFT: ("Bordereau à imprimer", "waiting"),
-    ParcelState.READY: ("Prêt à partir", "done"),
-    ParcelState.HANDED_OVER: ("Remis au transporteur", "info"),
-    ParcelState.IN_TRANSIT: ("En route", "info"),
-    ParcelState.OUT_FOR_DELIVERY: ("En livraison", "info"),
-    ParcelState.AT_PICKUP_POINT: ("En point de retrait", "info"),
-    ParcelState.DELIVERED: ("Arrivé", "done"),
-    ParcelState.RETURNING: ("Revient au lycée", "problem"),
+    ParcelState.DRAFT: (later("Bordereau à imprimer"), "waiting"),
+    ParcelState.READY: (later("Prêt à partir"), "done"),
+    ParcelState.HANDED_OVER: (later("Remis au transporteur"), "info"),
+    ParcelState.IN_TRANSIT: (later("En route"), "info"),
+    ParcelState.OUT_FOR_DELIVERY: (later("En livraison"), "info"),
+    ParcelState.AT_PICKUP_POINT: (later("En point de retrait"), "info"),
+    ParcelState.DELIVERED: (later("Arrivé"), "done"),
+    ParcelState.RETURNING: (later("Revient au lycée"), "problem"),
 }
 
 

@@ -9,6 +9,7 @@ from portal.kernel.errors import DomainError
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.references import parse_opaque_code, parse_reference
 from portal.kernel.values.tracking import TrackingNumber, read_tracking_number
+from portal.kernel.words import later
 from portal.loans.states import CharterGate, LoanState
 from portal.stock.rules import read_tag
 
@@ -48,9 +49,9 @@ LANES: Final = {
 """Where the bench shows a loan; in any other state it is none of its business."""
 
 CHARTER_REASONS: Final = {
-    CharterGate.TO_SIGN: "La charte n’est pas encore signée.",
-    CharterGate.DECLINED: "La famille a refusé de signer la charte.",
-    CharterGate.OPPOSED: "Un responsable légal s’oppose au prêt.",
+    CharterGate.TO_SIGN: later("La charte n’est pas encore signée."),
+    CharterGate.DECLINED: later("La famille a refusé de signer la charte."),
+    CharterGate.OPPOSED: later("Un responsable légal s’oppose au prêt."),
 }
 
 
@@ -119,7 +120,7 @@ def _pieces(text: str) -> list[tuple[int, int, str]]:
 def address_obstacle(address: PostalAddress | None) -> str | None:
     """What to correct in an address before anything is printed; None when a parcel can carry it."""
     if address is None:
-        return "L’adresse de la famille manque."
+        return later("L’adresse de la famille manque.")
     problems = address.problems()
     return problems[0].message if problems else None
 
@@ -131,14 +132,14 @@ def obstacle(
     if charter is not CharterGate.SIGNED:
         return CHARTER_REASONS[charter]
     if not has_device:
-        return "Aucun appareil n’est réservé."
+        return later("Aucun appareil n’est réservé.")
     return address_obstacle(address) if by_post else None
 
 
 class NotANumber(DomainError):
     """The format is of no post we know."""
 
-    message = (
+    message = later(
         "Ce n’est pas un numéro de suivi. Recopiez les 11 à 15 signes de l’étiquette, par exemple 6A 15984 04033 1."
     )
 
@@ -146,7 +147,9 @@ class NotANumber(DomainError):
 class KeyDoubt(DomainError):
     """The check digit does not fit: a slip of the finger, or one of the few numbers made so."""
 
-    message = "Un chiffre semble faux. Comparez avec l’étiquette. Si le numéro est bien celui-ci, cochez la case."
+    message = later(
+        "Un chiffre semble faux. Comparez avec l’étiquette. Si le numéro est bien celui-ci, cochez la case."
+    )
 
 
 def tracking(text: str, *, confirmed: bool) -> TrackingNumber:

@@ -7,6 +7,7 @@ from portal.kernel.clock import PARIS
 from portal.kernel.errors import DomainError
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.phones import display_phone
+from portal.kernel.words import later
 from portal.platform.batches import Progress
 from portal.schools import queries as schools
 from portal.shipping.documents import (
@@ -38,13 +39,13 @@ class Sender:
 class NoSender(DomainError):
     """A parcel cannot go back to a school without an address."""
 
-    message = "L’adresse du lycée manque ou ne tient pas sur une étiquette. Demandez à la région de la corriger."
+    message = later("L’adresse du lycée manque ou ne tient pas sur une étiquette. Demandez à la région de la corriger.")
 
 
 class NothingLeft(DomainError):
     """All the parcels were cancelled between the question and the printing."""
 
-    message = "Ces colis ont été annulés entre-temps. Retournez à la préparation."
+    message = later("Ces colis ont été annulés entre-temps. Retournez à la préparation.")
 
 
 def print_batch(

@@ -3,19 +3,22 @@
 from typing import Final
 
 from portal.kernel.values.tracking import TrackingNumber
+from portal.kernel.words import later
 from portal.loans.states import LoanState
 from portal.platform.i18n import gettext as _
 from portal.shipping import rules
 from portal.shipping.queries import Line
 from portal.shipping.rules import Verdict
 
-STOP: Final = "Stop"
-OTHER: Final = "Autre appareil"
-UNKNOWN: Final = "Inconnu"
-UNSIGNED: Final = "Charte non signée"
-NOTHING_TO_DO: Final = "Ce dossier n’attend aucun matériel. Rechargez la liste pour voir où il en est."
-TOO_LATE: Final = "Quelqu’un vient de faire la même chose en même temps. Scannez à nouveau pour voir où cela en est."
-NO_PARCEL: Final = "Ce dossier n’a pas de colis. Préparez d’abord l’appareil, puis scannez le numéro de suivi."
+STOP: Final = later("Stop")
+OTHER: Final = later("Autre appareil")
+UNKNOWN: Final = later("Inconnu")
+UNSIGNED: Final = later("Charte non signée")
+NOTHING_TO_DO: Final = later("Ce dossier n’attend aucun matériel. Rechargez la liste pour voir où il en est.")
+TOO_LATE: Final = later(
+    "Quelqu’un vient de faire la même chose en même temps. Scannez à nouveau pour voir où cela en est."
+)
+NO_PARCEL: Final = later("Ce dossier n’a pas de colis. Préparez d’abord l’appareil, puis scannez le numéro de suivi.")
 
 
 def unknown(raw: str) -> str:

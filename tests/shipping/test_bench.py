@@ -84,7 +84,7 @@ def test_a_loan_then_a_device_exchanges_what_was_set_aside(desk):
 def test_a_free_device_first_then_the_loan_is_the_same(desk):
     loan, free = approved(with_device=False), make.device()
     first = desk(free.asset_tag)
-    assert (first.verdict.word, first.bench.tag) == ("Pour qui ?", free.asset_tag)
+    assert (first.verdict.word, first.bench.tag) == ("Pour qui ?", free.asset_tag)
     assert desk(loan.reference, first.bench).verdict.word == "Prêt"
     assert make.device_of(loan).id == free.id
 

@@ -37,7 +37,8 @@ def ready(place="A1", state=ParcelState.READY, **values):
 
 def work(kind):
     """What the worker does with the last event of a kind."""
-    row = [row for row in make.outbox() if row.kind == kind.__name__][-1]
+    rows = [row for row in make.outbox() if row.kind == kind.__name__]
+    row = max(rows, key=lambda row: row.payload["job_id"])
     event = kind(**row.payload)
     with scope.schools(event.school_id):
         for handler in outbox.HANDLERS[kind]:

@@ -54,7 +54,8 @@ def ids(parcels):
 
 def act(kind):
     """What the worker does with the last event of a kind, in the event's own scope."""
-    row = [row for row in make.outbox() if row.kind == kind.__name__][-1]
+    rows = [row for row in make.outbox() if row.kind == kind.__name__]
+    row = max(rows, key=lambda row: row.payload["job_id"])
     event = kind(**row.payload)
     for handler in outbox.HANDLERS[kind]:
         if handler.name.startswith("portal.shipping"):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 from portal.loans import services as loans
 from portal.platform import actor
 from portal.platform.work import emit, use_case
@@ -16,23 +17,27 @@ from portal.shipping.models import Handover, Parcel
 from portal.shipping.queries import Line
 from portal.shipping.services.printing import finish, open_job
 
+TITLE = later("Bordereau de dépôt")
+
 
 class NothingToHandOver(DomainError):
     """No parcel was chosen."""
 
-    message = "Aucun colis n’est coché. Cochez ceux que vous remettez au transporteur."
+    message = later("Aucun colis n’est coché. Cochez ceux que vous remettez au transporteur.")
 
 
 class NotReady(DomainError):
     """Somebody else handed them over or undid them."""
 
-    message = "Certains colis ont changé depuis l’affichage. La liste est à jour : vérifiez-la, puis recommencez."
+    message = later(
+        "Certains colis ont changé depuis l’affichage. La liste est à jour : vérifiez-la, puis recommencez."
+    )
 
 
 class Unsigned(DomainError):
     """No device leaves without a signed charter; `lines` are those to leave out."""
 
-    message = "Un colis n’a plus de charte signée : le matériel ne peut pas sortir. Il est décoché ci-dessous."
+    message = later("Un colis n’a plus de charte signée : le matériel ne peut pas sortir. Il est décoché ci-dessous.")
 
     def __init__(self, lines: Sequence[Line]) -> None:
         super().__init__()
@@ -57,7 +62,7 @@ def hand_over(public_ids: Sequence[str], *, school_id: int) -> Handover:
         parcel.move("hand_over")
         parcel.handover_id, parcel.handed_over_at = handover.id, handover.at
     loans.send([parcel.loan_id for parcel in parcels])
-    job = open_job(queries.DEPOSIT + handover.number, title="Bordereau de dépôt", total=1, school_id=school_id)
+    job = open_job(queries.DEPOSIT + handover.number, title=TITLE[:], total=1, school_id=school_id)
     emit(BatchHandedOver(school_id=school_id, handover_id=handover.id, job_id=job.id))
     return handover
 

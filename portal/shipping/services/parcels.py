@@ -6,6 +6,7 @@ from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.tracking import TrackingNumber
+from portal.kernel.words import later
 from portal.loans import services as loans
 from portal.platform.work import use_case
 from portal.shipping import queries, rules
@@ -15,7 +16,7 @@ from portal.shipping.models import Parcel
 class NumberTaken(DomainError):
     """The same number is on another parcel."""
 
-    message = "Ce numéro de suivi est déjà celui d’un autre colis. Vérifiez l’étiquette."
+    message = later("Ce numéro de suivi est déjà celui d’un autre colis. Vérifiez l’étiquette.")
 
 
 def note_tracking(public_id: str, *, text: str, confirmed: bool, by: int) -> Parcel:
@@ -38,7 +39,9 @@ def note_number(public_id: str, *, number: TrackingNumber, by: int) -> Parcel:
     if other == parcel.code:
         return parcel
     if other:
-        raise NumberTaken(f"Ce numéro de suivi est déjà celui du colis {other}. Vérifiez les deux étiquettes.")
+        raise NumberTaken(
+            later("Ce numéro de suivi est déjà celui du colis %(code)s. Vérifiez les deux étiquettes.", code=other)
+        )
     parcel.tracking_number = number.number
     parcel.key_confirmed_by = by if number.key_ok is False else None
     loans.note_tracking(parcel.loan_id, number=number.number)
@@ -67,7 +70,7 @@ def correct_address(public_id: str, *, address: PostalAddress) -> Parcel:
     """Where this parcel goes; the family's own address is left as it is."""
     parcel = queries.lock(public_id)
     if parcel.state not in queries.AT_SCHOOL:
-        raise DomainError("Ce colis est déjà parti : son adresse ne change plus.")
+        raise DomainError(later("Ce colis est déjà parti : son adresse ne change plus."))
     parcel.address = address
     return parcel
 

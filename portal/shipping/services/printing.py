@@ -7,6 +7,7 @@ from hashlib import sha256
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 from portal.platform import actor
 from portal.platform.jobs import Job, JobState
 from portal.platform.work import emit, use_case
@@ -17,13 +18,13 @@ from portal.shipping.events import SlipsAsked
 from portal.shipping.queries import Line
 from portal.shipping.rules import Paper
 
-TITLES = {Paper.SLIPS: "Bordereaux de livraison", Paper.LABELS: "Étiquettes d’adresse 10 × 15"}
+TITLES = {Paper.SLIPS: later("Bordereaux de livraison"), Paper.LABELS: later("Étiquettes d’adresse 10 × 15")}
 
 
 class NothingToPrint(DomainError):
     """No parcel, or none whose address can be printed."""
 
-    message = "Aucun colis ne peut être imprimé. Préparez un colis, ou corrigez les adresses signalées."
+    message = later("Aucun colis ne peut être imprimé. Préparez un colis, ou corrigez les adresses signalées.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: O
     kind = f"{paper.value}:{sha256(repr((ids, offset_mm)).encode()).hexdigest()[:16]}"
     job = queries.same_job(kind)
     if job is None:
-        job = open_job(kind, title=TITLES[paper], total=len(ids), school_id=school_id)
+        job = open_job(kind, title=TITLES[paper][:], total=len(ids), school_id=school_id)
         right, down = offset_mm
         emit(
             SlipsAsked(
