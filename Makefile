@@ -5,7 +5,7 @@ FIN_PRET_DEMO ?= 1
 export FIN_PRET_DEMO
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run reset setup setup-dev test pytest coverage lint ruff templates imports dependencies dead-code types format bench
+.PHONY: help run reset setup setup-dev test pytest coverage lint ruff templates imports dependencies dead-code types format messages bench
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ types: ## Types, strictly
 
 format: ## Rewrite the code in the house style
 	@$(VENV) -m ruff check --fix . && $(VENV) -m ruff format .
+
+messages: ## Bring the translations up to date with the French sentences (nothing to do the second time)
+	@$(VENV) deploy/messages.py
 
 bench: setup-dev ## Measure the budgets of the design on full-size data
 	@$(VENV) -m tests.bench
