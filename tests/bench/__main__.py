@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tests.bench import approval, pages, scan, slips
 from tests.bench.measure import Line, table
@@ -23,7 +23,7 @@ ALL = (*ON_DATABASES, "slips")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what was asked for, everything by default, and print one table."""
+    """Measure what was asked for, everything by default; what is known is printed at once."""
     read = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the portal on full-size data.")
     read.add_argument("what", nargs="*", metavar="|".join(ALL), help="default: everything")
     read.add_argument("--scale", type=float, default=SMALL, help=f"1 is the whole programme; default {SMALL}")
@@ -35,19 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     engines = ENGINES if given.database == "both" else (given.database,)
     size = Size.scaled(given.scale)
     print(f"{size.schools} lycées, {size.students:,} students, {size.devices:,} devices\n", flush=True)
-    print(table(measured(given.what or ALL, engines, size)))
+    for lines in measured(given.what or ALL, engines, size):
+        print(table(lines), flush=True)
     print(f"\n{time.perf_counter() - began:.0f} s in all; how to read this: tests/bench/README.md")
     return 0
 
 
-def measured(what: Sequence[str], engines: Sequence[str], size: Size) -> list[Line]:
-    """The lines of the results, in the order of `ALL`."""
-    lines: list[Line] = []
+def measured(what: Sequence[str], engines: Sequence[str], size: Size) -> Iterator[list[Line]]:
+    """The lines of each benchmark on each engine, as they come."""
     with Rig(size) as rig:
         for name in (name for name in ON_DATABASES if name in what):
             for engine in engines:
-                lines += ON_DATABASES[name](rig, engine)
-    return lines + (slips.run(slips.Effort()) if "slips" in what else [])
+                yield ON_DATABASES[name](rig, engine)
+    if "slips" in what:
+        yield slips.run(slips.Effort())
 
 
 if __name__ == "__main__":

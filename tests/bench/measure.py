@@ -47,6 +47,10 @@ class Line:
 HEADERS = ("", "median ms", "p95 ms", "statements", "bare ms", "ratio", "bare: what; and more")
 
 
+LEAST = (38, 9, 9, 10, 8, 7, 0)
+"""Widths of the columns, so that the tables of several benchmarks stand one under the other."""
+
+
 def milliseconds(act: Act) -> float:
     """How long an act takes."""
     began = time.perf_counter()
@@ -78,7 +82,7 @@ def cpu(act: Act, *, times: int) -> float:
 def table(lines: Sequence[Line]) -> str:
     """The results, aligned."""
     rows = [HEADERS, *(line.cells() for line in lines)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(HEADERS))]
+    widths = [max(least, *(len(row[place]) for row in rows)) for place, least in enumerate(LEAST)]
     return "\n".join(
         "  ".join(
             cell.rjust(width) if 0 < place < len(HEADERS) - 1 else cell.ljust(width)
