@@ -1,6 +1,7 @@
 """`python -m tests.bench [pages|approval|scan|slips …] [--scale 0.02] [--database sqlite|postgresql|both]`."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = read.parse_args(arguments)
     if unknown := set(given.what) - set(ALL):
         read.error(f"unknown: {', '.join(sorted(unknown))}; choose among {', '.join(ALL)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends too
     began = time.perf_counter()
     engines = ENGINES if given.database == "both" else (given.database,)
     size = Size.scaled(given.scale)
