@@ -29,7 +29,9 @@ pytest_plugins = ["tests.servers", "tests.browser"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-snapshots", action="store_true", help="write tests/meta/*.txt anew, to be read in the diff")
+    parser.addoption(
+        "--write-snapshots", action="store_true", help="write tests/meta/*.txt anew, to be read in the diff"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -24,7 +24,7 @@ from portal.shipping.states import ParcelState
 from portal.stock.models import Device, DeviceModel
 from portal.stock.states import DeviceKind, DeviceState
 
-PAGE_SIZE: Final = 200
+PAGE_SIZE: Final = 50
 RECENT: Final = 5
 STILL_SHOWN: Final = timedelta(days=30)
 """How long a kit that the family has received stays in the last lane."""
