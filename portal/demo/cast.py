@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portal.demo.people import Town
+from portal.kernel.words import later
 from portal.policy import Role
 
 
@@ -43,21 +44,31 @@ class Door:
     school: int | None = 0
 
 
-PARENT = Door("parent", "nadia.benali@example.org", "Nadia Benali", "Parent de deux enfants, dans deux lycées")
+PARENT = Door("parent", "nadia.benali@example.org", "Nadia Benali", later("Parent de deux enfants, dans deux lycées"))
 OTHER_PARENT = Door(
-    "autre-parent", "karim.benali@example.org", "Karim Benali", "Parent séparé : une autre adresse, le même enfant"
+    "autre-parent",
+    "karim.benali@example.org",
+    "Karim Benali",
+    later("Parent séparé : une autre adresse, le même enfant"),
 )
-MINOR = Door("eleve", "leo.marchal@example.org", "Léo Marchal", "Élève mineur, dont la mère n’a pas d’e-mail")
-ADULT = Door("eleve-majeur", "ines.lefevre@example.org", "Inès Lefèvre", "Élève majeure : elle signe seule")
-HEAD = Door("proviseur", "claire.vasseur@example.org", "Claire Vasseur", "Proviseure : décide des demandes", Role.HEAD)
+MINOR = Door("eleve", "leo.marchal@example.org", "Léo Marchal", later("Élève mineur, dont la mère n’a pas d’e-mail"))
+ADULT = Door("eleve-majeur", "ines.lefevre@example.org", "Inès Lefèvre", later("Élève majeure : elle signe seule"))
+HEAD = Door(
+    "proviseur", "claire.vasseur@example.org", "Claire Vasseur", later("Proviseure : décide des demandes"), Role.HEAD
+)
 MANAGER = Door(
-    "gestionnaire", "thomas.klein@example.org", "Thomas Klein", "Gestionnaire : prépare les colis", Role.MANAGER
+    "gestionnaire", "thomas.klein@example.org", "Thomas Klein", later("Gestionnaire : prépare les colis"), Role.MANAGER
 )
 TECHNICIAN = Door(
-    "cmi", "sonia.dacosta@example.org", "Sonia Da Costa", "CMI : technicienne de trois lycées", Role.TECHNICIAN, None
+    "cmi",
+    "sonia.dacosta@example.org",
+    "Sonia Da Costa",
+    later("CMI : technicienne de trois lycées"),
+    Role.TECHNICIAN,
+    None,
 )
 REGION = Door(
-    "region", "paul.schmitt@example.org", "Paul Schmitt", "Région Grand Est : vue d’ensemble", Role.REGION, None
+    "region", "paul.schmitt@example.org", "Paul Schmitt", later("Région Grand Est : vue d’ensemble"), Role.REGION, None
 )
 
 DOORS = (PARENT, OTHER_PARENT, MINOR, ADULT, HEAD, MANAGER, TECHNICIAN, REGION)
