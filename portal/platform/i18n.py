@@ -154,8 +154,14 @@ def speak(app: Flask) -> None:
 
 def _marked_gettext(message: str, **values: Any) -> Markup:
     """In a template a message is our own text; its values are escaped."""
-    text = Markup(catalogue(language()).gettext(message))  # noqa: S704 (message ids are written by us)
+    text = _phrase(language(), str(message))
     return text % values if values else text
+
+
+@lru_cache(maxsize=8192)
+def _phrase(code: str, message: str) -> Markup:
+    """A list of two hundred rows says the same words two hundred times: each is looked up once."""
+    return Markup(catalogue(code).gettext(message))  # noqa: S704 (message ids are written by us)
 
 
 def _marked_ngettext(one: str, many: str, n: int, **values: Any) -> Markup:
