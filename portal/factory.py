@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import extensions, features
 from portal.config import Settings
-from portal.platform import assets, database, errors, headers, i18n, identity, logs, pages
+from portal.platform import assets, database, errors, headers, i18n, identity, logs, pages, requests
 from portal.platform.sessions import LONGEST, DatabaseSessions
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +36,7 @@ def build(settings: Settings | None = None) -> Flask:
     app.session_interface = DatabaseSessions()
     for extension in (extensions.db, extensions.login, extensions.csrf, extensions.htmx):
         extension.init_app(app)
+    requests.receive(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 
 from portal.accounts.rules import read_code
 from portal.kernel.values.emails import UnreadableEmail, parse_email
+from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
 from portal.platform.forms import Form, Required, trimmed
 
@@ -51,7 +52,8 @@ class CodeForm(Form):
 
 def _number(text: object) -> int:
     """What is not a number is no grant: refused with the sentence below, not with the library's."""
-    return int(str(text)) if str(text).isdigit() else -1
+    number = whole(str(text))
+    return -1 if number is None else number
 
 
 class RoleForm(Form):

@@ -9,10 +9,16 @@ from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.extensions import db
+from portal.kernel.values.numbers import whole
 
 T = TypeVar("T")
 SIZE = 50
 LARGEST_PAGE = 10_000
+
+
+def page_number(text: str) -> int:
+    """The page that an address asks for; the first when it is no page."""
+    return min(max(whole(text) or 1, 1), LARGEST_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +34,9 @@ class Wish:
     def read(cls, *, sorts: Sequence[str], filters: Sequence[str] = ()) -> "Wish":
         """From the request; an unknown order or a page that is no number falls back to the first."""
         asked = request.args
-        number = asked.get("page", "1")
         sort = asked.get("tri", "")
         return cls(
-            number=min(max(int(number), 1), LARGEST_PAGE) if number.isdecimal() else 1,
+            number=page_number(asked.get("page", "")),
             sort=sort if sort in sorts else sorts[0],
             descending=asked.get("ordre") == "desc",
             query={name: asked[name].strip()[:80] for name in filters if asked.get(name, "").strip()},

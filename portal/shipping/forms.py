@@ -6,11 +6,13 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField
 from wtforms.validators import NumberRange
 
 from portal.kernel.values.address import PostalAddress
+from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, stop, trimmed
 from portal.shipping.documents import MAX_OFFSET_MM, Offset
 from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS, Bench
 
+MOST_TICKED = 1_000
 _WEIGHT = later("Indiquez un poids entre 10 et 30 000 grammes.")
 _SHIFT = later("Indiquez un décalage entre −4 et 4 mm.")
 
@@ -31,6 +33,10 @@ class ScanForm(Form):
 
 class Ticked(SelectMultipleField):
     """The parcels ticked; the database says whether they exist."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Each once, and no more than one statement of a database takes."""
+        self.data = list(dict.fromkeys(str(value) for value in valuelist))[:MOST_TICKED]
 
     def pre_validate(self, form: Any) -> None:
         """Any id may be sent: those of other schools are not found."""
@@ -87,7 +93,7 @@ class Grams(IntegerField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Any other text is refused in our words."""
         text = "".join(str(valuelist[0]).split()) if valuelist else ""
-        self.data = int(text) if text.isdecimal() else None
+        self.data = whole(text)
 
 
 class WeightForm(Form):

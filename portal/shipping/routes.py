@@ -12,7 +12,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import ngettext
 from portal.platform.jobs import JobState
 from portal.platform.pages import entry
-from portal.platform.tables import LARGEST_PAGE, Wish
+from portal.platform.tables import Wish, page_number
 from portal.platform.web import Feature, me
 from portal.policy import Action
 from portal.shipping import queries, rules, services, wording
@@ -37,11 +37,10 @@ def _school_id() -> int:
 def _board() -> queries.Board:
     asked = request.args
     lane = asked.get("voie", "")
-    number = asked.get("page", "1")
     return queries.board(
         Lane(lane) if lane in set(Lane) else Lane.TO_PREPARE,
         class_name=asked.get("classe", "").strip()[:30],
-        number=min(max(int(number), 1), LARGEST_PAGE) if number.isdecimal() else 1,
+        number=page_number(asked.get("page", "")),
     )
 
 

@@ -48,8 +48,12 @@ class RefusalForm(Form):
         return " ".join(part for part in parts if part)
 
 
+MOST_TICKED = 1_000
+"""More than a page shows; far fewer than the values that one statement of SQLite takes (32,766)."""
+
+
 def ticked() -> list[str]:
     """The public ids of the requests ticked on the page that was sent, each once; a row's own button comes alone."""
     if alone := request.values.get("seule"):
         return [alone]
-    return list(dict.fromkeys(request.values.getlist("choix")))
+    return list(dict.fromkeys(request.values.getlist("choix")))[:MOST_TICKED]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.kernel import clock
 from portal.kernel.values.emails import mask_email
+from portal.kernel.values.numbers import whole
 from portal.kernel.values.phones import display_phone, mask_phone
 from portal.kernel.values.postcodes import check
 from portal.loans import queries, rules, services
@@ -253,9 +254,8 @@ def _check_page(dossier: Dossier, *, status: int = 200, changed: str = "") -> Re
 def submit(public_id: str) -> ResponseReturnValue:
     """Send what was read. Pressed twice, it is sent once; what changed meanwhile is shown again first."""
     dossier = queries.dossier(public_id, account_id=me().account_id)
-    seen = request.form.get("version", "")
     try:
-        services.submit(dossier.loan.id, seen_version=int(seen) if seen.isdecimal() else None)
+        services.submit(dossier.loan.id, seen_version=whole(request.form.get("version", "")))
     except Changed as change:
         return _check_page(_draft(public_id), status=409, changed=change.message)
     return htmx.go(url_for("loans.sent", public_id=public_id))

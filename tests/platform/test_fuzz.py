@@ -1,0 +1,166 @@
+"""Whatever is sent, nobody meets a failure: every address, every role, what people paste and what others forge (REL-8)."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from portal.policy import Action, Role, may
+from tests import factories as make
+from tests.meta.test_routes import rules_of
+from tests.pages import said
+from tests.platform.two_lycees import kind_of, town
+
+ENDLESS = "9" * 5_000
+SEGMENTS = ("%00", "a%00b", "%ED%A0%80", "x" * 3_000, "..%2f..%2fetc", "%F0%9F%98%80", "0" * 16, "9" * 16, "²", "-1")
+TEXTS = (
+    "",
+    "\x00",
+    "Ma\x00rie",
+    "😀👩‍👩‍👧",
+    "\u202eeiraM\u202c",
+    "é" * 300,
+    "A" * 20_000,
+    "x\ny\r\nz",
+    "-1",
+    ENDLESS,
+    "١٢٣٤٥",
+    "²½",
+    "nan",
+    "<script>alert(1)</script>{{7*7}}",
+    "' OR 1=1 --",
+    "../../etc/passwd",
+    "FР-7K3M-2Q9T",
+    "marie@example.org\nBcc: x@example.org",
+)
+FIELDS = (
+    "email", "suite", "code", "grant", "eleve", "remise", "recipient", "street", "line2", "line3", "locality", "postcode",
+    "city", "town", "asked_about", "mobile", "meant", "version", "motif", "precision", "choix", "seule", "dossier",
+    "appareil", "numero", "colis", "right", "down", "papier", "number", "confirmed", "weight", "channel", "name",
+    "consent", "langue",
+)  # fmt: skip
+ARGUMENTS = (
+    "page", "tri", "ordre", "recherche", "classe", "motif", "voie", "dossier", "eleve", "suite", "choix", "langue", "etat",
+)  # fmt: skip
+LISTS = ("loans.queue", "loans.decisions", "stock.devices", "stock.export", "shipping.bench", "schools.directory")
+SOUND = {
+    "accounts.ask": {"email": "quelqu.un@example.org", "suite": "/mes-dossiers"},
+    "loans.save_address": {"recipient": "Inès Lefèvre", "street": "3 rue de l’Église", "postcode": "54000", "city": "Nancy"},
+    "loans.save_contact": {"email": "ines@example.org", "mobile": "06 39 98 00 12"},
+    "loans.refuse": {"motif": "stock", "precision": "Au revoir."},
+    "shipping.readdress": {"recipient": "A B", "street": "3 rue A", "postcode": "54000", "city": "Nancy", "line2": ""},
+    "shipping.weigh": {"weight": "2450"},
+    "shipping.track": {"number": "6A 15984 04033 1", "confirmed": "y"},
+    "shipping.scan": {"code": "FP-000001", "dossier": "", "appareil": "", "numero": ""},
+    "shipping.print_papers": {"right": "0", "down": "0", "papier": "bordereaux", "colis": ""},
+    "charter.accept": {"code": "123456", "name": "Inès Lefèvre", "consent": "y"},
+}  # fmt: skip
+"""A form that would do, of which one field at a time is spoilt."""
+
+UNASKED = {"static", "health.show"}
+"""The server's own files, and health: 503 is its answer while no worker runs."""
+
+pytestmark = pytest.mark.both
+
+
+@pytest.fixture
+def lycees(app):
+    return town(app)
+
+
+def addresses(app, here, role, method) -> Iterator[tuple[str, str]]:
+    """Every address of a method that the role may use, with the objects of its own lycée; leaving comes last: never."""
+    for rule in rules_of(app):
+        action = getattr(app.view_functions[rule.endpoint], "action", Action.PUBLIC)
+        allowed = action is Action.PUBLIC or (role is not None and may(role, action))
+        if method in rule.methods and allowed and action is not Action.SIGN_OUT and rule.endpoint not in UNASKED:
+            named = "<" in rule.rule
+            for public_id in (here.ids(rule.endpoint) or ["inconnu"]) if named else [""]:
+                yield rule.endpoint, re.sub(r"<[^>]+>", public_id, rule.rule)
+
+
+def once(found):
+    """The first address of each endpoint."""
+    return dict(reversed([(endpoint, url) for endpoint, url in found])).items()
+
+
+def calm(answer) -> None:
+    where = f"{answer.request.method} {answer.request.full_path[:150]}"
+    assert answer.status_code < 500, where
+    if answer.status_code >= 400 and answer.mimetype == "text/html":
+        assert "Traceback" not in answer.text, where
+        assert "invalide" not in answer.text.lower(), f"{where}: {said(answer)}"
+        assert "Not a valid" not in answer.text, where
+
+
+WHO = ("visitor", "mother", "head", "manager", "technician", "region")
+
+
+def enter(app, as_user, here, who):
+    person = (
+        {"visitor": None, "region": make.region_agent()}.get(who)
+        if who in {"visitor", "region"}
+        else getattr(here, who)
+    )
+    role = None if person is None else getattr(getattr(person, "grant", None), "role", Role.FAMILY)
+    return (app.test_client() if person is None else as_user(person)), role
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_forged_addresses_and_questions_get_a_calm_answer(app, as_user, lycees, who):
+    browser, role = enter(app, as_user, lycees[0], who)
+    for endpoint, url in once(addresses(app, lycees[0], role, "GET")):
+        for text in TEXTS if endpoint in LISTS else TEXTS[1:2]:
+            calm(browser.get(url, query_string=dict.fromkeys(ARGUMENTS, text[:5_000])))
+        calm(browser.get(url, htmx="../..#x"))
+        calm(browser.get(url, query_string=[("choix", "a"), ("choix", "\x00"), ("page", "1"), ("page", "2")]))
+    for rule in rules_of(app) if who in {"visitor", "mother", "manager"} else ():
+        if "<" in rule.rule and "GET" in rule.methods and rule.endpoint not in UNASKED:
+            for segment in SEGMENTS:
+                calm(browser.get(re.sub(r"<[^>]+>", segment, rule.rule)))
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_forms_filled_with_anything_get_a_calm_answer(app, as_user, lycees, who):
+    browser, role = enter(app, as_user, lycees[0], who)
+    for endpoint, url in once(addresses(app, lycees[0], role, "POST")):
+        calm(browser.post(url, data="{\x00", content_type="application/json"))
+        calm(browser.post(url, data={"x": "y"}, csrf=False))
+        for rank, text in enumerate(TEXTS[1:3] + TEXTS[6:10:3]):
+            calm(browser.post(url, data=dict.fromkeys(FIELDS, text), htmx=bool(rank % 2)))
+        for name in SOUND.get(endpoint, {}):
+            for text in TEXTS[1:]:
+                calm(browser.post(url, data={**SOUND[endpoint], name: text}))
+
+
+@pytest.mark.parametrize("who", ["mother", "head", "manager"])
+def test_every_object_survives_an_empty_form(app, as_user, lycees, who):
+    browser, role = enter(app, as_user, lycees[0], who)
+    for _, url in addresses(app, lycees[0], role, "POST"):
+        calm(browser.post(url, data={}))
+        calm(browser.post(url, data={}, htmx="main"))
+
+
+def test_forty_thousand_ticks_are_no_failure(app, as_user, lycees):
+    ids = [f"{number:x}" for number in range(40_000)]
+    head, manager = as_user(lycees[0].head), as_user(lycees[0].manager)
+    for path in ("/demandes/accord", "/demandes/refus", "/demandes/decisions/annulation"):
+        calm(head.post(path, data={"choix": ids, "motif": "stock"}))
+    for path in ("/preparation/impressions", "/preparation/remise"):
+        calm(manager.post(path, data={"colis": ids}))
+
+
+def test_too_large_a_form_is_refused_in_words(app, as_user, lycees):
+    answer = as_user(lycees[0].head).post("/demandes/refus", data={"precision": "é" * 6_000_000})
+    assert answer.status_code == 413
+    assert "<h1" in answer.text
+
+
+def test_every_kind_of_object_is_tried(app, lycees):
+    for rule in rules_of(app):
+        if (
+            "<" in rule.rule
+            and rule.endpoint not in {"static", "assets"}
+            and kind_of(rule.endpoint) not in {"lot", "link"}
+        ):
+            assert lycees[0].ids(rule.endpoint), rule.endpoint

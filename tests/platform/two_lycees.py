@@ -1,0 +1,197 @@
+"""Two lycées with everything in them, for the tests that go through every address of the portal.
+
+`town(app)` gives two `Lycee`: each has its staff, a family whose two parents live apart, another family, loans in every
+state, parcels, devices, charters and files. `Lycee.ids(endpoint)` are the objects that an address of the portal names.
+"""
+
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+from portal.charter.models import CharterSignature
+from portal.charter.states import SignatureState
+from portal.kernel import clock
+from portal.loans.models import Loan
+from portal.loans.states import CharterGate, Delivery, LoanState
+from portal.platform import files
+from portal.platform.jobs import Job, JobState
+from portal.schools.models import School
+from portal.shipping.models import Handover, Parcel
+from portal.shipping.states import ParcelState
+from portal.stock.models import Device
+from tests import factories as make
+from tests.factories.accounts import Staff
+from tests.factories.roster import Family
+from tests.factories.writing import add, made
+
+PDF = b"%PDF-1.7 of the tests"
+LOAN, SIGNATURE, PARCEL, DEVICE, JOB, HANDOVER = "loan", "signature", "parcel", "device", "job", "handover"
+
+KINDS = {
+    "charter.start": LOAN,
+    "charter.take_over": LOAN,
+    "loans.decision": "lot",
+    "accounts.check_mail": "link",
+    "accounts.type_code": "link",
+    "accounts.send_again": "link",
+    "accounts.open_link": "link",
+    "accounts.follow_link": "link",
+    "stock.device": DEVICE,
+    "shipping.unpack": LOAN,
+    "shipping.parcel": PARCEL,
+    "shipping.readdress": PARCEL,
+    "shipping.weigh": PARCEL,
+    "shipping.track": PARCEL,
+    "shipping.receipt": PARCEL,
+    "shipping.job": JOB,
+    "shipping.job_file": JOB,
+    "shipping.handover": HANDOVER,
+}
+"""What the id of an address names, where the feature does not say it: a loan for `loans`, a signature for `charter`."""
+
+
+def kind_of(endpoint: str) -> str:
+    """The kind of object that the address of an endpoint names."""
+    return KINDS.get(endpoint) or (SIGNATURE if endpoint.startswith("charter.") else LOAN)
+
+
+@dataclass
+class Lycee:
+    """One lycée and its people."""
+
+    school: School
+    head: Staff
+    manager: Staff
+    technician: Staff
+    mother: Family
+    father: Family
+    neighbour: Family
+    loans: dict[LoanState, Loan] = field(default_factory=dict)
+    signatures: list[CharterSignature] = field(default_factory=list)
+    parcels: list[Parcel] = field(default_factory=list)
+    devices: list[Device] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    handovers: list[Handover] = field(default_factory=list)
+
+    @property
+    def draft(self) -> Loan:
+        """What the mother has begun to ask."""
+        return self.loans[LoanState.DRAFT]
+
+    def ids(self, endpoint: str) -> list[str]:
+        """The public ids that an address of this endpoint may bear."""
+        rows = {
+            LOAN: list(self.loans.values()),
+            SIGNATURE: self.signatures,
+            PARCEL: self.parcels,
+            DEVICE: self.devices,
+            JOB: self.jobs,
+            HANDOVER: self.handovers,
+            "lot": [],
+            "link": [],
+        }[kind_of(endpoint)]
+        return [row.public_id for row in rows]
+
+
+def town(app: Flask) -> tuple[Lycee, Lycee]:
+    """Two lycées alike."""
+    del app  # the fixture whose context is open: files are kept in its folder
+    make.region(), make.campaign(), make.charter_version()
+    return _lycee(), _lycee()
+
+
+def _lycee() -> Lycee:
+    school = make.school()
+    mother = make.family(make.student(school), guardian=make.guardian(school))
+    father = make.family(mother.student, guardian=make.guardian(school))
+    here = Lycee(
+        school=school,
+        head=make.head(school),
+        manager=make.manager(school),
+        technician=make.technician(school),
+        mother=mother,
+        father=father,
+        neighbour=make.family(make.student(school), guardian=make.guardian(school)),
+    )
+    for state in LoanState:
+        here.loans[state] = _loan(here, state)
+    here.devices = [make.device(school) for _ in range(3)]
+    _parcels(here)
+    _charters(here)
+    return here
+
+
+def _loan(here: Lycee, state: LoanState) -> Loan:
+    """The draft and the finished loans are the mother's; each other open loan is another pupil's of the lycée."""
+    hers = state in {LoanState.DRAFT, LoanState.CLOSED, LoanState.REFUSED}
+    pupil = here.mother.student if hers else make.student(here.school)
+    values = {}
+    if state is LoanState.DRAFT:
+        values = {
+            "delivery": Delivery.HOME,
+            "contact_email": "mere.seule@example.org",
+            "contact_mobile": "+33639989901",
+        }
+        values |= {"recipient": "Mère Seule", "street": "7 rue du Secret", "postcode": "54000", "city": "Nancy"}
+    if hers:
+        values["requested_by"] = here.mother.account_id
+    charter = CharterGate.SIGNED if state in {LoanState.APPROVED, LoanState.PREPARING} else None
+    return make.loan(
+        state=state, student=pupil, charter=charter, **{k: v for k, v in values.items() if k != "delivery"}
+    )
+
+
+def _parcels(here: Lycee) -> None:
+    here.parcels = [make.parcel(here.loans[LoanState.PREPARING], state=ParcelState.READY)]
+    sent = make.parcel(here.loans[LoanState.IN_TRANSIT], state=ParcelState.HANDED_OVER)
+    here.parcels.append(sent)
+    batch = [one for one in make.every(Handover) if one.id == sent.handover_id]
+    key = files.keep(PDF + here.school.name.encode(), kind="depot")
+    here.jobs = [
+        _job(here, "bordereaux:0123456789abcdef", JobState.DONE, key),
+        _job(here, "etiquettes:0123456789abcdef", JobState.RUNNING, None),
+        _job(here, f"deposit:{batch[0].number}", JobState.DONE, key),
+    ]
+    here.handovers = batch
+
+
+@made
+def _job(here: Lycee, kind: str, state: JobState, key: str | None) -> Job:
+    return add(
+        Job(
+            school_id=here.school.id,
+            kind=kind,
+            title="Bordereaux",
+            asked_by=here.manager.account_id,
+            asked_at=clock.now(),
+            state=state,
+            total=1,
+            done=int(key is not None),
+            file_key=key,
+        )
+    )
+
+
+def _charters(here: Lycee) -> None:
+    """The mother's, in each step that has a page; the neighbour's is none of hers."""
+    shown = files.keep(PDF + b" shown", kind="charte")
+    given = {"presented_key": shown, "presented_sha256": shown.split("/")[-1].removesuffix(".pdf")}
+    blanks = {"blanks": dict.fromkeys(BLANKS, "…"), "box": "1 10 10 90 40"}
+    steps = {
+        LoanState.SUBMITTED: (SignatureState.INVITED, {**given, **blanks}),
+        LoanState.WAITLISTED: (SignatureState.DISPLAYED, {**given, **blanks}),
+        LoanState.LENT: (SignatureState.SEALED, {**given, **blanks, "sealed_key": files.keep(PDF, kind="scelle")}),
+    }
+    for state, (step, values) in steps.items():
+        loan = here.loans[state]
+        student = next(row for row in make.every(type(here.mother.student)) if row.id == loan.student_id)
+        signs = make.family(student, guardian=here.mother.guardian)
+        make.family(student, guardian=here.father.guardian)
+        here.signatures.append(make.signature(loan, by=signs, state=step, **values))
+
+
+BLANKS = (
+    "eleve", "classe", "signataire", "qualite", "lycee", "chef", "titre_chef", "region", "campagne", "materiel", "prix",
+    "fin", "aide", "dpo",
+)  # fmt: skip
+"""The values that a charter shows."""
