@@ -1,17 +1,20 @@
 """What a person sees when something is refused or fails: a calm page, or a sentence in place for htmx."""
 
-from flask import Flask, render_template, request
+import structlog
+from flask import Flask, Response, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from portal.extensions import login
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
 from portal.platform import htmx
 
-REFUSED, BROKEN = 400, 500
+log = structlog.get_logger()
+REFUSED, BROKEN, UNAVAILABLE = 400, 500, 503
 
 
 class Overtaken(DomainError):
@@ -25,11 +28,20 @@ PAGES = frozenset({400, 403, 404, 409, 413, 422, 500})
 
 def calm(app: Flask) -> None:
     """Register the handlers."""
+    app.before_request(_without_session)
     app.register_error_handler(DomainError, refuse)
     app.register_error_handler(NoResultFound, not_found)
     app.register_error_handler(StaleDataError, overtaken)
+    app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, failed)
+
+
+def _without_session() -> None:
+    """The database did not answer when the session was read: say so, rather than ask people to sign in again."""
+    lost = getattr(session, "lost", None)
+    if lost is not None and request.endpoint not in {"static", "assets", "health.show"}:
+        raise lost
 
 
 def refuse(error: DomainError) -> ResponseReturnValue:
@@ -44,6 +56,17 @@ def overtaken(_error: StaleDataError) -> ResponseReturnValue:
     return refuse(Overtaken())
 
 
+def unavailable(error: OperationalError) -> ResponseReturnValue:
+    """The database is busy, full or away: nothing was kept, and trying again may be enough."""
+    log.error("database.unavailable", error=type(error.orig).__name__)
+    if "_login_user" not in g:
+        g._login_user = login.anonymous_user()  # Flask-Login's own name: nobody is looked up again for this page
+    if htmx.asked():
+        sentence = later("Le service ne répond pas, rien n’a été enregistré. Recommencez dans une minute.")
+        return htmx.message("errors/_refusal.html", UNAVAILABLE, sentence=sentence)
+    return Response(render_template("errors/500.html"), UNAVAILABLE, {"Retry-After": "60"})
+
+
 def not_found(_error: NoResultFound) -> ResponseReturnValue:
     """Missing, or somebody else's: the same page."""
     return render_template("errors/404.html"), 404
@@ -51,6 +74,7 @@ def not_found(_error: NoResultFound) -> ResponseReturnValue:
 
 def expired(_error: CSRFError) -> ResponseReturnValue:
     """The form is older than its session: nothing was done, and the page says how to go on."""
+    _without_session()
     if htmx.asked():
         sentence = later("Votre session a expiré, rien n’a été enregistré. Rechargez la page, puis recommencez.")
         return htmx.message("errors/_refusal.html", 400, sentence=sentence)

@@ -6,9 +6,11 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
+import structlog
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import String, Text, bindparam, delete, insert, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import CallbackDict
 
@@ -19,6 +21,7 @@ from portal.platform.columns import Instant
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
+log = structlog.get_logger()
 
 
 class WebSession(Model):
@@ -45,11 +48,34 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.key, self.seen_at = key, seen_at
         self.modified = False
         self.retired: str | None = None
+        self.lost: OperationalError | None = None
+
+    @classmethod
+    def without(cls, error: OperationalError) -> "ServerSession":
+        """Nobody's, while the database does not answer: nothing of it is kept, and the cookie stays as it is."""
+        session = cls()
+        session.lost = error
+        return session
 
     def renew(self) -> None:
         """A new key for the same content: a session fixed before sign-in is worth nothing after it."""
         self.retired, self.key = self.key or self.retired, ""
         self.modified = True
+
+
+def _touch(session: ServerSession, now: datetime) -> None:
+    """Write that the session is alive, and nothing else: another tab may be changing what it holds.
+
+    Where the database takes no writing for a while, the page that was read is worth more than this.
+    """
+    if session.seen_at is not None and now - session.seen_at <= TOUCH_EVERY:
+        return
+    try:
+        with db.engine.begin() as connection:
+            alive = update(WebSession).where(WebSession.id_hash == _hashed(session.key)).values(seen_at=now)
+            connection.execute(alive)
+    except OperationalError as error:
+        log.warning("session.not_touched", error=type(error.orig).__name__)
 
 
 def _mark(session: "ServerSession") -> None:
@@ -68,7 +94,10 @@ class DatabaseSessions(SessionInterface):
         key = request.cookies.get(self.get_cookie_name(app), "")
         if not key:
             return ServerSession()
-        row = db.session.execute(READ, {"key_hash": _hashed(key)}).one_or_none()
+        try:
+            row = db.session.execute(READ, {"key_hash": _hashed(key)}).one_or_none()
+        except OperationalError as error:
+            return ServerSession.without(error)
         now = clock.now()
         if row is None or now - row.seen_at > IDLE or now - row.created_at > LONGEST:
             return ServerSession()
@@ -76,7 +105,7 @@ class DatabaseSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, in a transaction of its own: the request's is over by now."""
-        if not isinstance(session, ServerSession):
+        if not isinstance(session, ServerSession) or session.lost:
             return
         now, name = clock.now(), self.get_cookie_name(app)
         if not session:
@@ -86,8 +115,8 @@ class DatabaseSessions(SessionInterface):
                     name, path="/", secure=self.get_cookie_secure(app), httponly=True, samesite="Lax"
                 )
             return
-        stale = session.seen_at is None or now - session.seen_at > TOUCH_EVERY
-        if not session.modified and not stale:
+        if not session.modified:
+            _touch(session, now)
             return
         account = str(session.get("_user_id") or "").partition(":")[0]
         values = {

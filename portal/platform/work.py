@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import insert
+from sqlalchemy.exc import OperationalError
 
 from portal.extensions import db
 from portal.kernel import clock
@@ -118,12 +119,30 @@ def unit_of_work() -> Iterator[None]:
         _unit.reset(token)
 
 
+TRIES = 3
+CROSSED = frozenset({"40P01", "40001"})
+"""PostgreSQL's words for two transactions that wait for each other: one is rolled back whole, and may start again."""
+
+
+def _crossed(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in CROSSED
+
+
 def use_case(func: Callable[P, R]) -> Callable[P, R]:
-    """Make a function a transaction. Nested, it joins; an exception rolls everything back before anyone sees it."""
+    """Make a function a transaction. Nested, it joins; an exception rolls everything back before anyone sees it.
+
+    The outermost starts again when PostgreSQL ended it in favour of another: nothing of it was kept.
+    """
 
     @wraps(func)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with unit_of_work():
-            return func(*args, **kwargs)
+        for left in reversed(range(TRIES)):
+            try:
+                with unit_of_work():
+                    return func(*args, **kwargs)
+            except OperationalError as error:
+                if writing() or not left or not _crossed(error):
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     return run

@@ -113,8 +113,8 @@ def _prepare(line: Line, device: DeviceFacts) -> Verdict:
     )
     if reason := stock_rules.obstacle(facts):
         raise Refused(wording.STOP, reason)
+    loans.prepare(line.loan_id)  # locks the loan before its device, as decisions do: nobody waits in a ring
     stock.assign(Want(line.loan_id, line.student_id, line.kind), asset_tag=device.asset_tag)
-    loans.prepare(line.loan_id)
     exchanged = device.holder_id not in {None, line.loan_id}
     if not line.by_post:
         loans.set_aside(line.loan_id)
