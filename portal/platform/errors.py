@@ -60,7 +60,7 @@ def unavailable(error: OperationalError) -> ResponseReturnValue:
     """The database is busy, full or away: nothing was kept, and trying again may be enough."""
     log.error("database.unavailable", error=type(error.orig).__name__)
     if "_login_user" not in g:
-        g._login_user = login.anonymous_user()  # Flask-Login's own name: nobody is looked up again for this page
+        g._login_user = login.anonymous_user()  # noqa: SLF001 (Flask-Login's own name: nobody is looked up again)
     if htmx.asked():
         sentence = later("Le service ne répond pas, rien n’a été enregistré. Recommencez dans une minute.")
         return htmx.message("errors/_refusal.html", UNAVAILABLE, sentence=sentence)
