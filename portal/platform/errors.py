@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from portal.extensions import login
 from portal.kernel.errors import DomainError
@@ -83,6 +83,8 @@ def expired(_error: CSRFError) -> ResponseReturnValue:
 
 def failed(error: HTTPException) -> ResponseReturnValue:
     """Any other HTTP error, on a page of ours; redirections pass."""
+    if isinstance(error, BadHost | SecurityError):  # without a host of ours, no page can tell its own links
+        return Response("Cette adresse n’est pas celle du service.", REFUSED, content_type="text/plain; charset=utf-8")
     code = error.code or 500
     if code < REFUSED:
         return error

@@ -14,6 +14,7 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",
 }
+REFUSED = 400
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
@@ -27,7 +28,7 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SETTINGS"].https:
         response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
-    if request.endpoint not in {"static", "assets"}:
+    if request.endpoint not in {"static", "assets"} or response.status_code >= REFUSED:  # that page names its reader
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("HX-Request")
     return response

@@ -111,3 +111,26 @@ def test_a_refusal_is_not_tried_again(db):
     with pytest.raises(DomainError):
         approve()
     assert len(tries) == 1
+
+
+@pytest.mark.parametrize("host", ["a b", "x" * 300, "pret.example.org:port", "-", "", "é.example.org"])
+def test_a_forged_host_gets_a_sentence_and_no_failure(app, client, host):
+    answer = client.get("/entrer", headers={"Host": host})
+    assert answer.status_code in {200, 400, 404}
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_no_page_repeats_a_forged_host(app, as_user):
+    browser = as_user(make.head())
+    for name in ("Host", "X-Forwarded-Host", "X-Forwarded-For", "X-Original-URL", "Referer"):
+        for path in ("/", "/demandes", "/demandes/inconnu", "/role"):
+            answer = browser.get(path, headers={name: "evil.example.com"})
+            assert "evil.example.com" not in answer.text
+            assert "evil.example.com" not in str(answer.headers)
+
+
+@pytest.mark.parametrize("path", ["/static/rien.css", "/assets/rien.css", "/static/%00", "/rien"])
+def test_the_page_of_a_missing_file_names_its_reader_so_nobody_keeps_it(app, as_user, path):
+    answer = as_user(make.head()).get(path)
+    assert answer.status_code == 404
+    assert answer.headers["Cache-Control"] == "no-store"
