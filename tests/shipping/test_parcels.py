@@ -18,7 +18,7 @@ from portal.shipping import handlers, queries, rules, services, sheets
 from portal.shipping.events import BatchHandedOver, SlipsAsked
 from portal.shipping.models import Handover, Parcel
 from portal.shipping.rules import Bench, Paper
-from portal.shipping.services.handover import NothingToHandOver, NotReady, Unsigned
+from portal.shipping.services.handover import Emptied, NothingToHandOver, NotReady, Unsigned
 from portal.shipping.services.printing import NothingToPrint
 from portal.shipping.states import ParcelState
 from portal.stock.states import DeviceState
@@ -181,6 +181,16 @@ def test_one_unsigned_charter_keeps_the_whole_batch_and_is_named(school):
     assert make.every(Handover) == []
     services.hand_over(ids(parcels[1:]), school_id=school.id)
     assert make.fresh(parcels[1]).state is ParcelState.HANDED_OVER
+
+
+def test_a_device_stolen_after_it_was_packed_keeps_its_parcel_at_school(school):
+    parcel = ready()
+    device = make.device_of(make.every(Loan, id=parcel.loan_id)[0])
+    make.change(device, state=DeviceState.STOLEN, loan_id=None, student_id=None)
+    with pytest.raises(Emptied):
+        services.hand_over(ids([parcel]), school_id=school.id)
+    assert make.fresh(parcel).state is ParcelState.READY
+    assert make.every(Loan, id=parcel.loan_id)[0].state is LoanState.PREPARING
 
 
 def test_nothing_or_a_parcel_without_its_slip_is_not_handed_over(school):

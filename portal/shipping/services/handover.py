@@ -1,6 +1,6 @@
 """Parcels leave with the carrier: all those chosen, or none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from portal.extensions import db
 from portal.kernel import clock
@@ -44,6 +44,15 @@ class Unsigned(DomainError):
         self.lines = lines
 
 
+class Emptied(DomainError):
+    """A device was declared stolen, lost or broken after it was packed."""
+
+    message = later(
+        "L’appareil d’un colis n’est plus au stock pour ce dossier. Ouvrez le colis, annulez sa préparation, "
+        "puis recommencez."
+    )
+
+
 @use_case
 def hand_over(public_ids: Sequence[str], *, school_id: int) -> Handover:
     """Give these parcels to the carrier, under one deposit slip. The same batch sent twice is handed over once."""
@@ -55,8 +64,7 @@ def hand_over(public_ids: Sequence[str], *, school_id: int) -> Handover:
         return queries.handover_by_id(earlier)
     if not all(parcel.can("hand_over") for parcel in parcels):
         raise NotReady
-    if unsigned := [line for line in queries.parcels([parcel.id for parcel in parcels]) if not line.signed]:
-        raise Unsigned(unsigned)
+    _check(queries.parcels([parcel.id for parcel in parcels]), {parcel.id: parcel.device_id for parcel in parcels})
     handover = _new(school_id, parcels)
     for parcel in parcels:
         parcel.move("hand_over")
@@ -65,6 +73,14 @@ def hand_over(public_ids: Sequence[str], *, school_id: int) -> Handover:
     job = open_job(queries.DEPOSIT + handover.number, title=TITLE[:], total=1, school_id=school_id)
     emit(BatchHandedOver(school_id=school_id, handover_id=handover.id, job_id=job.id))
     return handover
+
+
+def _check(lines: Sequence[Line], packed: Mapping[int, int]) -> None:
+    """Each charter is signed, and each device in its box is still the one that its loan holds."""
+    if unsigned := [line for line in lines if not line.signed]:
+        raise Unsigned(unsigned)
+    if any(line.parcel_id is None or line.device_id != packed[line.parcel_id] for line in lines):
+        raise Emptied
 
 
 def _same_batch(parcels: Sequence[Parcel]) -> int | None:
