@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,20 @@ TELL_REFUSED = (
     "document.addEventListener('securitypolicyviolation',"
     " seen => console.error(`CSP refused ${seen.effectiveDirective} ${seen.blockedURI} ${seen.sample}`))"
 )
-START = 120.0
+START = 300.0
 """Seconds that the product may take to be ready on a busy machine, its demo seeded."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """The journeys share one running product, hence one core: never two of them at a time."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneProduct(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/e2e" if nodeid.startswith("tests/e2e/") else str(super()._split_scope(nodeid))
+
+    return OneProduct(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -190,8 +203,14 @@ class Live:
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The demo, started by `deploy/run.py` on free ports and an empty folder; ended with the tests of this process."""
-    home = tmp_path_factory.mktemp("live")
+    """The demo, on free ports and an empty folder; ended with the tests of this process."""
+    with product(tmp_path_factory.mktemp("live")) as running:
+        yield running
+
+
+@contextmanager
+def product(home: Path) -> Iterator[Live]:
+    """The demo, started by `deploy/run.py` in a folder, for as long as the block lasts."""
     port, mail, texts = free_port(), free_port(), free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("FIN_PRET_")},

@@ -1,10 +1,6 @@
 """The product starts as people start it, and its first page is sound in a real browser."""
 
-import pytest
-
 from tests.browser import axe, fits
-
-pytestmark = pytest.mark.e2e
 
 
 def test_the_first_page_opens_with_and_without_javascript(live, visit, width):

@@ -1,0 +1,103 @@
+"""The journeys' ground: the product running, its families, browsers that look at every page."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+pytest.register_assert_rewrite("tests.e2e.walk", "tests.e2e.ways")
+
+from tests.browser import ROOT, Live, wait_until_ready  # noqa: E402
+from tests.e2e.town import FAMILIES, Family  # noqa: E402
+from tests.e2e.walk import CHECKER, Pages, Walk  # noqa: E402
+from tests.servers import LOOPBACK, free_port  # noqa: E402
+
+HERE = Path(__file__).parent
+LAST = "test_every_page_of_the_journeys_is_valid_html"
+LONG = "3600"
+"""Seconds during which the head of the patient installation may undo: nobody can be told while a test looks."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All are browser tests; the one that checks the pages of the others comes after them."""
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    for item in ours:
+        item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: getattr(item, "originalname", "") == LAST)
+
+
+@pytest.fixture(scope="session")
+def town(live: Live) -> dict[str, Family]:
+    """The families, enrolled."""
+    environment = {**os.environ, "FIN_PRET_HOME": str(live.home), "FIN_PRET_DEMO": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.e2e.town"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return FAMILIES
+
+
+@pytest.fixture(scope="session")
+def patient(live: Live) -> Iterator[Live]:
+    """A second web server of the same installation, where a head has an hour to undo: the journeys need both times."""
+    port = free_port()
+    settings = {"FIN_PRET_HOME": str(live.home), "FIN_PRET_DEMO": "1", "PORT": str(port), "FIN_PRET_UNDO_SECONDS": LONG}
+    web = f"--interface wsgi --no-ws --workers 1 --blocking-threads 1 --host {LOOPBACK} --port {port}".split()
+    log = live.log.with_name("patient.log")
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "granian", *web, "app:app"],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    running = Live(f"http://{LOOPBACK}:{port}", live.home, log, process)
+    try:
+        wait_until_ready(running)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """Where every page seen is kept until the end."""
+    return Pages(tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture
+def walk(live: Live, visit: Callable[..., Page], pages: Pages) -> Iterator[Callable[..., Walk]]:
+    """A person with a browser of their own: `walk()` on a telephone, `walk(width=1280, js=False)` at a desk."""
+
+    walks: list[Walk] = []
+
+    def come(*, js: bool = True, width: int = 320, site: Live = live, **options: object) -> Walk:
+        page = visit(js=js, width=width, reduced_motion="reduce", **options)
+        walks.append(Walk(page, site=site, pages=pages, js=js))
+        return walks[-1]
+
+    yield come
+    for one in walks:
+        one.leave()
+
+
+@pytest.fixture(params=[True, False], ids=["js", "no-js"])
+def js(request: pytest.FixtureRequest) -> bool:
+    """The journey is made with JavaScript, and without."""
+    return bool(request.param)
+
+
+@pytest.fixture(scope="session")
+def checker() -> Path:
+    """The W3C's checker; without it the check is not done, and the report says so."""
+    if shutil.which("java") is None or not CHECKER.exists():
+        pytest.skip("the W3C's checker was NOT run: install Java and npm, then make setup-dev")
+    return CHECKER
