@@ -37,7 +37,7 @@ def start(loan_id: str) -> ResponseReturnValue:
     """The charter of a loan: one's own to sign, or who signs it."""
     file = queries.loan_file(loan_id, account_id=me().account_id)
     mine = file.mine
-    if mine and (mine.state in DONE or (mine.state in PENDING and not _stopped(file))):
+    if mine and (mine.state in {*DONE, _S.DECLINED} or (mine.state in PENDING and not _stopped(file))):
         return redirect(url_for(".show", public_id=mine.public_id))
     if htmx.asked():
         return (
