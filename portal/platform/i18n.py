@@ -27,6 +27,7 @@ LANGUAGES = {"fr": "Français", "en": "English", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar"})
 PLURAL = 2
 MOMENT = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm", "ar": "d MMMM y 'الساعة' HH:mm"}
+WRITTEN_AS = {"en": "en_GB"}  # in France, English is read with European dates
 SHORT_DAY = {"en": "d MMM y", "ar": "d MMM y"}
 
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
@@ -100,7 +101,7 @@ def _say(words: Words) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(value: date, pattern: str, code: str) -> str:
-    return format_date(value, pattern, locale=code)
+    return format_date(value, pattern, locale=WRITTEN_AS.get(code, code))
 
 
 def format_day(value: date | datetime | None) -> str:
