@@ -28,7 +28,7 @@ def come_in(account_id: int, grant_id: int = 0) -> None:
 
     The session gets a new key and the page a new CSRF token: whatever was fixed or read before is worth nothing after.
     """
-    actor = services.enter(account_id=account_id, grant_id=grant_id)
+    actor = services.enter(account_id=account_id, grant_id=grant_id, language=session.get("language"))
     _start_afresh()
     login_user(actor)
 

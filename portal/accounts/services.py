@@ -213,11 +213,16 @@ def type_code(*, public_id: str, code: str, browser: str) -> Door:
 
 
 @use_case
-def enter(*, account_id: int, grant_id: int = 0) -> Actor:
-    """Write down that somebody comes in with a role, and say who; raises `NoEntry`. The web opens the session."""
+def enter(*, account_id: int, grant_id: int = 0, language: str | None = None) -> Actor:
+    """Write down that somebody comes in with a role, and say who; raises `NoEntry`. The web opens the session.
+
+    The language chosen at the door becomes the account's: its messages are written in it.
+    """
     actor = queries.load_actor(account_id, grant_id)
     if actor is None:
         raise NoEntry
+    if language and language != actor.language:
+        db.session.get_one(Account, account_id).language = language
     emit(SignedIn(school_id=None, account_id=account_id))
     return actor
 

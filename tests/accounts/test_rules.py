@@ -103,7 +103,7 @@ def test_too_many_links_for_one_address_say_when_to_come_back():
 
 
 def test_one_minute_left_is_written_in_the_singular():
-    with pytest.raises(rules.Wait, match=r"dans 1 minute\."):
+    with pytest.raises(rules.Wait, match=r"dans une minute\."):
         rules.refuse_too_many(asked=5, first_at=NOW - timedelta(minutes=14, seconds=30), last_minute=0, now=NOW)
 
 

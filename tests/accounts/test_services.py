@@ -265,3 +265,10 @@ def test_entering_and_leaving_are_in_the_trail(db, account):
     services.enter(account_id=account.id)
     services.leave(account_id=account.id)
     assert make.trail()[-2:] == ["SignedIn", "SignedOut"]
+
+
+def test_the_language_chosen_at_the_door_is_that_of_the_messages_to_come(db, account):
+    services.enter(account_id=account.id, language="ar")
+    assert queries.load_actor(account.id, 0).language == "ar"
+    services.enter(account_id=account.id)
+    assert queries.load_actor(account.id, 0).language == "ar"
