@@ -188,7 +188,7 @@ class Live:
 
         return [letter for letter in mailbox.list_messages(self.home) if to in str(letter.to)]
 
-    def wait_for_letter(self, to: str, *, after: int = 0, seconds: float = 30) -> Any:
+    def wait_for_letter(self, to: str, *, after: int = 0, seconds: float = 60) -> Any:
         """The newest letter to somebody once there are more than `after`; the worker sends in its own time."""
         deadline = time.monotonic() + seconds
         while len(found := self.letters(to)) <= after:

@@ -3,6 +3,7 @@
 import httpx
 from playwright.sync_api import expect
 
+from tests.e2e.walk import WORKER
 from tests.e2e.ways import CODE, HOME, REFERENCE, ask_for_a_way_in, come_in
 
 ADDRESS = "À quelle adresse livrer le colis ?"
@@ -63,7 +64,7 @@ def goes_on_and_sends(there, live, parent):
 
     reference = REFERENCE.search(there.text())
     assert reference
-    live.wait_for_letter(parent.email, after=2, seconds=120)
+    live.wait_for_letter(parent.email, after=2, seconds=WORKER / 1000)
     assert any(reference[0] in letter.subject for letter in live.letters(parent.email))
     there.follow("Suivre ma demande", then="Où en est mon ordinateur ?")
     assert there.steps()["Demande envoyée"] == "done"

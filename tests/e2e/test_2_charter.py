@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from tests.documents import paper
-from tests.e2e.walk import repeated
+from tests.e2e.walk import WORKER, repeated
 from tests.e2e.ways import CHARTER, READ, ask_a_code, come_in, sign
 
 pytestmark = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed")
@@ -34,7 +34,7 @@ def test_a_guardian_reads_signs_and_keeps_the_sealed_charter(live, town, walk, j
     family = town["sign js" if js else "sign no-js"]
     parent, child = family.parent, family.child
     by_sms = js
-    invited = live.wait_for_letter(parent.email, seconds=120)
+    invited = live.wait_for_letter(parent.email, seconds=WORKER / 1000)
     here = walk(js=js)
     come_in(here, live, parent.email)
     invitation = next(letter for letter in live.letters(parent.email) if "signer" in letter.subject)
@@ -81,7 +81,7 @@ def test_a_guardian_reads_signs_and_keeps_the_sealed_charter(live, town, walk, j
 
 def test_an_adult_student_signs_alone(live, town, walk, js, tmp_path):
     student = town["adult js" if js else "adult no-js"].child
-    live.wait_for_letter(student.email, seconds=120)
+    live.wait_for_letter(student.email, seconds=WORKER / 1000)
     here = walk(js=js)
     come_in(here, live, student.email)
     here.follow("Charte", then=CHARTER, within=here.page.locator(".tasks"))
@@ -97,7 +97,7 @@ def test_an_adult_student_signs_alone(live, town, walk, js, tmp_path):
 
 def test_a_minor_waits_for_a_guardian_who_is_invited_by_sms(live, walk, js):
     """Léo Marchal of the demo: his mother has a telephone and no e-mail."""
-    (invitation,) = [live.wait_for_letter("+33639980014", seconds=120)]
+    (invitation,) = [live.wait_for_letter("+33639980014", seconds=WORKER / 1000)]
     assert "attend votre signature" in invitation.text
     here = walk(js=js)
     come_in(here, live, "leo.marchal@example.org")
@@ -116,7 +116,7 @@ def test_a_minor_waits_for_a_guardian_who_is_invited_by_sms(live, walk, js):
 
 def test_a_guardian_declines_then_changes_their_mind(live, town, walk):
     parent = town["declines"].parent
-    live.wait_for_letter(parent.email, seconds=120)
+    live.wait_for_letter(parent.email, seconds=WORKER / 1000)
     here = walk()
     come_in(here, live, parent.email)
     here.follow("Charte", then=CHARTER, within=here.page.locator(".tasks"))

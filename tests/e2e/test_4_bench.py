@@ -114,8 +114,8 @@ def test_a_batch_goes_from_the_shelves_to_the_carrier(manager):
     scan(here, right_too, word="Suivi noté")
 
     slip = give_to_the_carrier(here, [first, second])
-    text = paper.text(slip)
-    for expected in (*codes.values(), read_tracking_number(right).display()):
+    text = "".join(paper.text(slip).split())  # on paper, codes are read in groups
+    for expected in (*codes.values(), right, right_too):
         assert expected in text, text
     here.follow("Tous les bordereaux de dépôt", then="Bordereaux de dépôt")
 
