@@ -183,7 +183,8 @@ def test_sig_2_the_right_code_works_after_four_wrong_ones_and_no_longer_after_fi
     code = flow.code_for(reader)
     wrong = "000000" if code != "000000" else "111111"
     for left in (4, 3, 2, 1):
-        assert f"il vous reste {left} essai" in flow.sign(reader, wrong)["code"].lower()
+        words = "un essai" if left == 1 else f"{left} essais"
+        assert f"Il vous reste {words}." in flow.sign(reader, wrong)["code"]
     assert "cinq essais" in flow.sign(reader, wrong)["code"]
     assert "cinq essais" in flow.sign(reader, code)["code"]
     assert reader.signature.state is SignatureState.DISPLAYED
@@ -242,7 +243,7 @@ def test_sig_2_another_code_replaces_the_first(reader, clock):
 def test_another_code_waits_a_minute_and_the_sixth_waits_an_hour(reader, clock):
     flow.code_for(reader)
     clock.forward(seconds=59)
-    with pytest.raises(TooSoon, match="encore 1 seconde"):
+    with pytest.raises(TooSoon, match="encore une seconde"):
         flow.code_for(reader)
     clock.forward(seconds=1)
     for _ in range(4):

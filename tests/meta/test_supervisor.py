@@ -54,7 +54,7 @@ class Run:
 
     def finish(self) -> tuple[int, str]:
         """The exit code and what was printed since."""
-        said, _ = self.front.communicate(timeout=20)
+        said, _ = self.front.communicate(timeout=60)
         return self.front.returncode, said
 
 
@@ -180,6 +180,6 @@ from supervisor import Program, supervise
 programs = [Program(name="a", command=[sys.executable, "-c", {SLEEPS!r}]), Program(name="b", command=["/none"])]
 sys.exit(supervise(programs, grace={GRACE}))
 """
-    done = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert "No such file or directory: '/none'" in done.stderr

@@ -99,7 +99,7 @@ def test_a_second_worker_on_the_embedded_database_is_refused(portal, tmp_path):
     with worker(app, RIG) as first:
         until(lambda: beats(app) > 0, "the first worker")
         second = Program(app)
-        assert second.process.wait(12) == 1
+        assert second.process.wait(60) == 1
         assert "stop it first" in second.log.read_text()
         assert first.process.poll() is None
 

@@ -272,7 +272,6 @@ def sent(public_id: str) -> ResponseReturnValue:
         "loans/family/sent.html",
         dossier=dossier,
         loan=dossier.loan,
-        school=dossier.school,
         signs=signs,
         charter_url=charter_url(dossier.loan, signs=signs),
         answer_by=_answer_by(dossier),
