@@ -249,9 +249,7 @@ ENDINGS = (_returning, _closed, _kept, _stolen, _broken_then_asked_again, _close
 
 def _tablets(school: School, take: _Taker) -> None:
     """Six families want a tablet, the lycée has four: two wait."""
-    asked = [
-        _request(school, student, days=9, kind=DeviceKind.TABLET, delivery=Delivery.SCHOOL) for student in take(6)
-    ]
+    asked = [_request(school, student, days=9, kind=DeviceKind.TABLET, delivery=Delivery.SCHOOL) for student in take(6)]
     with _on(8, by=school.head, role=Role.HEAD):
         decision = loans.approve(asked, by=school.head, undo_seconds=NO_DELAY)
         for loan in (*decision.approved, *decision.waitlisted):
