@@ -27,7 +27,8 @@ class Run:
 
     def __init__(self, programs: dict[str, str], *, once: str = "") -> None:
         driver = f"""
-            import sys
+            import signal, sys
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored when the tests themselves run under nohup
             sys.path.insert(0, {str(DEPLOY)!r})
             from supervisor import Program, supervise
             programs = [

@@ -17,7 +17,7 @@ from portal.platform.outbox import OutboxRow
 from tests.databases import Databases, migrate, portal_on, settings
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 @contextmanager
