@@ -63,9 +63,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return OneProduct(config, log)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser, with a fresh profile. It ends with its module: its event loop would refuse pyHanko's in the next."""
+    """The browser, with a fresh profile."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: make setup-dev")
     with sync_playwright() as playwright:

@@ -7,17 +7,22 @@ The web process may import this module: pyHanko, used by `portal.charter.pades` 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from portal.charter.keys import SealKey, SealKeyError, Trust, create_demo_key, load_key
 from portal.kernel import clock
 
 if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
+
+R = TypeVar("R")
 
 __all__ = [
     "EVIDENCE_NAME",
@@ -105,7 +110,8 @@ def seal(
     :raises SealError: the file already carries an enclosure or a seal, or the key may not seal.
     """
     pades = import_module("portal.charter.pades")  # late: the web process never loads pyHanko
-    sealed: bytes = pades.seal(
+    sealed: bytes = _apart(
+        pades.seal,
         presented_pdf,
         evidence=evidence,
         key=key,
@@ -116,13 +122,19 @@ def seal(
     return sealed
 
 
+def _apart(call: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+    """Call in a thread of its own: pyHanko starts an event loop, which a caller that already runs one would refuse."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, partial(call, *args, **kwargs)).result()
+
+
 def verify(pdf: bytes, *, trust: Trust, moment: datetime | None = None) -> Verification:
     """Judge a file that anyone may have touched: sealed by us, whole, and unchanged since.
 
     :param moment: the time at which certificates must be valid; now by default.
     """
     pades = import_module("portal.charter.pades")
-    verification: Verification = pades.verify(pdf, trust=trust, moment=moment or clock.now())
+    verification: Verification = _apart(pades.verify, pdf, trust=trust, moment=moment or clock.now())
     return verification
 
 
