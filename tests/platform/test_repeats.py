@@ -16,7 +16,7 @@ from portal.stock.states import DeviceState
 from tests import factories as make
 
 HANDS = 8
-ANSWERS = {200, 204, 302, 303, 409, 422}
+ANSWERS = {200, 204, 302, 303, 409, 422, 503}
 
 pytestmark = pytest.mark.both
 

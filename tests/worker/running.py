@@ -43,7 +43,8 @@ def _portal(databases: Databases, engine: str, home: Path, changes: dict[str, ob
 def environment(app: Flask) -> dict[str, str]:
     made = app.config["SETTINGS"]
     names = ("home", "database_url", "worker_url", "secret_key", "base_url", "smtp_url", "sms_url", "files_url")
-    return {**os.environ, **{f"FIN_PRET_{name.upper()}": str(getattr(made, name)) for name in names}}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("FIN_PRET_")}
+    return {**ours, **{f"FIN_PRET_{name.upper()}": str(getattr(made, name)) for name in names}}
 
 
 class Program:
