@@ -13,10 +13,25 @@ from portal.platform import jobs  # noqa: F401 (its table)
 from portal.platform.health import bp as health
 from portal.platform.showcase import bp as showcase
 
-FEATURES = ("accounts", "schools", "roster", "stock", "loans", "charter", "shipping", "notifications")
+FEATURES = (
+    "accounts",
+    "credentials",
+    "schools",
+    "team",
+    "roster",
+    "access",
+    "federation",
+    "stock",
+    "loans",
+    "charter",
+    "shipping",
+    "notifications",
+    "privacy",
+)
 """From the ground up, which is also the order of the menu."""
 
 DEMO = "demo"
+PARTS = ("models", "handlers", "routes", "cli")
 
 
 def register(app: Flask) -> None:
@@ -31,6 +46,3 @@ def register(app: Flask) -> None:
             app.register_blueprint(found["routes"].bp)
         if "cli" in found:
             app.cli.add_command(found["cli"].group)
-
-
-PARTS = ("models", "handlers", "routes", "cli")

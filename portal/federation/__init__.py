@@ -1,0 +1,1 @@
+"""Sign-in through others: OpenID Connect and the ENT (CAS). Off until a provider is configured."""

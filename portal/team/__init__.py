@@ -1,0 +1,1 @@
+"""Who works in a school and with which role, for how long; what the head delegates."""
