@@ -3,39 +3,43 @@
 from collections.abc import Mapping
 from typing import Self
 
-from wtforms import EmailField, HiddenField, RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import ValidationError
 
 from portal.accounts.rules import read_code
-from portal.kernel.values.emails import UnreadableEmail, parse_email
+from portal.kernel.errors import DomainError
+from portal.kernel.values.contacts import parse_contact
 from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
 from portal.platform.forms import Form, Required, trimmed
 
 
-class EmailForm(Form):
+class ContactForm(Form):
     """Who asks to come in, and where they were going."""
 
-    email = EmailField(
-        later("Votre adresse e-mail"), filters=[trimmed], validators=[Required(later("Indiquez votre adresse e-mail."))]
+    contact = StringField(
+        later("Votre e-mail ou votre portable"),
+        filters=[trimmed],
+        validators=[Required(later("Indiquez votre e-mail ou votre numéro de portable."))],
+        render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )
     suite = HiddenField()
 
-    def validate_email(self, field: EmailField) -> None:
-        """One address, written as addresses are."""
+    def validate_contact(self, field: StringField) -> None:
+        """One address or one mobile number, as people write them."""
         try:
-            field.data = parse_email(field.data or "")
-        except UnreadableEmail as error:
+            field.data = parse_contact(field.data or "")
+        except DomainError as error:
             raise ValidationError(error.message) from None
 
 
 class CodeForm(Form):
-    """The code of the e-mail, as people copy it."""
+    """The code of the message, as people copy it."""
 
     code = StringField(
         later("Code à 6 caractères"),
         filters=[trimmed],
-        validators=[Required(later("Tapez le code qui est dans l’e-mail."))],
+        validators=[Required(later("Tapez le code que vous avez reçu."))],
         render_kw={"autocapitalize": "characters", "spellcheck": "false", "maxlength": "16"},
     )
 

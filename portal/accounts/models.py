@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.rules import LinkFacts
@@ -18,6 +18,7 @@ class Account(Model):
     public_id: Mapped[PublicId]
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    mobile: Mapped[str | None] = mapped_column(String(20), unique=True)
     language: Mapped[str] = mapped_column(String(8), default="fr")
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -60,14 +61,15 @@ class RoleGrant(Model):
 
 
 class SignInLink(Model):
-    """A way in, asked for by its owner. Of the address, the browser, the link and the code, only keyed hashes are kept.
+    """A way in, asked for by its owner. Of the contact, the browser, the link and the code, only keyed hashes are kept.
 
-    Without an account the address is unknown: the row is the same, and nothing is sent.
+    Without an account the contact is unknown: the row is the same, and nothing is sent.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    by_sms: Mapped[bool] = mapped_column(default=False, server_default=false())
     address_hash: Mapped[str] = mapped_column(String(64))
     browser_hash: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -12,6 +12,7 @@ from portal.accounts.models import Account, RoleGrant, SignInLink
 from portal.accounts.rules import VALIDITY
 from portal.extensions import db
 from portal.kernel import clock
+from portal.kernel.values.contacts import is_number
 from portal.platform.actor import Actor, students_of
 from portal.platform.identity import people_are_known_by
 from portal.policy import ROLE_LABELS, Role
@@ -36,7 +37,7 @@ class Hat:
 
 @dataclass(frozen=True, slots=True)
 class Pressure:
-    """How often links were asked for: by this address since `first_at`, and by everybody in the last minute."""
+    """How often links were asked for: by this contact since `first_at`, and by everybody in the last minute."""
 
     account_id: int | None
     asked: int
@@ -102,13 +103,14 @@ def hats(account_id: int) -> list[Hat]:
     return staff if staff and not students_of(account_id) else [*staff, Hat(0, Role.FAMILY)]
 
 
-def pressure(*, email: str, address_hash: str, now: datetime) -> Pressure:
-    """The account of an address and how often links were asked for, in one statement whether it exists or not."""
+def pressure(*, contact: str, address_hash: str, now: datetime) -> Pressure:
+    """The account of a contact and how often links were asked for, in one statement whether it exists or not."""
+    known_by = Account.mobile if is_number(contact) else Account.email
     lately = and_(SignInLink.address_hash == address_hash, SignInLink.asked_at > now - VALIDITY)
     row = db.session.execute(
         select(
             select(Account.id)
-            .where(Account.email == email, Account.disabled_at.is_(None))
+            .where(known_by == contact, Account.disabled_at.is_(None))
             .scalar_subquery()
             .label("account"),
             select(func.count()).select_from(SignInLink).where(lately).scalar_subquery().label("asked"),
@@ -131,6 +133,11 @@ def asked_link(public_id: str) -> SignInLink:
 def link_of_token(token_hash: str) -> SignInLink | None:
     """The link that was opened, if it is one of ours."""
     return db.session.scalars(select(SignInLink).where(SignInLink.token_hash == token_hash)).one_or_none()
+
+
+def account_of_mobile(mobile: str) -> int | None:
+    """The account of a mobile number (E.164), if there is one."""
+    return db.session.execute(select(Account.id).where(Account.mobile == mobile)).scalar_one_or_none()
 
 
 def accounts_of(emails: Collection[str]) -> dict[str, int]:

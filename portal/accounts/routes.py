@@ -7,10 +7,12 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import entrance, queries, rules, services
-from portal.accounts.forms import CodeForm, EmailForm, RoleForm
+from portal.accounts.forms import CodeForm, ContactForm, RoleForm
 from portal.accounts.keyed import keyed_hash
 from portal.kernel import clock
+from portal.kernel.values.contacts import is_number
 from portal.kernel.values.emails import suggest_email
+from portal.kernel.values.phones import display_phone
 from portal.platform import htmx
 from portal.platform.i18n import gettext as _
 from portal.platform.web import Feature, me, somebody
@@ -38,27 +40,27 @@ def enter() -> ResponseReturnValue:
     suite = rules.safe_path(request.args.get("suite"))
     if somebody():
         return redirect(suite or url_for(".home"))
-    return render_template("accounts/enter.html", form=EmailForm(email=session.get("asked_email"), suite=suite))
+    return render_template("accounts/enter.html", form=ContactForm(contact=_typed(), suite=suite))
 
 
 @bp.post("/entrer", allow=Action.PUBLIC)
 def ask() -> ResponseReturnValue:
-    """Send a way in to this address, if it is known; the answer is the same if it is not."""
-    form = EmailForm.sent()
+    """Send a way in to this address or number, if it is known; the answer is the same if it is not."""
+    form = ContactForm.sent()
     if not form.validate():
         return render_template("accounts/enter.html", form=form), 422
-    email = form.email.data or ""
+    contact = form.contact.data or ""
     try:
-        public_id = services.ask(email=email, browser=entrance.browser_key(), next_path=form.suite.data)
+        public_id = services.ask(contact=contact, browser=entrance.browser_key(), next_path=form.suite.data)
     except rules.Wait as wait:
-        form.refuse("email", wait.message)
+        form.refuse("contact", wait.message)
         return render_template("accounts/enter.html", form=form), TOO_MANY, {"Retry-After": str(wait.seconds)}
-    return _wait_for_mail(public_id, email)
+    return _wait_for_message(public_id, contact)
 
 
 @bp.get("/entrer/<public_id>", allow=Action.PUBLIC)
-def check_mail(public_id: str) -> ResponseReturnValue:
-    """Look at your e-mails, or type the code here. The same page whether the address is known or not."""
+def check_messages(public_id: str) -> ResponseReturnValue:
+    """Look at your messages, or type the code here. The same page whether the contact is known or not."""
     if somebody():
         return redirect(url_for(".home"))
     return _waiting_page(public_id, CodeForm())
@@ -78,17 +80,17 @@ def type_code(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/entrer/<public_id>/encore", allow=Action.PUBLIC)
 def send_again(public_id: str) -> ResponseReturnValue:
-    """Another e-mail, for the address typed in this browser."""
-    email = session.get("asked_email")
-    if not email:
+    """Another message, to the contact typed in this browser."""
+    contact = session.get("asked_contact")
+    if not contact:
         return redirect(url_for(".enter"), code=303)
     try:
-        fresh = services.ask_again(public_id=public_id, email=email, browser=entrance.browser_key())
+        fresh = services.ask_again(public_id=public_id, contact=contact, browser=entrance.browser_key())
     except rules.Wait as wait:
         flash(str(wait.message), "waiting")
-        return redirect(url_for(".check_mail", public_id=public_id), code=303)
-    flash(_("Un autre e-mail est demandé. Seul le code du dernier e-mail compte."), "done")
-    return _wait_for_mail(fresh, email)
+        return redirect(url_for(".check_messages", public_id=public_id), code=303)
+    flash(_("Un autre message est demandé. Seul son code compte."), "done")
+    return _wait_for_message(fresh, contact)
 
 
 @bp.get("/lien/<token>", allow=Action.PUBLIC)
@@ -151,25 +153,32 @@ def legal() -> ResponseReturnValue:
     return render_template("accounts/legal.html")
 
 
-def _wait_for_mail(public_id: str, email: str) -> ResponseReturnValue:
-    session["asked_email"], session["asked_link"] = email, public_id
-    return redirect(url_for(".check_mail", public_id=public_id), code=303)
+def _typed() -> str | None:
+    """The contact of last time, as people write it."""
+    contact = session.get("asked_contact")
+    return display_phone(contact) if contact and is_number(contact) else contact
+
+
+def _wait_for_message(public_id: str, contact: str) -> ResponseReturnValue:
+    session["asked_contact"], session["asked_link"] = contact, public_id
+    return redirect(url_for(".check_messages", public_id=public_id), code=303)
 
 
 def _waiting_page(public_id: str, form: CodeForm, *, status: int = 200) -> ResponseReturnValue:
     link, now = queries.asked_link(public_id), clock.now()
-    email = session.get("asked_email") if session.get("asked_link") == public_id else None
+    contact = session.get("asked_contact") if session.get("asked_link") == public_id else None
     context: dict[str, Any] = {
         "public_id": public_id,
-        "email": email,
-        "suggestion": suggest_email(email) if email else None,
+        "contact": contact,
+        "by_sms": link.by_sms,
+        "suggestion": suggest_email(contact) if contact and not link.by_sms else None,
         "suite": link.next_path,
         "again_at": link.asked_at + rules.PATIENCE,
         "seconds": rules.seconds_to_wait(link.asked_at, now=now),
         "over": link.expires_at <= now or link.used_at is not None,
         "minutes": rules.VALIDITY // timedelta(minutes=1),
     }
-    return htmx.page_or("accounts/check_mail.html", "accounts/_again.html", status=status, form=form, **context)
+    return htmx.page_or("accounts/check_messages.html", "accounts/_again.html", status=status, form=form, **context)
 
 
 def _role_page(form: RoleForm, *, status: int = 200) -> ResponseReturnValue:

@@ -19,13 +19,13 @@ CODE_LENGTH = 6
 
 MOST_TRIES = 5
 MOST_LINKS = 5
-"""Links for one address within `VALIDITY`."""
+"""Links for one contact within `VALIDITY`."""
 
 MOST_LINKS_A_MINUTE = 2_000
-"""All addresses together: more than a region's busiest morning, fewer than a mail relay refuses."""
+"""All contacts together: more than a region's busiest morning, fewer than a mail relay refuses."""
 
 PATIENCE = timedelta(seconds=60)
-"""Before another e-mail is sent: most arrive meanwhile."""
+"""Before another message is sent: most arrive meanwhile."""
 
 LONGEST_PATH = 300
 
@@ -67,13 +67,13 @@ def obstacle(link: LinkFacts, *, now: datetime) -> str | None:
 def code_obstacle(link: LinkFacts, *, same_browser: bool, now: datetime) -> str | None:
     """Why no code can be typed for this link, whatever the code."""
     if not same_browser:
-        return later("Ce code se tape sur l’appareil qui l’a demandé. Ici, ouvrez plutôt le lien de l’e-mail.")
+        return later("Ce code se tape sur l’appareil qui l’a demandé. Ici, ouvrez plutôt le lien reçu.")
     if link.used:
-        return later("Ce code a déjà servi. Demandez un autre e-mail.")
+        return later("Ce code a déjà servi. Demandez-en un autre.")
     if link.expires_at <= now:
-        return later("Ce code est trop ancien : il sert pendant 15 minutes. Demandez un autre e-mail.")
+        return later("Ce code est trop ancien : il sert pendant 15 minutes. Demandez-en un autre.")
     if link.tries >= MOST_TRIES:
-        return later("Les cinq essais sont passés. Demandez un autre e-mail.")
+        return later("Les cinq essais sont passés. Demandez un autre code.")
     return None
 
 
@@ -81,10 +81,10 @@ def wrong_code(tries: int) -> str:
     """The sentence after `tries` codes that were not the one."""
     left = MOST_TRIES - tries
     if left <= 0:
-        return later("Ce code n’est pas celui de l’e-mail. Les cinq essais sont passés : demandez un autre e-mail.")
+        return later("Ce code n’est pas le dernier reçu. Les cinq essais sont passés : demandez un autre code.")
     return later_many(
-        "Ce code n’est pas celui du dernier e-mail reçu. Il reste un essai.",
-        "Ce code n’est pas celui du dernier e-mail reçu. Il reste %(num)d essais.",
+        "Ce code n’est pas le dernier reçu. Il reste un essai.",
+        "Ce code n’est pas le dernier reçu. Il reste %(num)d essais.",
         left,
     )
 
@@ -96,29 +96,29 @@ def read_code(text: str) -> str | None:
 
 
 def seconds_to_wait(asked_at: datetime, *, now: datetime) -> int:
-    """Seconds before another e-mail may be asked for; 0 when it may."""
+    """Seconds before another message may be asked for; 0 when it may."""
     return max(0, ceil((asked_at + PATIENCE - now).total_seconds()))
 
 
 def patience(seconds: int) -> str:
     """The sentence for those who ask again too soon."""
     return later_many(
-        "L’e-mail est peut-être en route. Patientez encore une seconde.",
-        "L’e-mail est peut-être en route. Patientez encore %(num)d secondes.",
+        "Le message est peut-être en route. Patientez encore une seconde.",
+        "Le message est peut-être en route. Patientez encore %(num)d secondes.",
         seconds,
     )
 
 
 def refuse_too_many(*, asked: int, first_at: datetime | None, last_minute: int, now: datetime) -> None:
-    """Raise `Wait` when this address (`asked` times since `first_at`) or everybody asks too often."""
+    """Raise `Wait` when this contact (`asked` times since `first_at`) or everybody asks too often."""
     if asked >= MOST_LINKS and first_at is not None:
         seconds = max(1, ceil((first_at + VALIDITY - now).total_seconds()))
         minutes = ceil(seconds / 60)
         raise Wait(
             later_many(
-                "Cinq e-mails ont déjà été demandés pour cette adresse. Regardez aussi les courriers indésirables. "
+                "Cinq codes ont déjà été demandés. Regardez aussi les messages indésirables. "
                 "Vous pourrez recommencer dans une minute.",
-                "Cinq e-mails ont déjà été demandés pour cette adresse. Regardez aussi les courriers indésirables. "
+                "Cinq codes ont déjà été demandés. Regardez aussi les messages indésirables. "
                 "Vous pourrez recommencer dans %(num)d minutes.",
                 minutes,
             ),

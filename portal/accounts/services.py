@@ -14,6 +14,7 @@ from portal.accounts.models import Account, RoleGrant, SignInLink
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
+from portal.kernel.values.contacts import is_number
 from portal.kernel.values.references import ALPHABET, new_public_id
 from portal.kernel.words import later
 from portal.platform.actor import Actor
@@ -41,12 +42,12 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secrets:
-    """What the e-mail of a way in says: the only place where the link's token and the code exist in clear."""
+    """What the message of a way in says: the only place where the link's token and the code exist in clear."""
 
     token: str
     code: str
-    email: str
-    name: str
+    to: str
+    by_sms: bool
     language: str
 
 
@@ -59,17 +60,22 @@ class Door:
     refusal: str = ""
 
 
-def canonical(email: str) -> str:
-    """An address as accounts keep it; mailboxes tell no capitals apart, people do not either."""
-    return email.strip().lower()
+def canonical(contact: str) -> str:
+    """A contact as accounts keep it; mailboxes tell no capitals apart, people do not either."""
+    return contact.strip().lower()
 
 
 @use_case
-def open_account(*, name: str, email: str | None, language: str = "fr") -> int:
-    """The account of this address, opened if there is none; an existing one keeps its name. Returns its id."""
+def open_account(*, name: str, email: str | None, mobile: str | None = None, language: str = "fr") -> int:
+    """The account of this address or else of this mobile (E.164), opened if there is none; returns its id.
+
+    An existing account keeps its name.
+    """
     if email:
         return open_accounts([Newcomer(name=name, email=email, language=language)])[canonical(email)]
-    account = Account(name=name, language=language, created_at=clock.now())
+    if mobile and (known := queries.account_of_mobile(mobile)):
+        return known
+    account = Account(name=name, mobile=mobile, language=language, created_at=clock.now())
     db.session.add(account)
     db.session.flush()  # for its id
     return account.id
@@ -131,18 +137,20 @@ def grant_role(
 
 
 @use_case
-def ask(*, email: str, browser: str, next_path: str | None = None) -> str:
-    """Ask for a way in; raises `rules.Wait` when asked too often. Returns the id of the page that waits for the code.
+def ask(*, contact: str, browser: str, next_path: str | None = None) -> str:
+    """Ask for a way in by e-mail or by SMS; raises `rules.Wait` when asked too often.
 
-    An unknown address gets the same row by the same statements (SEC-11); the worker alone tells them apart.
+    Returns the id of the page that waits for the code. `contact` is what `parse_contact` returns. An unknown one
+    gets the same row by the same statements (SEC-11); the worker alone tells them apart.
     On PostgreSQL, requests of the same instant may pass the limit by as many as there are web workers.
     """
-    now, address_hash = clock.now(), keyed_hash("address", canonical(email))
-    seen = queries.pressure(email=canonical(email), address_hash=address_hash, now=now)
+    now, address_hash = clock.now(), keyed_hash("address", canonical(contact))
+    seen = queries.pressure(contact=canonical(contact), address_hash=address_hash, now=now)
     rules.refuse_too_many(asked=seen.asked, first_at=seen.first_at, last_minute=seen.last_minute, now=now)
     link = SignInLink(
         public_id=new_public_id(),
         account_id=seen.account_id,
+        by_sms=is_number(contact),
         address_hash=address_hash,
         browser_hash=keyed_hash("browser", browser),
         asked_at=now,
@@ -156,40 +164,43 @@ def ask(*, email: str, browser: str, next_path: str | None = None) -> str:
 
 
 @use_case
-def ask_again(*, public_id: str, email: str, browser: str) -> str:
-    """Another e-mail for the same address, not before a minute; raises `rules.Wait`."""
+def ask_again(*, public_id: str, contact: str, browser: str) -> str:
+    """Another message to the same contact, not before a minute; raises `rules.Wait`."""
     link = queries.asked_link(public_id)
     seconds = rules.seconds_to_wait(link.asked_at, now=clock.now())
     if seconds:
         raise rules.Wait(rules.patience(seconds), seconds=seconds)
-    return ask(email=email, browser=browser, next_path=link.next_path)
+    return ask(contact=contact, browser=browser, next_path=link.next_path)
 
 
 @use_case
 def draw_secrets(link_id: int) -> Secrets | None:
     """Draw the link's token and its code, keep their hashes, and return them once; for the worker.
 
-    None when nothing must be sent: unknown address, closed account, link used or expired meanwhile. Drawn again
+    None when nothing must be sent: unknown contact, closed account, link used or expired meanwhile. Drawn again
     (a repeated delivery), the new secrets replace the old ones.
     """
     found = db.session.execute(
         select(SignInLink, Account)
         .join(Account, Account.id == SignInLink.account_id)
-        .where(SignInLink.id == link_id, Account.disabled_at.is_(None), Account.email.is_not(None))
+        .where(SignInLink.id == link_id, Account.disabled_at.is_(None))
         .with_for_update(of=SignInLink)
     ).one_or_none()
     now = clock.now()
     if found is None or rules.obstacle(found[0].facts, now=now):
         return None
     link, account = found
+    to = account.mobile if link.by_sms else account.email
+    if to is None:
+        return None
     token, code = secrets.token_urlsafe(32), "".join(secrets.choice(ALPHABET) for _ in range(rules.CODE_LENGTH))
     link.token_hash, link.code_hash, link.drawn_at = keyed_hash("token", token), _code_hash(link, code), now
-    return Secrets(token=token, code=code, email=str(account.email), name=account.name, language=account.language)
+    return Secrets(token=token, code=code, to=to, by_sms=link.by_sms, language=account.language)
 
 
 @use_case
 def follow_link(*, token: str) -> Door:
-    """Come in by the link of the e-mail, on any device: whoever reads the mailbox holds it. Works once."""
+    """Come in by the link of the message, on any device: whoever reads the messages holds it. Works once."""
     link = _locked(SignInLink.token_hash == keyed_hash("token", token))
     if link is None:
         return Door(refusal=rules.UNKNOWN_LINK)
@@ -199,7 +210,7 @@ def follow_link(*, token: str) -> Door:
 
 @use_case
 def type_code(*, public_id: str, code: str, browser: str) -> Door:
-    """Come in by the code of the e-mail, in the browser that asked. A wrong one counts; nothing tells why it is wrong."""
+    """Come in by the code of the message, in the browser that asked. A wrong one counts; nothing tells why it is wrong."""
     link = _locked(SignInLink.public_id == public_id)
     if link is None:
         return Door(refusal=rules.UNKNOWN_LINK)

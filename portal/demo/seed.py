@@ -202,6 +202,7 @@ def _named(index: int, people: dict[str, int]) -> list[tuple[list[NewStudent], l
         source_id="marchal-s",
         name="Sophie Marchal",
         mobile=mobile(14),
+        account_id=accounts.open_account(name="Sophie Marchal", email=None, mobile=mobile(14)),
         address=PostalAddress(
             recipient="Mme Sophie Marchal",
             line2="Bâtiment C, appartement 12",

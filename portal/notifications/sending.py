@@ -52,8 +52,9 @@ def send_way_in(link_id: int) -> None:
         return
     minutes = round(VALIDITY.total_seconds() / 60)
     facts = Facts(link=letters.link(LINK_PAGE, token=drawn.token), code=drawn.code, minutes=minutes)
+    channel = Channel.SMS if drawn.by_sms else Channel.EMAIL
     # Secrets drawn again make another message: the last one to arrive is the one that works.
-    _send_once(Channel.EMAIL, drawn.email, "sign_in", facts, lang=drawn.language, identity=f"{link_id}:{drawn.token}")
+    _send_once(channel, drawn.to, "sign_in", facts, lang=drawn.language, identity=f"{link_id}:{drawn.token}")
 
 
 def send_code(signature_id: int) -> None:

@@ -25,15 +25,15 @@ def text(response):
     return " ".join(page(response).select_one("main").get_text(" ").split())
 
 
-def ask(client, email, **data):
+def ask(client, contact, **data):
     """Ask for a way in; the id of the page that waits for the code."""
-    response = client.post("/entrer", data={"email": email, **data})
+    response = client.post("/entrer", data={"contact": contact, **data})
     assert response.status_code == 303, text(response)
     return response.location.rpartition("/")[2]
 
 
 def secrets_of(public_id):
-    """What the worker draws and the e-mail says."""
+    """What the worker draws and the message says."""
     (link,) = make.every(SignInLink, public_id=public_id)
     return services.draw_secrets(link.id)
 
@@ -71,7 +71,7 @@ def entered(client, account):
 def test_a_visitor_reads_what_this_is_and_how_long_it_takes(client):
     response = client.get("/")
     assert response.status_code == 200
-    assert "3 écrans, 4 minutes, rien à préparer." in text(response)
+    assert "3 ou 4 écrans, 3 minutes, rien à préparer." in text(response)
     assert len(page(response).select(".thread__step")) == 5
     assert "Set-Cookie" not in response.headers
 
@@ -92,6 +92,37 @@ def test_the_whole_way_by_code_in_lower_case_with_spaces(client, account):
     code = secrets_of(public_id).code.lower()
     response = client.post(f"/entrer/{public_id}", data={"code": f" {code[:3]} {code[3:]} "})
     assert (response.status_code, response.location) == (303, "/")
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("typed", ["06 39 98 00 14", "+33 6 39 98 00 14"])
+def test_the_whole_way_by_sms_for_those_who_have_no_e_mail(client, db, typed):
+    make.account(name="Sophie Marchal", email=None, mobile="+33639980014")
+    public_id = ask(client, typed)
+    waiting = text(client.get(f"/entrer/{public_id}"))
+    assert "Regardez vos SMS" in waiting
+    assert "06 39 98 00 14" in waiting
+    drawn = secrets_of(public_id)
+    assert (drawn.by_sms, drawn.to) == (True, "+33639980014")
+    response = client.post(f"/entrer/{public_id}", data={"code": drawn.code})
+    assert (response.status_code, response.location) == (303, "/")
+    assert "Sophie Marchal" in client.get(ANY_PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("03 63 99 00 12", "téléphone fixe"), ("06 39 98", "dix chiffres"), ("", "votre e-mail ou votre numéro")],
+)
+def test_a_number_that_gets_no_sms_is_explained_and_kept(client, typed, sentence):
+    response = client.post("/entrer", data={"contact": typed})
+    assert response.status_code == 422
+    assert sentence in text(response)
+    assert page(response).select_one("#contact")["value"] == typed
+
+
+def test_the_number_typed_last_is_offered_as_people_write_it(client):
+    ask(client, "0639980014")
+    assert page(client.get("/entrer")).select_one("#contact")["value"] == "06 39 98 00 14"
 
 
 def test_the_link_opens_on_another_device(app, client, account):
@@ -186,16 +217,16 @@ def test_a_phone_may_fill_the_code_by_itself(client, account):
 
 
 def test_an_address_with_a_fault_is_explained(client):
-    response = client.post("/entrer", data={"email": "ines.example.org"})
+    response = client.post("/entrer", data={"contact": "ines.example.org"})
     assert response.status_code == 422
     assert "Il manque le signe @" in text(response)
-    assert page(response).select_one("#email")["value"] == "ines.example.org"
+    assert page(response).select_one("#contact")["value"] == "ines.example.org"
 
 
 def test_a_probable_mistake_is_a_question(client):
     waiting = page(client.get(f"/entrer/{ask(client, 'ines@gmial.com')}"))
     assert "Vouliez-vous écrire ines@gmail.com" in waiting.select_one(".notice").text
-    assert waiting.select_one('input[name="email"]')["value"] == "ines@gmail.com"
+    assert waiting.select_one('input[name="contact"]')["value"] == "ines@gmail.com"
 
 
 def _without_secrets(response, public_id, email):
@@ -207,7 +238,7 @@ def test_an_unknown_address_gets_the_identical_pages(app, account):
     seen = []
     for email in (account.email, "ines.inconnu@example.org"):
         client = app.test_client()
-        answer = client.post("/entrer", data={"email": email})
+        answer = client.post("/entrer", data={"contact": email})
         public_id = answer.location.rpartition("/")[2]
         waiting = client.get(answer.location)
         wrong = client.post(answer.location, data={"code": "000000"})
@@ -227,7 +258,7 @@ def test_an_unknown_address_costs_the_same_statements(app, account, count_statem
         client = app.test_client()
         client.token()
         with count_statements() as sql:
-            client.post("/entrer", data={"email": email})
+            client.post("/entrer", data={"contact": email})
         seen.append(list(sql))
     assert seen[0] == seen[1]
 
@@ -235,7 +266,7 @@ def test_an_unknown_address_costs_the_same_statements(app, account, count_statem
 def test_too_many_links_say_when_to_come_back(client, account):
     for _ in range(5):
         ask(client, account.email)
-    response = client.post("/entrer", data={"email": account.email})
+    response = client.post("/entrer", data={"contact": account.email})
     assert response.status_code == 429
     assert response.headers["Retry-After"] == "900"
     assert "dans 15 minutes" in text(response)
@@ -250,9 +281,9 @@ def test_another_mail_is_offered_after_a_minute(client, account, clock):
     clock.forward(seconds=61)
     piece = client.get(f"/entrer/{public_id}", htmx=True)
     assert len(page(piece).find_all(True, recursive=False)) == 1
-    assert "Envoyer un autre e-mail" in piece.text
+    assert "Envoyer un autre message" in piece.text
     response = then(client, client.post(f"/entrer/{public_id}/encore"))
-    assert "Seul le code du dernier e-mail compte" in text(response)
+    assert "Seul son code compte" in text(response)
     assert len(make.every(SignInLink)) == 2
 
 

@@ -32,7 +32,7 @@ def together(app, db, clock):
 @pytest.fixture
 def link(db):
     email = make.account().email
-    services.ask(email=email, browser="browser")
+    services.ask(contact=email, browser="browser")
     return make.every(SignInLink)[0]
 
 
@@ -47,5 +47,5 @@ def test_eight_wrong_codes_at_once_are_five_tries(link, together):
     wrong = "0" * 6 if code != "0" * 6 else "1" * 6
     doors = together(lambda: services.type_code(public_id=link.public_id, code=wrong, browser="browser"))
     assert all(door.refusal for door in doors)
-    assert sum("n’est pas celui" in door.refusal for door in doors) == 5
+    assert sum("n’est pas le dernier" in door.refusal for door in doors) == 5
     assert make.fresh(link).tries == 5

@@ -88,7 +88,7 @@ def test_each_wrong_code_says_how_many_tries_are_left(tries):
 
 
 def test_the_fifth_wrong_code_says_to_ask_for_another_mail():
-    assert "demandez un autre e-mail" in rules.wrong_code(5)
+    assert "demandez un autre code" in rules.wrong_code(5)
 
 
 def test_the_wait_is_counted_in_seconds_and_never_negative():

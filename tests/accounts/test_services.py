@@ -14,7 +14,7 @@ from tests import factories as make
 
 def asked(email="nobody@example.org", browser="browser", **values):
     """A way in that was asked for, as its row."""
-    public_id = services.ask(email=email, browser=browser, **values)
+    public_id = services.ask(contact=email, browser=browser, **values)
     return next(link for link in make.every(SignInLink) if link.public_id == public_id)
 
 
@@ -68,7 +68,7 @@ def test_neither_link_nor_code_works_after_fifteen_minutes(clock, link, secrets)
 def test_after_five_wrong_codes_the_right_one_is_refused(link, secrets):
     sentences = [type_code(link, other_than(secrets.code)).refusal for _ in range(5)]
     assert "4 essais" in sentences[0]
-    assert "autre e-mail" in sentences[4]
+    assert "autre code" in sentences[4]
     assert "cinq essais" in type_code(link, secrets.code).refusal
     assert make.fresh(link).tries == 5
 
@@ -102,9 +102,9 @@ def test_only_hashes_are_kept(link, secrets):
 
 def test_an_unknown_address_leaves_the_same_row_and_gets_nothing(db, account, count_statements):
     with count_statements() as known:
-        first = services.ask(email=account.email, browser="b")
+        first = services.ask(contact=account.email, browser="b")
     with count_statements() as unknown:
-        second = services.ask(email="nobody@example.org", browser="b")
+        second = services.ask(contact="nobody@example.org", browser="b")
     assert len(first) == len(second)
     assert list(known) == list(unknown)
     stranger = next(link for link in make.every(SignInLink) if link.public_id == second)
@@ -136,18 +136,18 @@ def test_drawn_again_only_the_last_secrets_open(account, link, secrets):
 def test_the_sixth_link_in_fifteen_minutes_is_refused_known_or_not(db, account, clock):
     for email in (account.email, "nobody@example.org"):
         for _ in range(5):
-            services.ask(email=email, browser="b")
+            services.ask(contact=email, browser="b")
         with pytest.raises(rules.Wait, match="dans 15 minutes"):
-            services.ask(email=email, browser="another")
+            services.ask(contact=email, browser="another")
     clock.forward(minutes=15)
-    assert services.ask(email=account.email, browser="b")
+    assert services.ask(contact=account.email, browser="b")
 
 
 def test_another_mail_waits_a_minute(link, account, clock):
     with pytest.raises(rules.Wait, match="60 secondes"):
-        services.ask_again(public_id=link.public_id, email=account.email, browser="browser")
+        services.ask_again(public_id=link.public_id, contact=account.email, browser="browser")
     clock.forward(seconds=60)
-    assert services.ask_again(public_id=link.public_id, email=account.email, browser="browser") != link.public_id
+    assert services.ask_again(public_id=link.public_id, contact=account.email, browser="browser") != link.public_id
 
 
 def test_the_page_to_go_to_is_kept_only_if_it_is_ours(account):

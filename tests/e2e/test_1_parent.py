@@ -80,7 +80,7 @@ def test_a_parent_comes_in_by_the_code_of_the_email(live, town, walk, js):
     code = CODE.search(letter.text.partition("restée ouverte")[2])
     assert code
     here.write("code", "ZZZZZ0" if code[1] != "ZZZZZ0" else "ZZZZZ1")
-    here.refused("Entrer avec ce code", "Ce code n’est pas celui du dernier e-mail reçu. Il reste 4 essais.")
+    here.refused("Entrer avec ce code", "Ce code n’est pas le dernier reçu. Il reste 4 essais.")
     here.write("code", f" {code[1][:3].lower()} {code[1][3:].lower()}")
     here.press("Entrer avec ce code", then=HOME)
     here.press("Se déconnecter", then="L’ordinateur du lycée, prêté à votre enfant")

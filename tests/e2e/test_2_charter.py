@@ -8,8 +8,9 @@ import pytest
 
 from tests.documents import paper
 from tests.e2e.walk import WORKER, repeated
-from tests.e2e.ways import CHARTER, READ, ask_a_code, come_in, sign
+from tests.e2e.ways import CHARTER, CODE, DOOR, READ, ask_a_code, come_in, say_who, sign
 
+MOTHER = "+33639980014"
 pytestmark = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed")
 
 
@@ -97,7 +98,7 @@ def test_an_adult_student_signs_alone(live, town, walk, js, tmp_path):
 
 def test_a_minor_waits_for_a_guardian_who_is_invited_by_sms(live, walk, js):
     """Léo Marchal of the demo: his mother has a telephone and no e-mail."""
-    (invitation,) = [live.wait_for_letter("+33639980014", seconds=WORKER / 1000)]
+    invitation = live.wait_for_letter(MOTHER, seconds=WORKER / 1000)
     assert "attend votre signature" in invitation.text
     here = walk(js=js)
     come_in(here, live, "leo.marchal@example.org")
@@ -111,7 +112,27 @@ def test_a_minor_waits_for_a_guardian_who_is_invited_by_sms(live, walk, js):
     here.read("Vous avez moins de 18 ans", "Sophie Marchal")
 
     stranger = walk(js=js)
-    stranger.open(invitation.links[0], "Entrer avec mon e‑mail")  # the link alone opens nothing
+    stranger.open(invitation.links[0], DOOR)  # the link alone opens nothing
+
+
+def test_a_guardian_without_e_mail_comes_in_and_signs_by_telephone_alone(live, walk, tmp_path):
+    """Sophie Marchal, from the SMS of the invitation to her own copy: she never needs an address."""
+    invitation = live.wait_for_letter(MOTHER, seconds=WORKER / 1000)
+    here = walk(js=False)
+    here.open(invitation.links[0], DOOR)
+    came = say_who(here, live, MOTHER)
+    assert len(came.text) <= 160
+    here.write("Code à 6 caractères", CODE.search(came.text)[1].lower())
+    here.press("Entrer avec ce code", then=CHARTER)
+    here.press(READ, then="Recevoir un code")
+    code = ask_a_code(here, live, by="sms", to=MOTHER)
+    sign(here, code=code, name="sophie marchal")
+    here.wait_for(here.page.get_by_role("link", name="Télécharger ma charte signée (PDF)"))
+    assert "Signature is Valid." in signatures(here.file_of("Télécharger ma charte signée (PDF)"), tmp_path)
+    with repeated() as again:
+        for _ in again:
+            if any("est signée" in letter.text for letter in live.letters(MOTHER)):
+                break
 
 
 def test_a_guardian_declines_then_changes_their_mind(live, town, walk):

@@ -7,7 +7,7 @@ from tests.e2e.ways import BENCH, HOME, QUEUE, as_one_of_the_cast
 ANY = ""
 PUBLIC = {
     "/": "L’ordinateur du lycée",
-    "/entrer": "Entrer avec mon e‑mail",
+    "/entrer": "Entrer dans Fin prêt",
     "/accessibilite": ANY,
     "/donnees-personnelles": ANY,
     "/mentions-legales": ANY,

@@ -14,14 +14,22 @@ CHARTER = "Charte d’engagement Lycée 4.0"
 READ = "J’ai lu la charte, je veux signer"
 
 
+DOOR = "Entrer dans Fin prêt"
+
+
 def ask_for_a_way_in(walk: Walk, live: Live, email: str):
     """From the front page to the e-mail; gives the letter back."""
-    before = len(live.letters(email))
     walk.open("/", "L’ordinateur du lycée, prêté à votre enfant")
-    walk.follow("Entrer avec mon e‑mail", then="Entrer avec mon e‑mail")
-    walk.write("adresse e", email)
-    walk.press("Recevoir mon lien", then="Regardez vos e-mails")
-    return live.wait_for_letter(email, after=before)
+    walk.follow("Entrer avec mon e‑mail ou mon portable", then=DOOR)
+    return say_who(walk, live, email)
+
+
+def say_who(walk: Walk, live: Live, contact: str):
+    """At the door, with an address or a number; gives back the e-mail or the SMS that came."""
+    before = len(live.letters(contact))
+    walk.write("Votre e-mail ou votre portable", contact)
+    walk.press("Recevoir mon code", then="Regardez vos SMS" if contact.startswith("+") else "Regardez vos e-mails")
+    return live.wait_for_letter(contact, after=before)
 
 
 def come_in(walk: Walk, live: Live, email: str, *, then: str = HOME) -> None:

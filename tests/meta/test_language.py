@@ -161,6 +161,6 @@ def test_the_page_says_its_language_and_its_direction(app, path):
 def test_a_refusal_is_said_in_the_language_of_the_page(app):
     visitor = app.test_client()
     visitor.get("/entrer?langue=ar")
-    page = visitor.post("/entrer", data={"email": "nadia"}).get_data(as_text=True)
+    page = visitor.post("/entrer", data={"contact": "nadia"}).get_data(as_text=True)
     assert "تنقص العلامة @" in page
     assert "Il manque" not in page

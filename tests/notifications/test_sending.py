@@ -240,7 +240,7 @@ def test_a_way_in_is_sent_at_once_and_its_secrets_are_kept_nowhere(db, connect):
     from portal.accounts.models import SignInLink
 
     person = make.account()
-    accounts.ask(email=person.email, browser="b")
+    accounts.ask(contact=person.email, browser="b")
     (link,) = make.every(SignInLink)
     with relay() as server:
         connect(smtp_url=server.url)
@@ -278,7 +278,7 @@ def test_nothing_is_sent_for_an_unknown_address(db, connect):
     from portal.accounts import services as accounts
     from portal.accounts.models import SignInLink
 
-    accounts.ask(email="nobody@example.org", browser="b")
+    accounts.ask(contact="nobody@example.org", browser="b")
     with relay() as server:
         connect(smtp_url=server.url)
         sending.send_way_in(make.every(SignInLink)[0].id)

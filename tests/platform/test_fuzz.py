@@ -44,7 +44,7 @@ ARGUMENTS = (
 )  # fmt: skip
 LISTS = ("loans.queue", "loans.decisions", "stock.devices", "stock.export", "shipping.bench", "schools.directory")
 SOUND = {
-    "accounts.ask": {"email": "quelqu.un@example.org", "suite": "/mes-dossiers"},
+    "accounts.ask": {"contact": "quelqu.un@example.org", "suite": "/mes-dossiers"},
     "loans.save_address": {"recipient": "Inès Lefèvre", "street": "3 rue de l’Église", "postcode": "54000", "city": "Nancy"},
     "loans.save_contact": {"email": "ines@example.org", "mobile": "06 39 98 00 12"},
     "loans.refuse": {"motif": "stock", "precision": "Au revoir."},

@@ -31,7 +31,7 @@ KINDS = {
     "charter.start": LOAN,
     "charter.take_over": LOAN,
     "loans.decision": "lot",
-    "accounts.check_mail": "link",
+    "accounts.check_messages": "link",
     "accounts.type_code": "link",
     "accounts.send_again": "link",
     "accounts.open_link": "link",
