@@ -1,15 +1,13 @@
 """Keyed hashes: what the database keeps of an address, a browser, a link or a code is worth nothing without our key."""
 
 import hmac
-from hashlib import sha256
 
-from flask import current_app
+from portal.platform.keyed import digest
 
 
 def keyed_hash(purpose: str, value: str) -> str:
     """HMAC-SHA-256 in hexadecimal (RFC 2104). Two purposes never give the same hash for one value."""
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, f"accounts.{purpose}\x00{value}".encode(), sha256).hexdigest()
+    return digest(f"accounts.{purpose}", value)
 
 
 def same(one: str | None, other: str) -> bool:

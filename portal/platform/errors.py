@@ -12,9 +12,10 @@ from portal.extensions import login
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
 from portal.platform import htmx
+from portal.platform.limits import TooMany
 
 log = structlog.get_logger()
-REFUSED, BROKEN, UNAVAILABLE = 400, 500, 503
+REFUSED, TOO_MANY, BROKEN, UNAVAILABLE = 400, 429, 500, 503
 
 
 class Overtaken(DomainError):
@@ -30,6 +31,7 @@ def calm(app: Flask) -> None:
     """Register the handlers."""
     app.before_request(_without_session)
     app.register_error_handler(DomainError, refuse)
+    app.register_error_handler(TooMany, slow_down)
     app.register_error_handler(NoResultFound, not_found)
     app.register_error_handler(StaleDataError, overtaken)
     app.register_error_handler(OperationalError, unavailable)
@@ -49,6 +51,16 @@ def refuse(error: DomainError) -> ResponseReturnValue:
     if htmx.asked():
         return htmx.message("errors/_refusal.html", 409, sentence=error.message)
     return render_template("errors/409.html", sentence=error.message), 409
+
+
+def slow_down(error: TooMany) -> ResponseReturnValue:
+    """Asked too often: 429, when to come back for people and for programs."""
+    later_on = {"Retry-After": str(error.seconds)}
+    if htmx.asked():
+        answer = htmx.message("errors/_refusal.html", TOO_MANY, sentence=error.message)
+        answer.headers.extend(later_on)
+        return answer
+    return render_template("errors/429.html", sentence=error.message), TOO_MANY, later_on
 
 
 def overtaken(_error: StaleDataError) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 
 from portal.accounts.services import forget_links
 from portal.kernel import clock
+from portal.platform.limits import forget_closed
 from portal.platform.sessions import forget_expired
 from portal.worker import claims, delivery
 from portal.worker.claims import Claim
@@ -148,6 +149,7 @@ def tidy(at: datetime, _context: object) -> None:
 def _forget() -> None:
     forget_expired()
     forget_links()
+    forget_closed()
 
 
 def _here(run: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
