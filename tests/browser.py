@@ -188,10 +188,13 @@ class Live:
 
         return [letter for letter in mailbox.list_messages(self.home) if to in str(letter.to)]
 
-    def wait_for_letter(self, to: str, *, after: int = 0, seconds: float = 60) -> Any:
-        """The newest letter to somebody once there are more than `after`; the worker sends in its own time."""
+    def wait_for_letter(self, to: str, *, after: int = 0, saying: str = "", seconds: float = 60) -> Any:
+        """The newest letter to somebody once there are more than `after`; the worker sends in its own time.
+
+        `saying` leaves out those whose subject and text do not say it: several may be on their way.
+        """
         deadline = time.monotonic() + seconds
-        while len(found := self.letters(to)) <= after:
+        while len(found := [one for one in self.letters(to) if saying in f"{one.subject} {one.text}"]) <= after:
             assert time.monotonic() < deadline, f"nothing came to {to}; the log ends with\n{self.tail()}"
             time.sleep(0.1)
         return found[0]

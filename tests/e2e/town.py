@@ -31,12 +31,13 @@ PLACE = SCHOOLS[0]
 
 @dataclass(frozen=True)
 class Parent:
-    """A guardian of the school's file. `opposed`: wrote to the school against any loan."""
+    """A guardian of the school's file. `opposed`: wrote to the school against any loan; `has_email`: or only a mobile."""
 
     name: str
     mobile: str = ""
     opposed: bool = False
     street: str = "5 rue des Jardins"
+    has_email: bool = True
 
     @property
     def email(self) -> str:
@@ -103,6 +104,14 @@ FAMILIES: dict[str, Family] = {
     "adult js": Family((), (Child("Lou Guyot", "TLE E", ADULT, has_account=True, asks=True),)),
     "adult no-js": Family((), (Child("Éric Humbert", "TLE E", ADULT, has_account=True, asks=True),)),
     "minor": Family((Parent("Simone Imbert", "06 39 98 00 27"),), (Child("Noé Imbert", has_account=True, asks=True),)),
+    "phone js": Family(
+        (Parent("Sabine Faivre", "06 39 98 00 33", has_email=False),),
+        (Child("Loïs Faivre", has_account=True, asks=True),),
+    ),
+    "phone no-js": Family(
+        (Parent("Rachid Gasmi", "06 39 98 00 34", has_email=False),),
+        (Child("Sami Gasmi", has_account=True, asks=True),),
+    ),
     "declines": Family((Parent("Paule Joly", "06 39 98 00 28"),), (Child("Élie Joly", asks=True),)),
     "opposed": Family(
         (Parent("Denis Kremer", "06 39 98 00 29", opposed=True),), (Child("Nell Kremer", "TLE B", asks=True),)
@@ -140,8 +149,11 @@ def settle() -> None:
 
 def _accounts() -> dict[str, int]:
     people = [person for family in FAMILIES.values() for person in (*family.parents, *family.children)]
-    with_one = [person for person in people if isinstance(person, Parent) or person.has_account]
-    return accounts.open_accounts([Newcomer(name=person.name, email=person.email) for person in with_one])
+    with_one = [person for person in people if (person.has_email if isinstance(person, Parent) else person.has_account)]
+    by_telephone = [person for person in people if isinstance(person, Parent) and not person.has_email]
+    return accounts.open_accounts([Newcomer(name=person.name, email=person.email) for person in with_one]) | {
+        person.email: accounts.open_account(name=person.name, email=None, mobile=person.sms) for person in by_telephone
+    }
 
 
 def _student(child: Child, people: dict[str, int]) -> NewStudent:
@@ -163,7 +175,7 @@ def _guardian(parent: Parent, people: dict[str, int]) -> NewGuardian:
     return NewGuardian(
         source_id=parent.email,
         name=parent.name,
-        email=parent.email,
+        email=parent.email if parent.has_email else None,
         mobile=parent.sms if parent.mobile else None,
         account_id=people[parent.email],
         address=_address(parent.name, parent.street),
