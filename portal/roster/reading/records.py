@@ -33,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of the report: where, about whom, which field and value, and in plain French what to do."""
+    """One line of the report: where, about whom, which field and value, and in plain French what to do.
+
+    `key` is the `source_id` of the student or guardian that an error leaves out: they are in the file, not absent.
+    """
 
     severity: Severity
     place: Place
@@ -41,6 +44,7 @@ class Finding:
     field: str
     value: str
     sentence: str
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,242 @@
+"""The rows of a school's table as records: one row per student and guardian, or guardian 1 and guardian 2 side by side.
+
+A table has few keys of its own. A student's is the INE, else one derived from names and birth date, which only proposes
+a match. A guardian's is derived from the student and the guardian's name, so that brothers and sisters never share a
+guardian on the strength of a name: the family asks for that, and the school confirms it.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import blake2b
+from typing import Final
+
+from portal.kernel.values.folding import fold
+from portal.roster.reading import kinship, postal, values
+from portal.roster.reading.columns import GUARDIANS
+from portal.roster.reading.records import GuardianRecord, LinkRecord, Place, Record, StudentRecord
+from portal.roster.reading.remarks import Remarks
+from portal.roster.reading.tables import Row
+
+DERIVED: Final = "nom:"
+"""How a key begins that was made of names and a birth date: it proposes a match, and a person decides."""
+
+_DIGEST_BYTES = 16
+_ADDRESS_LINES = ("line1", "line2", "line3", "line4")
+_SAME_INE = "Un autre élève du fichier a le même INE. Vérifiez les deux fiches."
+
+Cell = Callable[[str], str]
+"""The text of a field in a row; empty when the field has no column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How to read the rows: the file's name, the number of columns of the header, the rank of each field's column."""
+
+    file: str
+    width: int
+    columns: Mapping[str, int]
+
+    @property
+    def guardians(self) -> list[str]:
+        """The guardians that have a column for their name."""
+        return [
+            guardian
+            for guardian in GUARDIANS
+            if f"{guardian}.family_name" in self.columns or f"{guardian}.full_name" in self.columns
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first row of a student: its line, who it is about, and all that it says."""
+
+    line: int
+    identity: int
+    content: int
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the rows above said, in a few tens of bytes each."""
+
+    students: dict[str, _First] = field(default_factory=dict)
+    guardians: set[str] = field(default_factory=set)
+    links: set[int] = field(default_factory=set)
+    flagged: set[str] = field(default_factory=set)
+
+
+def read_rows(rows: Iterator[Row], table: Table) -> Iterator[Record]:
+    """The records of each row in turn: a student when first met, then guardians and links."""
+    known, guardians = _Known(), table.guardians
+    for row in rows:
+        remarks = Remarks(Place(table.file, row.line), subject=f"ligne {row.line}")
+        cell = partial(_cell, row.cells, table.columns)
+        _check_width(row, table, remarks)
+        key = None if remarks.failed else (yield from _student(cell, known, remarks))
+        yield from remarks.findings
+        for guardian in guardians if key else ():
+            yield from _guardian(partial(_under, cell, guardian), key or "", known, remarks)
+
+
+def _cell(cells: list[str], columns: Mapping[str, int], name: str) -> str:
+    rank = columns.get(name)
+    return "" if rank is None else cells[rank]
+
+
+def _under(cell: Cell, person: str, name: str) -> str:
+    return cell(f"{person}.{name}")
+
+
+def _check_width(row: Row, table: Table, remarks: Remarks) -> None:
+    """A row cut short is left out, for what it lacks would look like an erased value; so is one that overflows."""
+    wanted = max(table.columns.values()) + 1
+    if len(row.cells) < wanted:
+        text = f"Cette ligne est coupée\u00a0: {len(row.cells)} colonnes sur {table.width}. Exportez le fichier de nouveau."
+        remarks.fail("Ligne", " ".join(row.cells), text)
+    elif any(row.cells[table.width :]):
+        text = f"Cette ligne a trop de colonnes\u00a0: {len(row.cells)} au lieu de {table.width}. Corrigez-la."
+        remarks.fail("Ligne", " ".join(row.cells), text)
+
+
+def _student(cell: Cell, known: _Known, remarks: Remarks) -> Generator[Record, None, str | None]:
+    """Give the student when first met; return the key of the row's student, None when it cannot be read."""
+    student = _read_student(partial(_under, cell, "student"), remarks)
+    if student is None:
+        return None
+    identity = hash((fold(student.family_name), fold(student.given_name), student.birth_date))
+    first = known.students.get(student.source_id)
+    if first and first.identity != identity and student.source_id == student.ine:
+        yield from _flag_both(student, first, known, remarks)
+        student = replace(student, source_id=_derived(student))
+        first = known.students.get(student.source_id)
+    content = hash(student)
+    if first is None:
+        known.students[student.source_id] = _First(remarks.place.line, identity, content)
+        yield student
+        return student.source_id
+    remarks.findings.clear()  # said of the first row already
+    if first.identity != identity:
+        remarks.fail(
+            "Identifiant", student.source_id, f"Cet identifiant est déjà ligne {first.line}, pour un autre élève."
+        )
+        return None
+    if first.content != content:
+        text = f"Cette ligne contredit la ligne {first.line} pour le même élève. Nous gardons la première."
+        remarks.warn("Élève", student.class_name or "", text)
+    return student.source_id
+
+
+def _read_student(cell: Cell, remarks: Remarks) -> StudentRecord | None:
+    remarks.subject = " ".join(filter(None, (cell("given_name"), cell("family_name")))) or remarks.subject
+    family = values.required_name(cell("family_name"), remarks, field="Nom de famille")
+    first = values.required_name(cell("given_name"), remarks, field="Prénom")
+    usage = values.optional_name(cell("usage_name"), remarks, field="Nom d’usage")
+    born = values.birth_date(cell("birth_date"), remarks)
+    own_key = values.source_key(cell("key"), remarks, field="Identifiant") if cell("key") else ""
+    if born is None or remarks.failed:
+        return None
+    ine = values.ine(cell("ine"), remarks) if cell("ine") else None
+    student = StudentRecord(
+        source_id=own_key or ine or "",
+        family_name=family,
+        given_name=first,
+        birth_date=born,
+        usage_name=usage,
+        ine=ine,
+        class_name=values.class_name(cell("class_name"), remarks),
+        level=values.level(cell("level"), remarks),
+        email=values.email(cell("email"), remarks),
+        mobile=values.mobile([cell("mobile")], remarks, postcode=None),
+        left_on=values.exit_date(cell("left_on"), remarks),
+        place=remarks.place,
+    )
+    if student.source_id:
+        return student
+    remarks.warn("INE", "", "Sans INE, nous reconnaissons cet élève à son nom et à sa date de naissance. Vérifiez-le.")
+    return replace(student, source_id=_derived(student))
+
+
+def _flag_both(student: StudentRecord, first: _First, known: _Known, remarks: Remarks) -> Iterator[Record]:
+    """Two students with one INE: both are kept and flagged, and the second gets a derived key."""
+    ine = student.source_id
+    remarks.warn("INE", ine, _SAME_INE)
+    if ine not in known.flagged:
+        known.flagged.add(ine)
+        about = Remarks(Place(remarks.place.file, first.line), subject=f"élève de la ligne {first.line}")
+        about.warn("INE", ine, _SAME_INE)
+        yield from about.findings
+
+
+def _guardian(cell: Cell, student: str, known: _Known, row: Remarks) -> Iterator[Record]:
+    """Give a guardian of the row when first met, and the link."""
+    full = " ".join(filter(None, (cell("given_name"), cell("family_name")))) or cell("full_name")
+    written = _address(cell)
+    if not full and written.empty and not cell("email") and not cell("mobile"):
+        return
+    remarks = Remarks(row.place, subject=full or f"responsable de {row.subject}")
+    name = values.full_name(full, remarks)
+    key = (
+        values.source_key(cell("key"), remarks, field="Identifiant")
+        if cell("key")
+        else _digest("resp:", student, fold(name))
+    )
+    if not remarks.failed and key not in known.guardians:
+        known.guardians.add(key)
+        yield _read_guardian(cell, key, name, written, remarks)
+    if not remarks.failed:
+        yield from _link(cell, student, key, known, remarks)
+    yield from remarks.findings
+
+
+def _read_guardian(cell: Cell, key: str, name: str, written: postal.Written, remarks: Remarks) -> GuardianRecord:
+    address, abroad = postal.read_address(written, recipient=name, remarks=remarks)
+    return GuardianRecord(
+        source_id=key,
+        name=name,
+        email=values.email(cell("email"), remarks),
+        mobile=values.mobile([cell("mobile")], remarks, postcode=written.postcode or None),
+        address=address,
+        abroad=abroad,
+        place=remarks.place,
+    )
+
+
+def _link(cell: Cell, student: str, guardian: str, known: _Known, remarks: Remarks) -> Iterator[Record]:
+    pair = hash((student, guardian))
+    if pair in known.links:
+        remarks.warn(
+            "Responsable",
+            remarks.subject,
+            "Ce responsable est déjà écrit pour cet élève. Nous gardons la première fois.",
+        )
+        return
+    known.links.add(pair)
+    kin = kinship.as_written(cell("kinship"))
+    own = kin == kinship.KINSHIPS[kinship.OWN_GUARDIAN]
+    yield LinkRecord(
+        student=student,
+        guardian=guardian,
+        kinship=kin,
+        may_sign=False if own else kinship.may_sign_as_written(cell("legal"), remarks),
+        place=remarks.place,
+    )
+
+
+def _address(cell: Cell) -> postal.Written:
+    return postal.Written(
+        lines=[cell(name) for name in _ADDRESS_LINES],
+        postcode=cell("postcode"),
+        town=cell("city"),
+        country=cell("country"),
+    )
+
+
+def _derived(student: StudentRecord) -> str:
+    names = (fold(student.family_name), fold(student.given_name))
+    return _digest(DERIVED, *names, student.birth_date.isoformat())
+
+
+def _digest(prefix: str, *texts: str) -> str:
+    """A key of at most forty signs that does not say the names."""
+    return prefix + blake2b("\n".join(texts).encode(), digest_size=_DIGEST_BYTES).hexdigest()
