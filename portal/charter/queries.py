@@ -121,7 +121,7 @@ def one(signature_id: int) -> CharterSignature:
 
 def lock(signature_id: int) -> CharterSignature:
     """A signature in scope, held until the use-case ends; raises `NoResultFound`."""
-    statement = select(CharterSignature).where(CharterSignature.id == signature_id).with_for_update()
+    statement = select(CharterSignature).where(CharterSignature.id == signature_id).with_for_update(key_share=True)
     return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
 
 
@@ -131,7 +131,7 @@ def lock_of_loan(loan_id: int) -> list[CharterSignature]:
         select(CharterSignature)
         .where(CharterSignature.loan_id == loan_id)
         .order_by(CharterSignature.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return list(db.session.scalars(statement, execution_options={"populate_existing": True}))
 

@@ -16,9 +16,11 @@ from portal.schools.profile import Profile
 def lock(school_id: int) -> None:
     """One decision at a time in a school: two heads on two machines never promise the same device.
 
-    PostgreSQL locks the row until the outer use-case ends; SQLite already holds its only write lock.
+    PostgreSQL locks the row until the outer use-case ends; SQLite already holds its only write lock. Taken before any
+    loan, any device: whoever takes two locks takes them in this order. « No key »: rows that name the school, the loan
+    or the device may be written meanwhile, since their foreign keys ask for no more than its identity.
     """
-    db.session.execute(select(School.id).where(School.id == school_id).with_for_update())
+    db.session.execute(select(School.id).where(School.id == school_id).with_for_update(key_share=True))
 
 
 @use_case

@@ -11,7 +11,6 @@ from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.platform import actor
 from portal.platform.work import use_case
-from portal.schools import services as schools
 from portal.schools.profile import ModelOffer
 from portal.stock.models import Device, DeviceModel, DeviceMovement
 from portal.stock.states import DeviceKind, DeviceState, Pool
@@ -65,9 +64,8 @@ def take_in(devices: Sequence[NewDevice], *, school_id: int) -> None:
 def reserve(wants: Sequence[Want], *, school_id: int, pool: Pool = Pool.ALLOTMENT) -> set[int]:
     """Set a device aside for as many loans as the pool can serve, in order; returns the loans served.
 
-    At most one read per kind and one write, however many loans there are.
+    At most one read per kind and one write, however many loans there are. The caller holds the school (`schools.lock`).
     """
-    schools.lock(school_id)
     history: list[Step] = []
     for kind in {want.kind for want in wants}:
         asking = [want for want in wants if want.kind is kind]
@@ -121,7 +119,7 @@ def _keep(history: list[Step]) -> None:
 
 
 def _held_by(loan_ids: Sequence[int]) -> list[Device]:
-    statement = select(Device).where(Device.loan_id.in_(loan_ids)).order_by(Device.id).with_for_update()
+    statement = select(Device).where(Device.loan_id.in_(loan_ids)).order_by(Device.id).with_for_update(key_share=True)
     return list(db.session.scalars(statement))
 
 
@@ -140,7 +138,7 @@ def assign(want: Want, *, asset_tag: str) -> Device:
     The caller has checked `rules.obstacle`; the unique holder refuses whatever slipped between.
     """
     device = db.session.execute(
-        select(Device).where(Device.asset_tag == asset_tag).with_for_update()
+        select(Device).where(Device.asset_tag == asset_tag).with_for_update(key_share=True)
     ).scalar_one_or_none()
     if device is None:
         raise NoSuchDevice

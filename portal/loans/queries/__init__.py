@@ -35,14 +35,20 @@ def by_id(loan_id: int) -> Loan:
 
 def lock(loan_id: int) -> Loan:
     """A loan in scope, held until the use-case ends; raises `NoResultFound`."""
-    return db.session.execute(select(Loan).where(Loan.id == loan_id).with_for_update()).scalar_one()
+    return db.session.execute(select(Loan).where(Loan.id == loan_id).with_for_update(key_share=True)).scalar_one()
 
 
 def lock_many(loan_ids: Iterable[int]) -> list[Loan]:
     """Loans in scope, held until the use-case ends, oldest request first. Always locked in the order of their ids."""
-    statement = select(Loan).where(Loan.id.in_(list(loan_ids))).order_by(Loan.id).with_for_update()
+    statement = select(Loan).where(Loan.id.in_(list(loan_ids))).order_by(Loan.id).with_for_update(key_share=True)
     loans = list(db.session.scalars(statement))
     return sorted(loans, key=lambda loan: (loan.submitted_at or loan.started_at, loan.id))
+
+
+def schools_of(loan_ids: Iterable[int]) -> list[int]:
+    """The schools of some loans in scope, in the order of their ids."""
+    statement = select(Loan.school_id).where(Loan.id.in_(list(loan_ids))).distinct().order_by(Loan.school_id)
+    return list(db.session.scalars(statement))
 
 
 def open_loan(student_id: int, kind: DeviceKind) -> Loan | None:

@@ -15,6 +15,7 @@ from portal.loans.services.batch import move_together
 from portal.loans.states import TO_DECIDE, CharterGate, LoanState
 from portal.platform import outbox
 from portal.platform.work import emit, use_case
+from portal.schools import services as schools
 from portal.stock import services as stock
 
 ANNOUNCEMENTS = (LoanApproved, LoanRefused, LoanWaitlisted)
@@ -40,6 +41,12 @@ class Decision:
         return bool(self.approved or self.waitlisted or self.refused)
 
 
+def _one_at_a_time(loan_ids: Sequence[int]) -> None:
+    """The stock of a school is promised by one hand at a time, which a scan may hold: the school, then its loans."""
+    for school_id in queries.schools_of(loan_ids):
+        schools.lock(school_id)
+
+
 def _waiting(loan_ids: Sequence[int]) -> list[Loan]:
     loans = [loan for loan in queries.lock_many(loan_ids) if loan.state in TO_DECIDE]
     if not loans:
@@ -54,6 +61,7 @@ def approve(loan_ids: Sequence[int], *, by: int, undo_seconds: int) -> Decision:
     A constant number of statements, however many requests. Requests that somebody else decided meanwhile are left
     alone and counted. One opposition stops the whole batch, so that it is looked at.
     """
+    _one_at_a_time(loan_ids)
     loans = _waiting(loan_ids)
     if any(loan.charter is CharterGate.OPPOSED for loan in loans) and len(loans) > 1:
         raise Opposition
