@@ -12,7 +12,10 @@ from portal.loans.states import CharterGate, Delivery, LoanState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Where a loan stands for one reader. `state` is what they may know; `signs` whether the charter waits for them."""
+    """Where a loan stands for one reader. `state` is what they may know; `signs` whether the charter waits for them.
+
+    `to_staff`: told to the lycée, which the family's « vous » would confuse.
+    """
 
     state: LoanState
     charter: CharterGate
@@ -20,6 +23,7 @@ class Story:
     today: date
     asked_by_reader: bool = True
     signs: bool = True
+    to_staff: bool = False
     calendar: Calendar = field(default_factory=Calendar)
     pickup_place: str = ""
     reason: str | None = None
@@ -89,6 +93,10 @@ class Reader:
     signs: bool
 
 
+STAFF = Reader(account_id=0, signs=False)
+"""Whoever reads for the lycée."""
+
+
 def tell(
     loan: Loan, *, to: Reader, postcode: str | None, pickup_place: str, ends_on: date | None, undo_seconds: int
 ) -> Story:
@@ -104,6 +112,7 @@ def tell(
         today=clock.today(),
         asked_by_reader=loan.requested_by == to.account_id,
         signs=to.signs,
+        to_staff=to is STAFF,
         calendar=Calendar.of(postcode),
         pickup_place=pickup_place,
         reason=None if hidden else loan.reason,

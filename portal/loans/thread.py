@@ -1,4 +1,4 @@
-"""The one timeline of a loan, as its family reads it: what happened, what comes, who must act and by when.
+"""The one timeline of a loan: what happened, what comes, who must act and by when; for its family or for the lycée.
 
 Built from plain values (`Story`). A sentence never exceeds fifteen words.
 """
@@ -65,13 +65,23 @@ def _school() -> str:
     return _("Le lycée")
 
 
-def _you() -> str:
-    return _("C’est à vous")
+def _you(story: Story) -> str:
+    return _("La famille") if story.to_staff else _("C’est à vous")
+
+
+def _told(story: Story, *, family: str, staff: str) -> str:
+    """The same fact, to whoever reads it."""
+    return staff if story.to_staff else family
 
 
 def _asked(story: Story) -> Iterator[Step]:
     if story.submitted_at is not None:
-        yield _step(_("Demande envoyée"), "done", _("Le lycée l’a bien reçue."), when=story.submitted_at)
+        yield _step(
+            _("Demande envoyée"),
+            "done",
+            _told(story, family=_("Le lycée l’a bien reçue."), staff=""),
+            when=story.submitted_at,
+        )
 
 
 def _charter(story: Story) -> Iterator[Step]:
@@ -80,41 +90,64 @@ def _charter(story: Story) -> Iterator[Step]:
         case CharterGate.SIGNED:
             yield _step(_("Charte signée"), "done", when=story.charter_signed_at)
         case CharterGate.DECLINED:
-            text = _(
-                "Une signature a été refusée. Sans charte signée, l’ordinateur reste au lycée. Un doute ? Appelez le lycée."
+            text = _told(
+                story,
+                family=_(
+                    "Une signature a été refusée. Sans charte signée, l’ordinateur reste au lycée. Un doute ? Appelez le lycée."
+                ),
+                staff=_("Une signature a été refusée. Sans charte signée, l’ordinateur reste au lycée."),
             )
             yield _step(_("Charte refusée"), "problem", text)
         case CharterGate.OPPOSED:
-            text = _("Un responsable légal a signalé un désaccord. Le lycée vous contacte avant de continuer.")
+            text = _told(
+                story,
+                family=_("Un responsable légal a signalé un désaccord. Le lycée vous contacte avant de continuer."),
+                staff=_("Un responsable légal a signalé un désaccord. Contactez la famille avant de décider."),
+            )
             yield _step(_("Désaccord signalé au lycée"), "problem", text, who=_school())
         case CharterGate.TO_SIGN if story.signs:
             text = _("Lisez la charte, puis signez-la ici. L’ordinateur ne peut pas sortir sans elle.")
-            yield _step(title, "current", text, who=_you(), by=before(story.sign_by, story))
+            yield _step(title, "current", text, who=_you(story), by=before(story.sign_by, story))
         case CharterGate.TO_SIGN:
-            text = _("Un responsable légal doit la signer. Nous le prévenons.")
-            yield _step(title, "current", text, who=_("Un responsable légal"), by=before(story.sign_by, story))
+            text = _told(
+                story,
+                family=_("Un responsable légal doit la signer. Nous le prévenons."),
+                staff=_("Un responsable légal, ou l’élève majeur, doit la signer."),
+            )
+            who = _told(story, family=_("Un responsable légal"), staff=_("La famille"))
+            yield _step(title, "current", text, who=who, by=before(story.sign_by, story))
 
 
 def _answer(story: Story) -> Iterator[Step]:
     if story.granted:
         yield _step(_("Demande validée par le lycée"), "done", when=story.decided_at)
     elif story.state is _S.WAITLISTED:
-        text = _(
-            "Aucun ordinateur n’est libre aujourd’hui. Votre demande garde sa place dans la liste. "
-            "Dès qu’un ordinateur se libère, nous vous écrivons. Vous n’avez rien à faire."
+        text = _told(
+            story,
+            family=_(
+                "Aucun ordinateur n’est libre aujourd’hui. Votre demande garde sa place dans la liste. "
+                "Dès qu’un ordinateur se libère, nous vous écrivons. Vous n’avez rien à faire."
+            ),
+            staff=_("Aucun ordinateur n’était libre. La demande garde sa place dans la liste."),
         )
         yield _step(_("Sur la liste d’attente"), "current", text, when=story.decided_at, who=_school())
     else:
-        text = _("Le lycée lit votre demande et vérifie son stock.")
+        text = _told(story, family=_("Le lycée lit votre demande et vérifie son stock."), staff="")
         yield _step(_("Réponse du lycée"), "current", text, who=_school(), by=before(story.answer_by, story))
 
 
 def _refusal(story: Story) -> Step:
-    text = _(
-        "Le lycée explique : « %(reason)s » Vous pouvez l’appeler pour en parler, ou demander de nouveau plus tard.",
-        reason=_sentence(story.reason or ""),
+    reason = _sentence(story.reason or "")
+    text = _told(
+        story,
+        family=_(
+            "Le lycée explique : « %(reason)s » Vous pouvez l’appeler pour en parler, ou demander de nouveau plus tard.",
+            reason=reason,
+        ),
+        staff=_("Motif donné à la famille : « %(reason)s »", reason=reason),
     )
-    return _step(_("Le lycée n’a pas pu accepter cette demande"), "problem", text, when=story.decided_at)
+    title = _told(story, family=_("Le lycée n’a pas pu accepter cette demande"), staff=_("Demande refusée"))
+    return _step(title, "problem", text, when=story.decided_at)
 
 
 def _sentence(text: str) -> str:
@@ -137,10 +170,18 @@ def _delivery(story: Story) -> Iterator[Step]:
     if story.delivery is Delivery.SCHOOL:
         yield from _pickup(story)
     elif story.state is _S.RETURNING and story.received_at is None:
-        text = _("La Poste rapporte le colis au lycée. Le lycée vous appelle pour organiser la suite.")
+        text = _told(
+            story,
+            family=_("La Poste rapporte le colis au lycée. Le lycée vous appelle pour organiser la suite."),
+            staff=_("La Poste rapporte le colis. Appelez la famille pour organiser la suite."),
+        )
         yield _step(_("Colis de retour au lycée"), "problem", text, who=_school())
     elif story.state is _S.IN_TRANSIT:
-        text = _("La Poste a pris le colis. Quand il arrive, confirmez-le sur cette page.")
+        text = _told(
+            story,
+            family=_("La Poste a pris le colis. Quand il arrive, confirmez-le sur cette page."),
+            staff=_("La Poste a pris le colis. La famille confirme qu’il est arrivé."),
+        )
         yield _step(
             _("Colis en route"),
             "current",
@@ -155,35 +196,43 @@ def _delivery(story: Story) -> Iterator[Step]:
         text = _("Le colis est prêt. Le lycée le confie à La Poste.")
         yield _step(_("Départ du colis"), "current", text, who=_school(), by=before(story.send_by, story))
     else:
-        yield _step(_("Livraison chez vous"), "future")
+        yield _step(_told(story, family=_("Livraison chez vous"), staff=_("Livraison à domicile")), "future")
 
 
 def _pickup(story: Story) -> Iterator[Step]:
     if story.received_at is not None:
         return
     if story.state is _S.AWAITING_PICKUP:
-        text = _(
-            "Il vous attend ici : %(place)s. L’élève ou un responsable légal vient avec une pièce d’identité.",
-            place=story.pickup_place,
+        text = _told(
+            story,
+            family=_(
+                "Il vous attend ici : %(place)s. L’élève ou un responsable légal vient avec une pièce d’identité.",
+                place=story.pickup_place,
+            ),
+            staff=_("La famille est prévenue. Demandez une pièce d’identité au retrait."),
         )
-        yield _step(_("À retirer au lycée"), "current", text, who=_you(), by=before(story.pick_up_by, story))
+        yield _step(_("À retirer au lycée"), "current", text, who=_you(story), by=before(story.pick_up_by, story))
     elif story.state is _S.PREPARING:
-        text = _("L’ordinateur est prêt. Le lycée vous écrit dès que vous pouvez venir.")
+        text = _told(
+            story,
+            family=_("L’ordinateur est prêt. Le lycée vous écrit dès que vous pouvez venir."),
+            staff=_("L’ordinateur est prêt. La famille n’est pas encore prévenue."),
+        )
         yield _step(_("Retrait au lycée"), "current", text, who=_school(), by=before(story.send_by, story))
     else:
         yield _step(_("Retrait au lycée"), "future", story.pickup_place)
 
 
 def _hands(story: Story) -> Iterator[Step]:
+    title = _told(story, family=_("Ordinateur entre vos mains"), staff=_("Ordinateur chez la famille"))
     if story.received_at is not None:
-        text = _("Bon travail avec lui ! Une panne, une casse, un vol ? Prévenez le lycée.")
-        yield _step(
-            _("Ordinateur entre vos mains"), "done", text if story.state is _S.LENT else "", when=story.received_at
-        )
+        care = _("Bon travail avec lui ! Une panne, une casse, un vol ? Prévenez le lycée.")
+        text = _told(story, family=care, staff="") if story.state is _S.LENT else ""
+        yield _step(title, "done", text, when=story.received_at)
     elif story.state in {_S.CLOSED, _S.WRITTEN_OFF, _S.RETURNING}:
         return
     else:
-        yield _step(_("Ordinateur entre vos mains"), "future")
+        yield _step(title, "future")
 
 
 def _end(story: Story) -> Iterator[Step]:
@@ -196,13 +245,25 @@ def _end(story: Story) -> Iterator[Step]:
                 _("Ordinateur rendu"), "done", _("Le lycée a tout reçu. Le prêt est terminé."), when=story.ended_at
             )
         case _S.KEPT:
-            text = _("La région vous le laisse, gratuitement. Il est à vous.")
+            text = _told(
+                story,
+                family=_("La région vous le laisse, gratuitement. Il est à vous."),
+                staff=_("La région le laisse à l’élève, gratuitement."),
+            )
             yield _step(_("Ordinateur gardé"), "done", text, when=story.ended_at)
         case _S.WRITTEN_OFF:
-            text = _("L’ordinateur a été déclaré perdu, volé ou hors d’usage. Le lycée vous dit la suite.")
+            text = _told(
+                story,
+                family=_("L’ordinateur a été déclaré perdu, volé ou hors d’usage. Le lycée vous dit la suite."),
+                staff=_("L’ordinateur a été déclaré perdu, volé ou hors d’usage."),
+            )
             yield _step(_("Prêt arrêté"), "problem", text, when=story.ended_at, who=_school())
         case _S.LENT:
-            text = _("Le lycée vous écrit avant cette date : prêt prolongé, ou retour.")
+            text = _told(
+                story,
+                family=_("Le lycée vous écrit avant cette date : prêt prolongé, ou retour."),
+                staff=_("Avant cette date, décidez : prêt prolongé, ou retour."),
+            )
             yield _step(_("Fin de la campagne de prêt"), "future", text, when=story.ends_on)
         case _:
             return

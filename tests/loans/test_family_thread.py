@@ -61,10 +61,18 @@ def test_at_most_one_step_is_current_and_nothing_is_done_after_it(state, charter
         assert "current" not in found[found.index("current") + 1 :]
 
 
-@pytest.mark.parametrize("signs", [True, False])
 @pytest.mark.parametrize(("state", "charter", "delivery"), EVERY)
-def test_no_sentence_is_longer_than_fifteen_words(state, charter, delivery, signs):
-    for step in steps(state, charter, delivery, signs=signs):
+def test_the_lycee_reads_the_same_steps_without_the_familys_words(state, charter, delivery):
+    family, staff = steps(state, charter, delivery), steps(state, charter, delivery, signs=False, to_staff=True)
+    assert [(step.state, step.when) for step in staff] == [(step.state, step.when) for step in family]
+    words = " ".join(f"{step.title} {step.text} {step.who}" for step in staff).lower()
+    assert not re.search(r"\b(vous|votre|vos|nous)\b", words), words
+
+
+@pytest.mark.parametrize("voice", [{"signs": True}, {"signs": False}, {"signs": False, "to_staff": True}])
+@pytest.mark.parametrize(("state", "charter", "delivery"), EVERY)
+def test_no_sentence_is_longer_than_fifteen_words(state, charter, delivery, voice):
+    for step in steps(state, charter, delivery, **voice):
         for sentence in SENTENCE_END.split(step.text):
             assert len(sentence.split()) <= 15, sentence
 

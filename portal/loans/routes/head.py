@@ -19,7 +19,7 @@ from portal.loans.queries.head import FILTERS, REASONS, SORTS, File, Request
 from portal.loans.routes.blueprint import bp
 from portal.loans.rules import Applicant
 from portal.loans.services import Decision
-from portal.loans.story import Reader, tell
+from portal.loans.story import STAFF, tell
 from portal.loans.thread import Step, steps
 from portal.platform import errors, htmx, pages
 from portal.platform.i18n import gettext as _
@@ -208,10 +208,9 @@ def review(public_id: str) -> ResponseReturnValue:
 
 def _thread(file: File) -> list[Step]:
     """The timeline as the staff may read it: a decision shows at once, not when the family is told."""
-    nobody = Reader(account_id=0, signs=False)
     story = tell(
         file.loan,
-        to=nobody,
+        to=STAFF,
         postcode=file.school_postcode,
         pickup_place=file.pickup_place,
         ends_on=None,
