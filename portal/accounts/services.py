@@ -18,6 +18,7 @@ from portal.kernel.values.contacts import is_number
 from portal.kernel.values.references import ALPHABET, new_public_id
 from portal.kernel.words import later
 from portal.platform.actor import Actor
+from portal.platform.database import held
 from portal.platform.work import emit, use_case
 from portal.policy import Role
 
@@ -256,8 +257,7 @@ def _code_hash(link: SignInLink, code: str) -> str:
 
 
 def _locked(condition: ColumnElement[bool]) -> SignInLink | None:
-    """PostgreSQL locks the row; on SQLite the use-case already holds the only write lock."""
-    return db.session.scalars(select(SignInLink).where(condition).with_for_update()).one_or_none()
+    return db.session.scalars(held(select(SignInLink).where(condition))).one_or_none()
 
 
 def _opened(link: SignInLink) -> Door:

@@ -12,6 +12,7 @@ from portal.charter.states import SignatureState
 from portal.extensions import db
 from portal.loans import queries as loans
 from portal.loans.models import Loan
+from portal.platform.database import held
 from portal.roster.models import Guardian, Student
 from portal.schools.models import Campaign, Region, School
 from portal.stock.models import DeviceModel
@@ -121,18 +122,13 @@ def one(signature_id: int) -> CharterSignature:
 
 def lock(signature_id: int) -> CharterSignature:
     """A signature in scope, held until the use-case ends; raises `NoResultFound`."""
-    statement = select(CharterSignature).where(CharterSignature.id == signature_id).with_for_update(key_share=True)
+    statement = held(select(CharterSignature).where(CharterSignature.id == signature_id))
     return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
 
 
 def lock_of_loan(loan_id: int) -> list[CharterSignature]:
     """Everybody asked to sign for a loan that the caller holds locked."""
-    statement = (
-        select(CharterSignature)
-        .where(CharterSignature.loan_id == loan_id)
-        .order_by(CharterSignature.id)
-        .with_for_update(key_share=True)
-    )
+    statement = held(select(CharterSignature).where(CharterSignature.loan_id == loan_id).order_by(CharterSignature.id))
     return list(db.session.scalars(statement, execution_options={"populate_existing": True}))
 
 

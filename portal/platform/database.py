@@ -2,10 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Select, event
 
 from portal.extensions import db
 from portal.platform.work import writing
@@ -43,6 +43,18 @@ def _sqlite_connects(connection: Any, _record: object) -> None:
 def _sqlite_begins(connection: Connection) -> None:
     """A use-case takes the write lock at once: a read lock upgraded later would fail under load."""
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing() else "BEGIN")
+
+
+Held = TypeVar("Held", bound=Select[Any])
+
+
+def held(statement: Held) -> Held:
+    """The same rows, kept from other use-cases until this one ends (on SQLite it already has the only write lock).
+
+    « No key » on PostgreSQL: others may meanwhile write rows that name these, since a foreign key asks for no more
+    than their identity; without it, two use-cases that lock in the same order could still wait for each other.
+    """
+    return statement.with_for_update(key_share=True)
 
 
 def engine() -> Engine:

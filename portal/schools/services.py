@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, select
 
 from portal.extensions import db
 from portal.kernel.values.address import PostalAddress
+from portal.platform.database import held
 from portal.platform.work import use_case
 from portal.schools.directory import DirectoryReport
 from portal.schools.models import Campaign, DirectoryEntry, Region, School
@@ -16,11 +17,10 @@ from portal.schools.profile import Profile
 def lock(school_id: int) -> None:
     """One decision at a time in a school: two heads on two machines never promise the same device.
 
-    PostgreSQL locks the row until the outer use-case ends; SQLite already holds its only write lock. Taken before any
-    loan, any device: whoever takes two locks takes them in this order. « No key »: rows that name the school, the loan
-    or the device may be written meanwhile, since their foreign keys ask for no more than its identity.
+    Held until the outer use-case ends, and taken before any loan and any device: whoever takes two locks takes them
+    in this order, so that nobody waits in a ring.
     """
-    db.session.execute(select(School.id).where(School.id == school_id).with_for_update(key_share=True))
+    db.session.execute(held(select(School.id).where(School.id == school_id)))
 
 
 @use_case

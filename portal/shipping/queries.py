@@ -13,6 +13,7 @@ from portal.kernel.values.address import PostalAddress
 from portal.loans.models import Loan
 from portal.loans.states import CharterGate, Delivery, LoanState
 from portal.platform import scope
+from portal.platform.database import held
 from portal.platform.jobs import Job
 from portal.platform.tables import Page, Wish, paged
 from portal.roster.models import Student
@@ -307,32 +308,24 @@ def device(asset_tag: str | None) -> DeviceFacts | None:
 
 def lock(public_id: str) -> Parcel:
     """A parcel in scope, held until the use-case ends; raises `NoResultFound`."""
-    return db.session.execute(
-        select(Parcel).where(Parcel.public_id == public_id).with_for_update(key_share=True)
-    ).scalar_one()
+    return db.session.execute(held(select(Parcel).where(Parcel.public_id == public_id))).scalar_one()
 
 
 def lock_many(public_ids: Collection[str]) -> list[Parcel]:
     """Parcels in scope, held until the use-case ends, always locked in the order of their ids."""
-    statement = (
-        select(Parcel).where(Parcel.public_id.in_(public_ids)).order_by(Parcel.id).with_for_update(key_share=True)
-    )
+    statement = held(select(Parcel).where(Parcel.public_id.in_(public_ids)).order_by(Parcel.id))
     return list(db.session.scalars(statement))
 
 
 def lock_by_ids(ids: Collection[int]) -> list[Parcel]:
     """The same, by their numbers."""
-    return list(
-        db.session.scalars(select(Parcel).where(Parcel.id.in_(ids)).order_by(Parcel.id).with_for_update(key_share=True))
-    )
+    return list(db.session.scalars(held(select(Parcel).where(Parcel.id.in_(ids)).order_by(Parcel.id))))
 
 
 def live_parcel(loan_id: int) -> Parcel | None:
     """The parcel of a loan that is neither ended nor cancelled, held until the use-case ends."""
     gone = (*NOT_ONE_ANY_MORE, ParcelState.DELIVERED)
-    statement = (
-        select(Parcel).where(Parcel.loan_id == loan_id, Parcel.state.not_in(gone)).with_for_update(key_share=True)
-    )
+    statement = held(select(Parcel).where(Parcel.loan_id == loan_id, Parcel.state.not_in(gone)))
     return db.session.execute(statement).scalar_one_or_none()
 
 
@@ -384,7 +377,7 @@ def job(public_id: str) -> Job:
 
 def lock_job(job_id: int) -> Job:
     """The same, held until the use-case ends."""
-    return db.session.execute(select(Job).where(Job.id == job_id).with_for_update(key_share=True)).scalar_one()
+    return db.session.execute(held(select(Job).where(Job.id == job_id))).scalar_one()
 
 
 def same_job(kind: str) -> Job | None:

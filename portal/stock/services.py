@@ -10,6 +10,7 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.platform import actor
+from portal.platform.database import held
 from portal.platform.work import use_case
 from portal.schools.profile import ModelOffer
 from portal.stock.models import Device, DeviceModel, DeviceMovement
@@ -119,7 +120,7 @@ def _keep(history: list[Step]) -> None:
 
 
 def _held_by(loan_ids: Sequence[int]) -> list[Device]:
-    statement = select(Device).where(Device.loan_id.in_(loan_ids)).order_by(Device.id).with_for_update(key_share=True)
+    statement = held(select(Device).where(Device.loan_id.in_(loan_ids)).order_by(Device.id))
     return list(db.session.scalars(statement))
 
 
@@ -137,9 +138,7 @@ def assign(want: Want, *, asset_tag: str) -> Device:
 
     The caller has checked `rules.obstacle`; the unique holder refuses whatever slipped between.
     """
-    device = db.session.execute(
-        select(Device).where(Device.asset_tag == asset_tag).with_for_update(key_share=True)
-    ).scalar_one_or_none()
+    device = db.session.scalars(held(select(Device).where(Device.asset_tag == asset_tag))).one_or_none()
     if device is None:
         raise NoSuchDevice
     if device.loan_id == want.loan_id:

@@ -15,6 +15,7 @@ from portal.kernel.values.dates import is_adult
 from portal.loans.models import Loan
 from portal.loans.rules import Answers
 from portal.loans.states import ENDED, LoanState
+from portal.platform.database import held
 from portal.roster.models import Guardian, Guardianship, Student
 from portal.schools.models import Campaign, School
 from portal.stock.models import Device, DeviceModel
@@ -35,12 +36,12 @@ def by_id(loan_id: int) -> Loan:
 
 def lock(loan_id: int) -> Loan:
     """A loan in scope, held until the use-case ends; raises `NoResultFound`."""
-    return db.session.execute(select(Loan).where(Loan.id == loan_id).with_for_update(key_share=True)).scalar_one()
+    return db.session.execute(held(select(Loan).where(Loan.id == loan_id))).scalar_one()
 
 
 def lock_many(loan_ids: Iterable[int]) -> list[Loan]:
     """Loans in scope, held until the use-case ends, oldest request first. Always locked in the order of their ids."""
-    statement = select(Loan).where(Loan.id.in_(list(loan_ids))).order_by(Loan.id).with_for_update(key_share=True)
+    statement = held(select(Loan).where(Loan.id.in_(list(loan_ids))).order_by(Loan.id))
     loans = list(db.session.scalars(statement))
     return sorted(loans, key=lambda loan: (loan.submitted_at or loan.started_at, loan.id))
 

@@ -41,13 +41,10 @@ class Decision:
         return bool(self.approved or self.waitlisted or self.refused)
 
 
-def _one_at_a_time(loan_ids: Sequence[int]) -> None:
-    """The stock of a school is promised by one hand at a time, which a scan may hold: the school, then its loans."""
+def _waiting(loan_ids: Sequence[int]) -> list[Loan]:
+    """One decision at a time in a school: the school is held first, then its loans, as a scan does."""
     for school_id in queries.schools_of(loan_ids):
         schools.lock(school_id)
-
-
-def _waiting(loan_ids: Sequence[int]) -> list[Loan]:
     loans = [loan for loan in queries.lock_many(loan_ids) if loan.state in TO_DECIDE]
     if not loans:
         raise NothingToDecide
@@ -61,7 +58,6 @@ def approve(loan_ids: Sequence[int], *, by: int, undo_seconds: int) -> Decision:
     A constant number of statements, however many requests. Requests that somebody else decided meanwhile are left
     alone and counted. One opposition stops the whole batch, so that it is looked at.
     """
-    _one_at_a_time(loan_ids)
     loans = _waiting(loan_ids)
     if any(loan.charter is CharterGate.OPPOSED for loan in loans) and len(loans) > 1:
         raise Opposition
