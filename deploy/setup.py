@@ -16,6 +16,10 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OLDEST_PYTHON = (3, 11)
 UV = "uv==0.13.9"  # installs in seconds what takes pip a minute; pip does the work when it cannot be had
@@ -30,6 +34,9 @@ PDF_LIBRARIES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 TOOLS = ROOT / ".tools"
 HTML_CHECKER = "vnu-jar@26.9.27"  # the W3C's checker, from npm; used where Java is installed
 HTML_CHECKER_SHA256 = "22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47"
+SERVERS = ROOT / "tests" / "federation" / "servers"  # what the sign-in providers of the tests are made of
+OIDC, CAS, NODE = TOOLS / "oidc", TOOLS / "cas", TOOLS / "node"
+OLDEST_NODE = 20
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # What pip calls a setting, and the variable in which uv reads the same one.
@@ -110,12 +117,18 @@ def install_packages() -> None:
     lycées), hence tools that do not resolve dependencies again.
     """
     say("Installing the packages of requirements.lock")
-    if succeeds(PYTHON, "-m", "pip", "install", "--quiet", UV) and succeeds(
-        PYTHON, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, LOCK, env=uv_environment()
+    succeeds(PYTHON, "-m", "pip", "install", "--quiet", UV)
+    sync(PYTHON, LOCK)
+
+
+def sync(python: Path, lock: Path) -> None:
+    """Install exactly a lock into the environment of a Python: with uv, or with pip where uv cannot."""
+    if succeeds(
+        PYTHON, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", python, lock, env=uv_environment()
     ):
         return
     say("uv could not install them, using pip (about a minute)")
-    run(PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", LOCK)
+    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", lock)
 
 
 def uv_environment() -> dict[str, str]:
@@ -153,6 +166,49 @@ def check_test_programs() -> None:
         install_system_packages(("poppler-utils",), "pdftoppm, with which the tests read PDFs,")
     if shutil.which("java") and shutil.which("npm") and not (TOOLS / "vnu.jar").exists():
         fetch_html_checker()
+    prepare_tool(CAS, (SERVERS / "cas-requirements.lock",), install_cas_server)
+    prepare_tool(OIDC, (SERVERS / "package.json", SERVERS / "package-lock.json"), install_oidc_provider)
+
+
+def prepare_tool(folder: Path, locks: tuple[Path, ...], install: Callable[[Path], None]) -> None:
+    """Fill a folder of .tools, unless these very locks filled it before."""
+    wanted = hashlib.sha256(b"\0".join(lock.read_bytes() for lock in locks)).hexdigest()
+    stamp = folder / "fin-pret.stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"Preparing .tools/{folder.name} for the tests")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for lock in locks:
+        shutil.copy(lock, folder)
+    install(folder)
+    stamp.write_text(wanted)
+
+
+def install_cas_server(folder: Path) -> None:
+    """An environment of its own: the server stops at a version of Django that the portal's packages do not know."""
+    run(sys.executable, "-m", "venv", folder)
+    sync(folder / "bin" / "python", folder / "cas-requirements.lock")
+
+
+def install_oidc_provider(folder: Path) -> None:
+    """The provider's packages, from the registry that this machine's npm is set to: the lock names none."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    version = run(node, "--version").strip().lstrip("v").partition(".")[0] if node else ""
+    if not npm or not version.isdigit() or int(version) < OLDEST_NODE:
+        prepare_tool(NODE, (SERVERS / "node-requirements.lock",), install_node)
+    run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", env=node_environment(), folder=folder)
+
+
+def install_node(folder: Path) -> None:
+    """Node.js as a wheel, where the system has none or too old a one (Debian 12's is 18)."""
+    run(sys.executable, "-m", "venv", folder)
+    sync(folder / "bin" / "python", folder / "node-requirements.lock")
+
+
+def node_environment() -> dict[str, str]:
+    """The environment in which `node` and `npm` are those that the tests use."""
+    return {**os.environ, "PATH": os.pathsep.join((str(NODE / "bin"), os.environ.get("PATH", os.defpath)))}
 
 
 def fetch_html_checker() -> None:
@@ -192,14 +248,14 @@ def succeeds(*command: str | Path, env: dict[str, str] | None = None) -> bool:
     return True
 
 
-def run(*command: str | Path, env: dict[str, str] | None = None) -> str:
+def run(*command: str | Path, env: dict[str, str] | None = None, folder: Path = ROOT) -> str:
     """Run without terminal and give back the output; a failure shows its last lines."""
     # A user's `pip config set global.user true` has no meaning inside an environment, and stops pip.
     settings = {**(os.environ if env is None else env), "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     try:
         done = subprocess.run(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env=settings,
             check=False,
             stdin=subprocess.DEVNULL,

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
+from portal.providers import Provider, UnreadableProvider, read_providers
+
 SHORTEST_KEY = 32
 FEWEST_SYMBOLS = 8
 
@@ -54,6 +56,8 @@ class Settings:
     """Passphrase of that file."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
+    providers: tuple[Provider, ...] = ()
+    """Who else may vouch for people: `FIN_PRET_OIDC_<NAME>_…` and `FIN_PRET_CAS_<NAME>_…`; nobody by default."""
 
     @property
     def production(self) -> bool:
@@ -92,6 +96,7 @@ class Settings:
             seal_pkcs12=env.get("FIN_PRET_SEAL_PKCS12", ""),
             seal_passphrase=env.get("FIN_PRET_SEAL_PASSPHRASE", ""),
             log_level=env.get("FIN_PRET_LOG_LEVEL", "INFO").upper(),
+            providers=_providers(env, plain=demo or env.get("FIN_PRET_DEBUG", "") == "1"),
         )
         settings.check()
         return settings
@@ -113,6 +118,13 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit():
         raise BadSettings(f"{name}: a whole number is expected")
     return int(text)
+
+
+def _providers(env: Mapping[str, str], *, plain: bool) -> tuple[Provider, ...]:
+    try:
+        return read_providers(env, plain=plain)
+    except UnreadableProvider as problem:
+        raise BadSettings(str(problem)) from problem
 
 
 def _with_driver(url: str) -> str:

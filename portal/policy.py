@@ -30,6 +30,7 @@ class Action(StrEnum):
     PUBLIC = "public"
     SIGN_OUT = "session:end"
     CHOOSE_ROLE = "session:choose-role"
+    LINK_IDENTITY = "identity:link"
     READ_OWN_LOANS = "own-loan:read"
     REQUEST_LOAN = "own-loan:request"
     SIGN_CHARTER = "charter:sign"
@@ -49,6 +50,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.PUBLIC: EVERYONE,
     Action.SIGN_OUT: EVERYONE,
     Action.CHOOSE_ROLE: EVERYONE,
+    Action.LINK_IDENTITY: EVERYONE,
     Action.READ_OWN_LOANS: frozenset({Role.FAMILY}),
     Action.REQUEST_LOAN: frozenset({Role.FAMILY}),
     Action.SIGN_CHARTER: frozenset({Role.FAMILY}),

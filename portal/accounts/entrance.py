@@ -1,5 +1,7 @@
 """From an account to a session: the part of coming in that needs the web. The demo enters by the same door."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import cast
 
@@ -21,6 +23,46 @@ HOMES = {
 """The first page of each role, when its feature is installed."""
 
 KEPT_IN_SESSION = ("language",)
+BROUGHT_IN: list[str] = []
+"""Names of what features above keep in the session for whoever comes in next."""
+KEPT_BY_THE_SAME: list[str] = []
+"""Names of what they keep for as long as it is the same person, whatever the role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Another way in, below the form of the door."""
+
+    label: str
+    url: str
+    audience: str
+
+
+Ways = Callable[[str | None], list[Way]]
+Afterwards = Callable[[], str | None]
+_other_ways: list[Ways] = []
+_leaving: list[Callable[[], Afterwards]] = []
+
+
+def offers_ways(offer: Ways) -> Ways:
+    """Register a feature that knows other ways in; it gets the page to go to afterwards."""
+    _other_ways[:] = [*(known for known in _other_ways if known is not offer), offer]
+    return offer
+
+
+def other_ways(next_path: str | None = None) -> list[Way]:
+    """The other ways in, for the page of the door."""
+    return [way for offer in _other_ways for way in offer(next_path)]
+
+
+def on_leaving(hook: Callable[[], Afterwards]) -> Callable[[], Afterwards]:
+    """Register a feature that has something to end when somebody signs out.
+
+    It is called while the session is still there; what it returns is called once the session is a fresh one, and may
+    give the page to show instead of the first page.
+    """
+    _leaving[:] = [*(known for known in _leaving if known is not hook), hook]
+    return hook
 
 
 def come_in(account_id: int, grant_id: int = 0) -> None:
@@ -29,7 +71,8 @@ def come_in(account_id: int, grant_id: int = 0) -> None:
     The session gets a new key and the page a new CSRF token: whatever was fixed or read before is worth nothing after.
     """
     actor = services.enter(account_id=account_id, grant_id=grant_id, language=session.get("language"))
-    _start_afresh()
+    same = str(session.get("_user_id", "")).partition(":")[0] == str(account_id)
+    _start_afresh(*BROUGHT_IN, *(KEPT_BY_THE_SAME if same else ()))
     login_user(actor)
 
 
@@ -49,11 +92,13 @@ def change_role(account_id: int, grant_id: int) -> None:
     session["several_roles"] = True
 
 
-def go_out(account_id: int) -> None:
-    """End the session: a copy of its cookie is dead too (SEC-1)."""
+def go_out(account_id: int) -> str:
+    """End the session: a copy of its cookie is dead too (SEC-1). Returns the page to show."""
+    after = [hook() for hook in _leaving]
     services.leave(account_id=account_id)
     logout_user()
     _start_afresh()
+    return next((url for afterwards in after if (url := afterwards())), url_for("accounts.home"))
 
 
 def browser_key() -> str:
@@ -71,8 +116,8 @@ def home_url(role: Role) -> str | None:
     return next((str(item["url"]) for item in navigation()), None)
 
 
-def _start_afresh() -> None:
-    kept = {name: session[name] for name in KEPT_IN_SESSION if name in session}
+def _start_afresh(*more: str) -> None:
+    kept = {name: session[name] for name in (*KEPT_IN_SESSION, *more) if name in session}
     session.clear()
     session.update(kept)
     cast(ServerSession, session).renew()

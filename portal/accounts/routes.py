@@ -19,6 +19,7 @@ from portal.platform.web import Feature, me, somebody
 from portal.policy import Action
 
 bp = Feature("accounts", __name__)
+bp.add_app_template_global(entrance.other_ways)
 
 TOO_MANY = 429
 GONE = 410
@@ -130,9 +131,9 @@ def take_role() -> ResponseReturnValue:
 @bp.post("/sortir", allow=Action.SIGN_OUT)
 def sign_out() -> ResponseReturnValue:
     """Leave; the cookie is dead, copies included."""
-    entrance.go_out(me().account_id)
+    url = entrance.go_out(me().account_id)
     flash(_("Votre session est fermée."), "done")
-    return htmx.go(url_for(".home"))
+    return htmx.go(url)
 
 
 @bp.get("/accessibilite", allow=Action.PUBLIC)

@@ -1,5 +1,6 @@
 """What every page shows around its content: the actor, the navigation, the demo's ribbon."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,15 +22,21 @@ class Entry:
     endpoint: str
     action: Action
     rank: int
+    when: Callable[[], bool]
 
 
 ENTRIES: list[Entry] = []
 
 
-def entry(label: str, endpoint: str, action: Action, *, rank: int = FIRST) -> None:
-    """Add an entry; a person's first page has the lowest rank, what one consults now and then a higher one."""
+def entry(
+    label: str, endpoint: str, action: Action, *, rank: int = FIRST, when: Callable[[], bool] = lambda: True
+) -> None:
+    """Add an entry; a person's first page has the lowest rank, what one consults now and then a higher one.
+
+    `when` tells whether this installation has the page at all.
+    """
     if not any(known.endpoint == endpoint for known in ENTRIES):
-        ENTRIES.append(Entry(label, endpoint, action, rank))
+        ENTRIES.append(Entry(label, endpoint, action, rank, when))
         ENTRIES.sort(key=lambda known: known.rank)
 
 
@@ -53,7 +60,7 @@ def navigation() -> list[dict[str, Any]]:
             "current": item.endpoint in {request.endpoint, here},
         }
         for item in ENTRIES
-        if person.may(item.action) and item.endpoint in current_app.view_functions
+        if person.may(item.action) and item.endpoint in current_app.view_functions and item.when()
     ]
 
 

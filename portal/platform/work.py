@@ -146,3 +146,10 @@ def use_case(func: Callable[P, R]) -> Callable[P, R]:
         raise AssertionError("the last try returns or raises")
 
     return run
+
+
+def let_go() -> None:
+    """Before waiting for the network: end the reading transaction, whose connection others need; refused inside a unit."""
+    if writing():
+        raise RuntimeError("the network inside a use-case")
+    db.session.rollback()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from portal.extensions import db
 from portal.kernel.values.address import PostalAddress
@@ -73,6 +73,15 @@ def enrol(
     if rows:
         db.session.execute(insert(Guardianship), rows)
     return student_ids
+
+
+@use_case
+def give_account(*, account_id: int, guardian_ids: Sequence[int] = (), student_ids: Sequence[int] = ()) -> None:
+    """Say that these people of the file are the person of this account; one who has an account already keeps it."""
+    for table, ids in ((Guardian, guardian_ids), (Student, student_ids)):
+        if ids:
+            unknown = (table.id.in_(list(ids)), table.account_id.is_(None))
+            db.session.execute(update(table).where(*unknown).values(account_id=account_id))
 
 
 def _plain(person: NewStudent | NewGuardian) -> dict[str, object]:

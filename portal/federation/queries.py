@@ -1,0 +1,143 @@
+"""Who is linked to what, and whom a provider may mean."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select
+
+from portal.accounts.models import Account
+from portal.extensions import db
+from portal.federation.models import FederatedClaim, FederatedIdentity
+from portal.federation.rules import Candidate, Child
+from portal.kernel import clock
+from portal.roster.models import Guardian, Guardianship, Student
+from portal.schools.models import School
+
+
+def account_of(*, provider: str, subject: str) -> int | None:
+    """The account that an identity opens."""
+    return db.session.scalar(
+        select(FederatedIdentity.account_id).where(
+            FederatedIdentity.provider == provider, FederatedIdentity.subject == subject
+        )
+    )
+
+
+def identities_of(account_id: int) -> Sequence[FederatedIdentity]:
+    """What an account is linked to, oldest first."""
+    return db.session.scalars(
+        select(FederatedIdentity).where(FederatedIdentity.account_id == account_id).order_by(FederatedIdentity.id)
+    ).all()
+
+
+def own_identity(account_id: int, public_id: str) -> FederatedIdentity:
+    """One of an account's own identities; raises `NoResultFound`."""
+    mine = (FederatedIdentity.account_id == account_id, FederatedIdentity.public_id == public_id)
+    return db.session.scalars(select(FederatedIdentity).where(*mine)).one()
+
+
+def is_linked(account_id: int, provider: str) -> bool:
+    """Whether an account is already linked to somebody of this provider."""
+    mine = (FederatedIdentity.account_id == account_id, FederatedIdentity.provider == provider)
+    return db.session.scalar(select(FederatedIdentity.id).where(*mine)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What linking needs to know of an account."""
+
+    name: str
+    reachable: bool
+    """Whether its person can come in without any provider."""
+
+
+def owner(account_id: int) -> Owner:
+    """The person of an account; raises `NoResultFound`."""
+    row = db.session.execute(select(Account.name, Account.email).where(Account.id == account_id)).one()
+    return Owner(name=row.name, reachable=row.email is not None)
+
+
+def candidates(children: Collection[Child]) -> list[Candidate]:
+    """The people behind these children today, in two statements, locked until the end of the use-case; over all schools."""
+    wanted = or_(*(and_(School.uai == child.uai, Student.source_id == child.source_id) for child in children))
+    students = db.session.execute(
+        select(Student, School.uai)
+        .join(School, School.id == Student.school_id)
+        .where(wanted, Student.left_on.is_(None))
+        .with_for_update(of=Student)
+    ).all()
+    named = {student.id: Child(uai=uai, source_id=student.source_id) for student, uai in students}
+    guardians = db.session.execute(
+        select(Guardian, Guardianship.student_id)
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .where(
+            Guardianship.student_id.in_(list(named)),
+            or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > clock.today()),
+        )
+        .order_by(Guardian.id)
+        .with_for_update(of=Guardian)
+    ).all()
+    return [
+        *(
+            Candidate(
+                child=named[student.id],
+                school_id=student.school_id,
+                student_id=student.id,
+                name=student.name,
+                account_id=student.account_id,
+            )
+            for student, _ in students
+        ),
+        *(
+            Candidate(
+                child=named[student_id],
+                school_id=guardian.school_id,
+                student_id=student_id,
+                name=guardian.name,
+                account_id=guardian.account_id,
+                guardian_id=guardian.id,
+            )
+            for guardian, student_id in guardians
+        ),
+    ]
+
+
+def people_of(account_id: int) -> list[Candidate]:
+    """The people of the schools' files who are this account, each behind one child; over all schools."""
+    found = (
+        select(
+            Guardian.id,
+            Guardian.school_id,
+            Guardian.name,
+            Student.id.label("student_id"),
+            Student.source_id,
+            School.uai,
+        )
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .join(Student, Student.id == Guardianship.student_id)
+        .join(School, School.id == Student.school_id)
+        .where(Guardian.account_id == account_id)
+        .order_by(Guardian.id, Student.id)
+    )
+    return [
+        Candidate(
+            child=Child(uai=row.uai, source_id=row.source_id),
+            school_id=row.school_id,
+            student_id=row.student_id,
+            name=row.name,
+            account_id=account_id,
+            guardian_id=row.id,
+        )
+        for row in db.session.execute(found)
+    ]
+
+
+def claim(public_id: str) -> FederatedClaim | None:
+    """What waits for a school's word."""
+    return db.session.scalars(select(FederatedClaim).where(FederatedClaim.public_id == public_id)).one_or_none()
+
+
+def claim_of(*, provider: str, subject: str) -> FederatedClaim | None:
+    """What waits for a school's word about this identity."""
+    this = (FederatedClaim.provider == provider, FederatedClaim.subject == subject)
+    return db.session.scalars(select(FederatedClaim).where(*this)).one_or_none()

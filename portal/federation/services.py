@@ -1,0 +1,134 @@
+"""Recognise whoever a provider vouches for, link an identity to an account, undo a link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts import services as accounts
+from portal.extensions import db
+from portal.federation import queries, rules
+from portal.federation.events import IdentityDoubted, IdentityLinked, IdentityUnlinked
+from portal.federation.models import FederatedClaim, FederatedIdentity
+from portal.federation.rules import Claims, Doubt, DoubtReason, NotLinked, Proof, Recognition
+from portal.kernel import clock
+from portal.platform import scope
+from portal.platform.work import emit, use_case
+from portal.roster import services as roster
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What an identity opens: an account, or nothing (0) and whether the lycée was asked to look."""
+
+    account_id: int = 0
+    doubtful: bool = False
+
+
+@use_case
+def recognise(claims: Claims) -> Arrival:
+    """The account of whoever a provider vouches for: linked before, or told for certain by the ENT's vector.
+
+    A doubtful match links nothing and goes to the lycée's list.
+    """
+    known = queries.account_of(provider=claims.key, subject=claims.subject)
+    if known is not None:
+        return Arrival(account_id=known)
+    if not claims.vectors:
+        return Arrival()
+    with scope.every_school(reason="federated sign-in"):
+        found = rules.recognise(claims.vectors, queries.candidates([one.child for one in claims.vectors]))
+        return _settle(claims, found)
+
+
+@use_case
+def link(*, account_id: int, claims: Claims, for_staff: bool, as_staff: bool) -> bool:
+    """Link an identity to the account of a live session; False when the lycée has to look first. Raises `NotLinked`.
+
+    :param for_staff: whether the provider vouches for the staff.
+    :param as_staff: whether the session holds a role of the staff, second factor included.
+    """
+    if for_staff and not as_staff:
+        raise NotLinked(rules.AS_STAFF)
+    owner = queries.account_of(provider=claims.key, subject=claims.subject)
+    if owner == account_id:
+        return True
+    if owner is not None:
+        raise NotLinked(rules.TAKEN_BY_ANOTHER)
+    if queries.is_linked(account_id, claims.key):
+        raise NotLinked(rules.TWO_OF_ONE)
+    doubt = rules.linking_doubt(claims, account_name=queries.owner(account_id).name, for_staff=for_staff)
+    if doubt:
+        with scope.every_school(reason="federated sign-in"):
+            _tell(claims, [Doubt.about(one, doubt) for one in queries.people_of(account_id)])
+        return False
+    _add(account_id, provider=claims.key, subject=claims.subject, proof=Proof.SESSION)
+    return True
+
+
+@use_case
+def unlink(*, account_id: int, public_id: str) -> None:
+    """Forget one of an account's own identities; raises `NotLinked` when its person could not come in any more."""
+    identity = queries.own_identity(account_id, public_id)
+    if not queries.owner(account_id).reachable and len(queries.identities_of(account_id)) == 1:
+        raise NotLinked(rules.ONLY_DOOR)
+    db.session.delete(identity)
+    emit(IdentityUnlinked(school_id=None, account_id=account_id, provider=identity.provider))
+
+
+@use_case
+def confirm(*, reference: str, account_id: int) -> None:
+    """A school has said whose this identity is: link it, unless it or the account was linked otherwise meanwhile."""
+    waiting = queries.claim(reference)
+    if waiting is None:
+        return
+    provider, subject = waiting.provider, waiting.subject
+    db.session.delete(waiting)
+    if queries.account_of(provider=provider, subject=subject) or queries.is_linked(account_id, provider):
+        return
+    _add(account_id, provider=provider, subject=subject, proof=Proof.SCHOOL)
+
+
+@use_case
+def forget_claims() -> int:
+    """Delete the identities about which no school has spoken in time; a scheduled job of the worker. Returns how many."""
+    gone = db.session.execute(delete(FederatedClaim).where(FederatedClaim.asked_at < clock.now() - rules.CLAIM_KEPT))
+    return int(getattr(gone, "rowcount", 0))
+
+
+def _settle(claims: Claims, found: Recognition) -> Arrival:
+    _tell(claims, found.doubts)
+    if not found.people:
+        return Arrival(doubtful=bool(found.doubts))
+    account_id = found.account_id
+    if account_id and queries.is_linked(account_id, claims.key):
+        _tell(claims, [Doubt.about(one, DoubtReason.TAKEN) for one in found.people])
+        return Arrival(doubtful=True)
+    account_id = account_id or accounts.open_account(name=found.people[0].name, email=None)
+    roster.give_account(
+        account_id=account_id,
+        guardian_ids=[one.guardian_id for one in found.people if one.guardian_id],
+        student_ids=[one.student_id for one in found.people if not one.guardian_id],
+    )
+    _add(account_id, provider=claims.key, subject=claims.subject, proof=Proof.VECTOR)
+    return Arrival(account_id=account_id)
+
+
+def _add(account_id: int, *, provider: str, subject: str, proof: Proof) -> None:
+    db.session.add(
+        FederatedIdentity(account_id=account_id, provider=provider, subject=subject, proof=proof, linked_at=clock.now())
+    )
+    try:
+        db.session.flush()  # somebody may be linking the same at this instant: the index knows
+    except IntegrityError as error:
+        raise NotLinked(rules.TAKEN_BY_ANOTHER) from error
+    emit(IdentityLinked(school_id=None, account_id=account_id, provider=provider, proof=proof))
+
+
+def _tell(claims: Claims, doubts: Sequence[Doubt]) -> None:
+    """Put each doubt on the list of its lycée, where a person decides."""
+    if doubts and queries.claim_of(provider=claims.key, subject=claims.subject) is None:
+        db.session.add(FederatedClaim(provider=claims.key, subject=claims.subject, asked_at=clock.now()))
+    for doubt in doubts:
+        emit(IdentityDoubted(school_id=doubt.school_id, provider=claims.key, reason=doubt.reason))
