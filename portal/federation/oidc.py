@@ -30,6 +30,9 @@ FRESH = timedelta(minutes=10)
 LEEWAY = 30
 """Seconds by which two clocks may differ."""
 
+REFUSALS = frozenset({400, 401, 403})
+"""What a token endpoint says no with (RFC 6749, 5.2)."""
+
 LONGEST_TOKEN = 16 * 1024
 LONGEST_SUBJECT = 255
 _SERVER_SIDE = ("token_endpoint", "jwks_uri")
@@ -127,7 +130,7 @@ class _Exchange:
     def post(url: str, *, data: dict[str, str], headers: dict[str, str], auth: Any) -> httpx.Response:
         url, headers, body = auth.prepare("POST", url, dict(headers), urlencode(data))
         with line(url) as client:
-            return client.post(url, content=body, headers=headers)
+            return read(client.post(url, content=body, headers=headers), also=REFUSALS)
 
 
 def _client(provider: OidcProvider, redirect_uri: str) -> Any:

@@ -4,9 +4,11 @@ An answer that says where to go next (discovery, a redirection) is never followe
 server fetch is limited to the provider itself.
 """
 
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +21,7 @@ TIMEOUT = httpx.Timeout(5, connect=3)
 DEADLINE = 10.0
 """Seconds for a whole answer: one that drips byte by byte would pass the time-outs between two bytes."""
 LARGEST = 256 * 1024
-REDIRECTED, REFUSED = 300, 400
+REDIRECTED = 300
 PORTS = {"http": 80, "https": 443}
 
 
@@ -37,7 +39,7 @@ class ProviderFault(DomainError):
 class Refused(ProviderFault):
     """What came back proves nothing: forged, replayed, too old, or meant for somebody else."""
 
-    message = later("Ce retour ne peut pas servir : il a déjà servi, ou il est trop ancien. Recommencez.")
+    message = later("Ce retour ne peut pas servir : il a déjà servi, ou il est trop ancien. Recommencez.")
     status = 400
 
 
@@ -54,11 +56,17 @@ def check_same_origin(url: object, home: str) -> str:
     return url
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """The authorities that the system trusts, read once: reading them takes longer than asking a provider."""
+    return ssl.create_default_context()
+
+
 class _OwnHostOnly(httpx.BaseTransport):
     """A transport that speaks to one origin, and reads little and quickly."""
 
     def __init__(self, home: str) -> None:
-        self.home, self.inner = origin(home), httpx.HTTPTransport(retries=0)
+        self.home, self.inner = origin(home), httpx.HTTPTransport(verify=_trust())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if (request.url.scheme, request.url.host, request.url.port or PORTS[request.url.scheme]) != self.home:
@@ -102,8 +110,8 @@ def line(home: str) -> Iterator[httpx.Client]:
             raise ProviderFault(type(error).__name__) from error
 
 
-def read(answer: httpx.Response) -> httpx.Response:
-    """The answer, unless it is a redirection or a refusal."""
-    if answer.status_code >= REDIRECTED:
+def read(answer: httpx.Response, *, also: frozenset[int] = frozenset()) -> httpx.Response:
+    """The answer, unless it is a redirection or a refusal (but for the statuses that are `also` read)."""
+    if answer.status_code >= REDIRECTED and answer.status_code not in also:
         raise ProviderFault(f"status {answer.status_code}")
     return answer

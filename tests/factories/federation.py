@@ -1,0 +1,15 @@
+"""Identities of other services, linked to accounts."""
+
+from typing import Any
+
+from portal.federation.models import FederatedIdentity
+from portal.federation.rules import Proof
+from portal.kernel import clock
+from tests.factories.writing import add, made
+
+
+@made
+def identity(*, account_id: int, **values: Any) -> FederatedIdentity:
+    """Linked in a session of its owner, unless told otherwise."""
+    usual = {"provider": "https://id.example.org", "subject": "somebody", "proof": Proof.SESSION}
+    return add(FederatedIdentity(account_id=account_id, linked_at=clock.now(), **{**usual, **values}))
