@@ -22,11 +22,17 @@ HOMES = {
 }
 """The first page of each role, when its feature is installed."""
 
-KEPT_IN_SESSION = ("language",)
-BROUGHT_IN: list[str] = []
-"""Names of what features above keep in the session for whoever comes in next."""
-KEPT_BY_THE_SAME: list[str] = []
-"""Names of what they keep for as long as it is the same person, whatever the role."""
+KEPT_IN_SESSION = ["language"]
+"""What a session keeps when somebody comes in: `keep_when_coming_in` adds to it."""
+_until_leaving: list[str] = []
+
+
+def keep_when_coming_in(*names: str) -> None:
+    """Register what a feature above keeps in the session from before somebody comes in, until they leave."""
+    for name in names:
+        if name not in KEPT_IN_SESSION:
+            KEPT_IN_SESSION.append(name)
+            _until_leaving.append(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,7 @@ def come_in(account_id: int, grant_id: int = 0) -> None:
     The session gets a new key and the page a new CSRF token: whatever was fixed or read before is worth nothing after.
     """
     actor = services.enter(account_id=account_id, grant_id=grant_id, language=session.get("language"))
-    same = str(session.get("_user_id", "")).partition(":")[0] == str(account_id)
-    _start_afresh(*BROUGHT_IN, *(KEPT_BY_THE_SAME if same else ()))
+    _start_afresh()
     login_user(actor)
 
 
@@ -97,6 +102,8 @@ def go_out(account_id: int) -> str:
     after = [hook() for hook in _leaving]
     services.leave(account_id=account_id)
     logout_user()
+    for name in _until_leaving:
+        session.pop(name, None)
     _start_afresh()
     return next((url for afterwards in after if (url := afterwards())), url_for("accounts.home"))
 
@@ -116,8 +123,8 @@ def home_url(role: Role) -> str | None:
     return next((str(item["url"]) for item in navigation()), None)
 
 
-def _start_afresh(*more: str) -> None:
-    kept = {name: session[name] for name in (*KEPT_IN_SESSION, *more) if name in session}
+def _start_afresh() -> None:
+    kept = {name: session[name] for name in KEPT_IN_SESSION if name in session}
     session.clear()
     session.update(kept)
     cast(ServerSession, session).renew()

@@ -24,8 +24,7 @@ from portal.providers import CasProvider, OidcProvider, Provider
 
 DEPARTURES, SAID, DOUBTFUL = "federation.departures", "federation.said", "federation.doubtful"
 ENTERED, LEAVING = "federation.entered", "federation.leaving"
-entrance.BROUGHT_IN.append(SAID)  # first one's own door, then the link
-entrance.KEPT_BY_THE_SAME.append(ENTERED)
+entrance.keep_when_coming_in(SAID, ENTERED)  # first one's own door, or the second factor
 MOST_DEPARTURES = 5
 """Tabs in which one may have pressed the button; the oldest is forgotten."""
 
@@ -126,13 +125,13 @@ def enter(account_id: int, told: Said) -> str:
     staff = told.provider.audience == "staff"
     if staff and not any(hat.grant_id for hat in accounts.hats(account_id)):
         raise NoEntry(rules.NOT_STAFF)
+    unsay()
+    session[ENTERED] = {"account": account_id, "provider": told.claims.provider, "id_token": told.id_token}
     if staff:
         url = entrance.arrive(Door(account_id=account_id, next_path=told.next_path))
     else:
         entrance.come_in(account_id)
         url = door.safe_path(told.next_path) or url_for("accounts.home")
-    unsay()
-    session[ENTERED] = {"provider": told.claims.provider, "id_token": told.id_token}
     return url
 
 
@@ -171,6 +170,8 @@ def ways_in(next_path: str | None) -> list[entrance.Way]:
 def leave_there_too() -> entrance.Afterwards:
     """When somebody signs out who came in by a provider: the page that ends the session there too."""
     kept = session.get(ENTERED)
+    if kept and str(kept["account"]) != str(session.get("_user_id", "")).partition(":")[0]:
+        kept = None  # somebody else's, who came in before in this browser
 
     def afterwards() -> str | None:
         if kept is None or all(one.name != kept["provider"] for one in providers()):

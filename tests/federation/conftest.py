@@ -1,5 +1,6 @@
 """The providers of these tests run once; each test tells them anew who people are and what to do wrong."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from flask import Flask
 from portal.federation import oidc
 from portal.providers import Provider
 from tests.databases import HOST
-from tests.federation.rig import Agent, CasServer, OidcServer, cas_server, oidc_server
+from tests.federation.rig import OTHER_SITE, Agent, CasServer, OidcServer, cas_server, oidc_server
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,7 @@ def _oidc_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OidcServe
 
 @pytest.fixture(scope="session")
 def _cas_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CasServer]:
-    with cas_server(tmp_path_factory.mktemp("cas"), HOST) as server:
+    with cas_server(tmp_path_factory.mktemp("cas"), HOST, OTHER_SITE) as server:
         yield server
 
 
@@ -43,7 +44,7 @@ def ent(_cas_server: CasServer) -> CasServer:
 @pytest.fixture
 def present(app: Flask, clock) -> None:
     """The providers live today: so does the portal in these tests."""
-    clock.set(datetime.now(UTC))  # the one clock that real servers have
+    clock.set(datetime.fromtimestamp(time.time(), UTC))  # noqa: TID251 (real servers live in real time)
 
 
 @pytest.fixture

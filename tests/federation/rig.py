@@ -27,6 +27,7 @@ from tests.visitor import Visitor
 TOOLS = Path(__file__).resolve().parents[2] / ".tools"
 SERVERS = Path(__file__).parent / "servers"
 PASSWORD = "mot de passe"
+OTHER_SITE = "https://autre.example.org"
 MISSING = "the sign-in providers of the tests are not installed: make setup-dev"
 
 
@@ -103,7 +104,9 @@ class CasServer:
 
     def people(self, **attributes: dict[str, Any]) -> None:
         """What each user's attributes are from now on."""
-        (self.folder / "people.json").write_text(json.dumps({**dict.fromkeys(USERS, {}), **attributes}), "utf-8")
+        (self.folder / "people.json").write_text(
+            json.dumps({user: attributes.get(user, {}) for user in USERS}), "utf-8"
+        )
 
     def provider(self, **changes: Any) -> CasProvider:
         """The portal's settings for it."""
@@ -171,4 +174,13 @@ class Agent:
         """The whole way in: the portal's answer to its last button."""
         answer = self.return_from(name, **fields)
         assert answer.status_code == 302, answer.text
-        return self.visitor.post("/connexion/suite")
+        self.visitor.raw_token = None  # the session that has just begun gives another
+        answer = self.visitor.post("/connexion/suite")
+        self.visitor.raw_token = None
+        return answer
+
+    def sign_out(self) -> Any:
+        """Leave: the page that follows."""
+        answer = self.visitor.post("/sortir", follow_redirects=True)
+        self.visitor.raw_token = None
+        return answer

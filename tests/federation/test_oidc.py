@@ -316,7 +316,7 @@ def test_a_farewell_with_a_forged_state_says_nothing(idp, configure, agent, pare
     idp.control(people=CLAIRE)
     linked(parent.account_id, idp.provider())
     agent.sign_in("edu", login="claire")
-    agent.visitor.post("/sortir")
+    agent.sign_out()
     page = Page(agent.visitor.get("/connexion/fin?state=forged", follow_redirects=True))
     assert "fermée aussi" not in page.text()
 

@@ -7,6 +7,7 @@ which attributes each user has; it is read again at each validation. Every passw
 import json
 import os
 import re
+import sys
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -92,5 +93,6 @@ if __name__ == "__main__":
     configure()
     enrol()
     server = make_server("127.0.0.1", int(os.environ["PORT"]), get_wsgi_application(), Server, Quiet)
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     server.serve_forever()
