@@ -104,7 +104,9 @@ def read_providers(env: Mapping[str, str], *, plain: bool) -> tuple[Provider, ..
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UnreadableProvider(f"FIN_PRET_CAS_{twice}_URL: an OIDC provider has the same name")
     makers = {"OIDC": _oidc, "CAS": _cas}
-    return tuple(makers[kind](_Reader(kind, name, settings, plain)) for (name, kind), settings in described.items())
+    return tuple(
+        makers[kind](_Reader(kind, name, settings, plain)) for (name, kind), settings in sorted(described.items())
+    )
 
 
 def _oidc(read: "_Reader") -> OidcProvider:

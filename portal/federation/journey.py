@@ -111,9 +111,10 @@ def said() -> Said | None:
     return Said(Claims.restored(kept["claims"]), kept["next"], kept["id_token"])
 
 
-def unsay() -> None:
-    """It has served."""
+def served(told: Said, account_id: int) -> None:
+    """It has served; when this person leaves, the session at the provider ends too."""
     session.pop(SAID, None)
+    session[ENTERED] = {"account": account_id, "provider": told.claims.provider, "id_token": told.id_token}
 
 
 def enter(account_id: int, told: Said) -> str:
@@ -125,8 +126,7 @@ def enter(account_id: int, told: Said) -> str:
     staff = told.provider.audience == "staff"
     if staff and not any(hat.grant_id for hat in accounts.hats(account_id)):
         raise NoEntry(rules.NOT_STAFF)
-    unsay()
-    session[ENTERED] = {"account": account_id, "provider": told.claims.provider, "id_token": told.id_token}
+    served(told, account_id)
     if staff:
         url = entrance.arrive(Door(account_id=account_id, next_path=told.next_path))
     else:

@@ -53,8 +53,8 @@ class Owner:
 
 def owner(account_id: int) -> Owner:
     """The person of an account; raises `NoResultFound`."""
-    row = db.session.execute(select(Account.name, Account.email).where(Account.id == account_id)).one()
-    return Owner(name=row.name, reachable=row.email is not None)
+    row = db.session.execute(select(Account.name, Account.email, Account.mobile).where(Account.id == account_id)).one()
+    return Owner(name=row.name, reachable=bool(row.email or row.mobile))
 
 
 def candidates(children: Collection[Child]) -> list[Candidate]:

@@ -84,7 +84,7 @@ def link() -> ResponseReturnValue:
     done = services.link(
         account_id=person.account_id, claims=told.claims, for_staff=for_staff, as_staff=person.is_staff
     )
-    journey.unsay()
+    journey.served(told, person.account_id)
     flash(*_what_was_done(told.provider.label, done=done))
     return htmx.go(url_for(".identities"))
 

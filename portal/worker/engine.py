@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from portal.accounts.services import forget_links
+from portal.federation.services import forget_claims
 from portal.kernel import clock
 from portal.platform.limits import forget_closed
 from portal.platform.sessions import forget_expired
@@ -150,6 +151,7 @@ def _forget() -> None:
     forget_expired()
     forget_links()
     forget_closed()
+    forget_claims()
 
 
 def _here(run: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ pytest.register_assert_rewrite("tests.e2e.walk", "tests.e2e.ways")
 from tests.browser import ROOT, Live, wait_until_ready  # noqa: E402
 from tests.e2e.town import FAMILIES, Family  # noqa: E402
 from tests.e2e.walk import CHECKER, Pages, Walk  # noqa: E402
+from tests.federation.rig import CasServer, OidcServer, cas_server, oidc_server  # noqa: E402
 from tests.servers import LOOPBACK, free_port  # noqa: E402
 
 HERE = Path(__file__).parent
@@ -43,18 +46,17 @@ def town(live: Live) -> dict[str, Family]:
     return FAMILIES
 
 
-@pytest.fixture(scope="session")
-def patient(live: Live) -> Iterator[Live]:
-    """A second web server of the same installation, where a head has an hour to undo: the journeys need both times."""
-    port = free_port()
-    settings = {"FIN_PRET_HOME": str(live.home), "FIN_PRET_DEMO": "1", "PORT": str(port), "FIN_PRET_UNDO_SECONDS": LONG}
+@contextmanager
+def beside(live: Live, name: str, *, port: int, **settings: str) -> Iterator[Live]:
+    """Another web server of the same installation, with other settings."""
+    environment = {"FIN_PRET_HOME": str(live.home), "FIN_PRET_DEMO": "1", "PORT": str(port), **settings}
     web = f"--interface wsgi --no-ws --workers 1 --blocking-threads 1 --host {LOOPBACK} --port {port}".split()
-    log = live.log.with_name("patient.log")
+    log = live.log.with_name(f"{name}.log")
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "granian", *web, "app:app"],
             cwd=ROOT,
-            env={**os.environ, **settings},
+            env={**os.environ, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -65,6 +67,42 @@ def patient(live: Live) -> Iterator[Live]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def patient(live: Live) -> Iterator[Live]:
+    """A second web server of the same installation, where a head has an hour to undo: the journeys need both times."""
+    with beside(live, "patient", port=free_port(), FIN_PRET_UNDO_SECONDS=LONG) as running:
+        yield running
+
+
+@dataclass(frozen=True)
+class Doors:
+    """A web server with two other doors, and the providers behind them."""
+
+    site: Live
+    idp: OidcServer
+    ent: CasServer
+
+
+@pytest.fixture(scope="session")
+def doors(live: Live, town: dict[str, Family], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    """The installation with an OpenID Connect provider and an ENT, both real and on loopback."""
+    port = free_port()
+    here = f"http://{LOOPBACK}:{port}"
+    folder = tmp_path_factory.mktemp("doors")
+    with oidc_server(folder, here) as idp, cas_server(folder, here) as ent:
+        edu = idp.provider()
+        settings = {
+            "FIN_PRET_OIDC_EDU_ISSUER": edu.issuer,
+            "FIN_PRET_OIDC_EDU_CLIENT_ID": edu.client_id,
+            "FIN_PRET_OIDC_EDU_CLIENT_SECRET": edu.client_secret,
+            "FIN_PRET_OIDC_EDU_LABEL": edu.label,
+            "FIN_PRET_CAS_ENT_URL": ent.url,
+            "FIN_PRET_CAS_ENT_LABEL": "Mon Bureau Numérique",
+        }
+        with beside(live, "doors", port=port, **settings) as site:
+            yield Doors(site, idp, ent)
 
 
 @pytest.fixture(scope="session")

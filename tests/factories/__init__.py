@@ -47,4 +47,5 @@ __all__ = [
     "student",
     "technician",
     "trail",
+    "waiting_identity",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.federation.models import FederatedIdentity
+from portal.federation.models import FederatedClaim, FederatedIdentity
 from portal.federation.rules import Proof
 from portal.kernel import clock
 from tests.factories.writing import add, made
@@ -13,3 +13,10 @@ def identity(*, account_id: int, **values: Any) -> FederatedIdentity:
     """Linked in a session of its owner, unless told otherwise."""
     usual = {"provider": "https://id.example.org", "subject": "somebody", "proof": Proof.SESSION}
     return add(FederatedIdentity(account_id=account_id, linked_at=clock.now(), **{**usual, **values}))
+
+
+@made
+def waiting_identity(**values: Any) -> FederatedClaim:
+    """An identity about which a lycée was asked."""
+    usual = {"provider": "https://id.example.org", "subject": "somebody", "asked_at": clock.now()}
+    return add(FederatedClaim(**{**usual, **values}))

@@ -55,6 +55,8 @@ def everything():
     make.signature()
     make.loan(state=LoanState.REFUSED)
     make.manager()
+    make.identity(account_id=make.account().id)
+    make.waiting_identity()
 
 
 def test_they_are_numbered_in_one_line():

@@ -68,7 +68,12 @@ function make() {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
       jwtUserinfo: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => {
+          ctx.body = page(`<h1>Fin de session</h1>${form}<button form="op.logoutForm" name="logout" value="yes">Oui</button>`);
+        },
+      },
     },
     findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...control.people[sub] }) }),
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
