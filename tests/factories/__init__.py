@@ -7,7 +7,7 @@ their addresses end in example.org and their telephones are 06 39 98 xx xx.
 
 from tests.factories.accounts import account, head, manager, region_agent, staff, technician
 from tests.factories.charter import charter_version, signature
-from tests.factories.federation import identity
+from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
 from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
 from tests.factories.schools import campaign, directory_entry, region, school
