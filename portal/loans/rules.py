@@ -130,6 +130,7 @@ class Doubts:
     earlier_losses: int
     address_confirmed: bool
     delivery: Delivery | None
+    has_left: bool = False
 
 
 class Hesitation(StrEnum):
@@ -137,14 +138,15 @@ class Hesitation(StrEnum):
 
     OPPOSED = "Un responsable légal s’oppose au prêt"
     DECLINED = "Signature refusée par la famille"
+    LEFT = "L’élève a quitté le lycée"
     LOSS = "Perte ou casse antérieure"
     UNSIGNED = "Charte pas encore signée"
     ADDRESS = "Adresse à vérifier"
 
     @property
     def tone(self) -> str:
-        """How loud it is shown: the first two stop, the others only slow down."""
-        return "problem" if self in {Hesitation.OPPOSED, Hesitation.DECLINED} else "waiting"
+        """How loud it is shown: the first three stop, the others only slow down."""
+        return "problem" if self in {Hesitation.OPPOSED, Hesitation.DECLINED, Hesitation.LEFT} else "waiting"
 
 
 def hesitations(doubts: Doubts) -> list[Hesitation]:
@@ -152,6 +154,7 @@ def hesitations(doubts: Doubts) -> list[Hesitation]:
     holds = {
         Hesitation.OPPOSED: doubts.charter is CharterGate.OPPOSED,
         Hesitation.DECLINED: doubts.charter is CharterGate.DECLINED,
+        Hesitation.LEFT: doubts.has_left,
         Hesitation.LOSS: doubts.earlier_losses > 0,
         Hesitation.UNSIGNED: doubts.charter is CharterGate.TO_SIGN,
         Hesitation.ADDRESS: doubts.delivery is Delivery.HOME and not doubts.address_confirmed,

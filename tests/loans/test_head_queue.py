@@ -1,7 +1,10 @@
 """The head's queue: only what needs a decision, the reason to hesitate first."""
 
+from datetime import timedelta
+
 import pytest
 
+from portal.kernel import clock
 from portal.loans.queries import head as queries_head
 from portal.loans.states import TO_DECIDE, CharterGate, Delivery, LoanState
 from portal.platform import scope
@@ -117,6 +120,8 @@ def test_the_filter_by_reason_and_the_rule_agree(app, head):
                 named("Inès", "Benali", charter=charter, address_confirmed=confirmed, delivery=delivery)
                 lost = named("Zoé", "Benali", charter=charter, address_confirmed=confirmed, delivery=delivery)
                 make.loan(state=LoanState.WRITTEN_OFF, student=_student(lost))
+    for left_on in (clock.today(), clock.today() + timedelta(days=1)):
+        make.change(_student(named("Théo", "Parti")), left_on=left_on)
     with scope.schools(head.school.id):
         everything = {one.loan_id: set(one.hesitations) for one in queries_head.queue(wish()).rows}
         for key, (reason, _condition) in queries_head.REASONS.items():

@@ -39,7 +39,11 @@ def test_an_address_to_verify_does_not_matter_at_the_desk():
 
 
 def test_only_what_stops_is_shown_as_a_problem():
-    assert [reason for reason in Hesitation if reason.tone == "problem"] == [Hesitation.OPPOSED, Hesitation.DECLINED]
+    assert [reason for reason in Hesitation if reason.tone == "problem"] == [
+        Hesitation.OPPOSED,
+        Hesitation.DECLINED,
+        Hesitation.LEFT,
+    ]
 
 
 def applicants(number, stock=LAPTOPS, *, opposed=(), first=1):

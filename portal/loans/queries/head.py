@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -52,9 +54,12 @@ _losses = (
     .scalar_subquery()
 )
 
+_today = bindparam("today", callable_=clock.today, type_=Date)
+
 REASONS: dict[str, tuple[Hesitation, ColumnElement[bool]]] = {
     "opposition": (Hesitation.OPPOSED, Loan.charter == CharterGate.OPPOSED),
     "refus": (Hesitation.DECLINED, Loan.charter == CharterGate.DECLINED),
+    "depart": (Hesitation.LEFT, and_(Student.left_on.is_not(None), Student.left_on <= _today)),
     "perte": (Hesitation.LOSS, _losses > 0),
     "signature": (Hesitation.UNSIGNED, Loan.charter == CharterGate.TO_SIGN),
     "adresse": (Hesitation.ADDRESS, and_(Loan.delivery == Delivery.HOME, Loan.address_confirmed.is_(False))),
@@ -128,6 +133,7 @@ def _requests() -> Select[Any]:
         Student.given_name,
         Student.family_name,
         Student.class_name,
+        Student.left_on,
         Loan.kind,
         Loan.state,
         Loan.charter,
@@ -177,6 +183,7 @@ def _read(row: Any) -> Request:
         earlier_losses=row.losses,
         address_confirmed=row.address_confirmed,
         delivery=row.delivery,
+        has_left=row.left_on is not None and row.left_on <= clock.today(),
     )
     return Request(
         loan_id=row.id,
