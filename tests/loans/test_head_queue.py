@@ -163,8 +163,8 @@ def test_the_stock_is_told_by_kind_then_by_model_and_pool(desk):
     named("Inès", "Benali")
     page = Page(desk.get("/demandes"))
     assert [words(bar).split(" Aucune")[0] for bar in page.soup.select("#queue-stock .stock")] == [
-        "1 ordinateurs disponibles",
-        "1 tablettes disponibles",
+        "1 ordinateur disponible",
+        "1 tablette disponible",
     ]
     assert page.texts(".supply__line") == [
         "Portable 14 pouces · dotation 1 sur 2",
