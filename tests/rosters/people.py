@@ -169,7 +169,7 @@ class Roster:
     links: list[Link] = field(default_factory=list)
 
 
-def roster(*, uai: str = "0670001A", students: int = 300, year: int = 2026, seed: int = 4) -> Roster:
+def roster(*, uai: str = "0670001M", students: int = 300, year: int = 2026, seed: int = 4) -> Roster:
     """A lycée with the oddities first, then ordinary families; the same for the same arguments."""
     town = _Town(Roster(uai, year, date(year, 9, 1)), Random(f"{uai} {year} {seed}"))
     for oddity in ODDITIES:
@@ -254,7 +254,8 @@ class _Town:
 
     def guardian(self, student: Student, kinship: str, *, level: str = "1", **known: object) -> Guardian:
         """A guardian of a student, ordinary but for what is said."""
-        number, given = self.number(), self.rng.choice(GIVEN)
+        number = self.number()
+        given = GIVEN[number % len(GIVEN)]
         ordinary = Guardian(
             number=number,
             family=student.family,
@@ -367,6 +368,12 @@ def _shared_email(town: _Town) -> None:
         town.guardian(student, kinship, email="famille.perrin@example.org")
 
 
+def _parents_of_one_name(town: _Town) -> None:
+    student = town.student(family="LAMBERT")
+    for kinship in (MOTHER, FATHER):
+        town.guardian(student, kinship, given="Camille")
+
+
 def _two_emails(town: _Town) -> None:
     town.guardian(town.student(), MOTHER, email="maison.une@example.org ; maison.deux@example.org")
 
@@ -387,6 +394,6 @@ def _lost_zero(town: _Town) -> None:
 
 ODDITIES = (
     _twins, _homonyms, _missing_ine, _same_ine, _stand_in_for_an_ine, _service, _abroad, _adult, _left, _leaving,
-    _siblings, _separated, _mobile_only, _shared_email, _two_emails, _without_class, _damaged_name, _lost_zero,
+    _siblings, _separated, _mobile_only, _shared_email, _parents_of_one_name, _two_emails, _without_class, _damaged_name, _lost_zero,
 )  # fmt: skip
 """Each makes one or two families that a real file has, and that an import must not trip over."""

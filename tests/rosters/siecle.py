@@ -1,7 +1,7 @@
-"""Write what SIECLE exports: `python -m tests.rosters.siecle --uai 0670001A --students 300 --year 2026 --out DIR`.
+"""Write what SIECLE exports: `python -m tests.rosters.siecle --uai 0670001M --students 300 --year 2026 --out DIR`.
 
 ElevesSansAdresses.xml, ResponsablesAvecAdresses.xml and Nomenclature.xml, bare and in one zip. `--variant` gives the
-files that somebody uploads by mistake, and the ones of a later day.
+files that somebody uploads by mistake, and the ones of a later day. The usual variant adds a CSV and a OneRoster zip.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from tests.rosters import people
+from tests.rosters import oneroster, people, tables
 from tests.rosters.people import Address, Guardian, Link, Roster, Student
 
 STUDENTS, GUARDIANS, LABELS = "ElevesSansAdresses.xml", "ResponsablesAvecAdresses.xml", "Nomenclature.xml"
@@ -160,7 +160,7 @@ VARIANTS: dict[str, Callable[[Roster], Files]] = {
     "old-tags": lambda roster: files(roster, tags=OLD),
     "later": lambda roster: files(people.later(roster)),
     "fewer": lambda roster: files(people.fewer(roster)),
-    "other-school": lambda roster: files(replace(roster, uai="0680001F")),
+    "other-school": lambda roster: files(replace(roster, uai="0680001G")),
     "last-year": lambda roster: files(replace(roster, year=roster.year - 1)),
     "saved-again": lambda roster: {name: saved_again(data) for name, data in files(roster).items()},
     "truncated": lambda roster: {name: data[: len(data) * 2 // 3] for name, data in files(roster).items()},
@@ -199,15 +199,19 @@ def write(folder: Path, made: Files) -> list[Path]:
 def main() -> None:
     """Write the files that were asked for, and say where."""
     read = argparse.ArgumentParser(prog="python -m tests.rosters.siecle", description=__doc__)
-    read.add_argument("--uai", default="0670001A")
+    read.add_argument("--uai", default="0670001M")
     read.add_argument("--students", type=int, default=300)
     read.add_argument("--year", type=int, default=2026, help="the first of the school year")
     read.add_argument("--variant", choices=VARIANTS, default="usual")
     read.add_argument("--out", type=Path, required=True)
     given = read.parse_args()
     roster = people.roster(uai=given.uai, students=given.students, year=given.year)
-    for path in write(given.out, VARIANTS[given.variant](roster)):
-        print(path)  # noqa: T201  # a command answers
+    made = write(given.out, VARIANTS[given.variant](roster))
+    if given.variant == "usual":  # the same people in the other formats
+        made.append(tables.write_csv(given.out / "eleves.csv", tables.rows(roster)))
+        made.append(given.out / "OneRoster.zip")
+        made[-1].write_bytes(oneroster.zipped(roster))
+    print("\n".join(map(str, made)))  # noqa: T201  # a command answers
 
 
 if __name__ == "__main__":

@@ -28,6 +28,11 @@ class Read:
     def of(self, kind: type) -> list:
         return [record for record in self.records if isinstance(record, kind)]
 
+    @property
+    def people(self) -> list:
+        """The records alone; where they stand does not count when they are compared."""
+        return [record for record in self.records if not isinstance(record, Finding)]
+
     def findings(self, severity: Severity | None = None) -> list[Finding]:
         return [found for found in self.of(Finding) if severity in (None, found.severity)]
 

@@ -90,6 +90,8 @@ _PERSONS = (
     ("guardian1", re.compile(rf"\b(?:{_GUARDIAN}(?: ?1)?|RL ?1?|MERE)\b")),
     ("student", re.compile(r"\b(?:ELEVE|ENFANT)\b(?! ID)")),
 )
+_LEGAL = re.compile(r"\b(?:LEGAL|LEGALE|LEGAUX|LEG|RL ?[12]?)\b")
+_PARENTS = {"MERE": "mère", "PERE": "père"}
 _LINKING = re.compile(r"^(?:(?:DU|DE|LA|LE|L|D|A)\b ?)+|(?: ?\b(?:DU|DE|DE L|DE LA|L|LA|LE))+$")
 
 
@@ -147,6 +149,16 @@ def proposals(headers: Sequence[str]) -> dict[str, str]:
             if name in FIELDS and (name not in best or rank < best[name][0]):
                 best[name] = (rank, header)
     return {name: best[name][1] for name in FIELDS if name in best}
+
+
+def is_legal(header: str) -> bool:
+    """Whether a header says « légal » of the guardians that its column names."""
+    return _LEGAL.search(fold(header)) is not None
+
+
+def parent(header: str) -> str:
+    """The link that a header says of the guardians that its column names: « Nom de la mère »; empty when it does not."""
+    return next((kinship for word, kinship in _PARENTS.items() if word in fold(header).split()), "")
 
 
 def _meanings(header: str) -> list[tuple[str, int]]:

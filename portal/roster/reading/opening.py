@@ -6,7 +6,17 @@ from functools import partial
 from itertools import islice
 
 from portal.roster.reading import tables, workbooks
-from portal.roster.reading.columns import FIELDS, Mapping, NeedsMapping, fingerprint, proposals, unique_headers
+from portal.roster.reading.columns import (
+    FIELDS,
+    GUARDIANS,
+    Mapping,
+    NeedsMapping,
+    fingerprint,
+    is_legal,
+    parent,
+    proposals,
+    unique_headers,
+)
 from portal.roster.reading.oneroster import open_oneroster
 from portal.roster.reading.parts import Content, Part, Upload, parts_of
 from portal.roster.reading.records import (
@@ -22,11 +32,14 @@ from portal.roster.reading.records import (
 from portal.roster.reading.refusals import Refused
 from portal.roster.reading.remarks import Remarks
 from portal.roster.reading.siecle import open_siecle
-from portal.roster.reading.table_records import Table, read_rows
+from portal.roster.reading.table_records import Person, Table, read_rows
 from portal.roster.reading.tables import Row
 
 _PREVIEW = 20
+_TITLES = 10
 _LEAST_COLUMNS = 3
+_NAMES = ("family_name", "full_name")
+"""A guardian is read when one of these has a column."""
 
 
 def open_upload(
@@ -65,22 +78,39 @@ def check_header(header: Header, *, uai: str, year: int) -> None:
 
 def _open_table(part: Part, mapping: Mapping | None) -> Reading | NeedsMapping:
     again, others = _table(part)
-    header = next(again(), None)
-    if header is None or len([cell for cell in header.cells if cell]) < _LEAST_COLUMNS:
-        raise Refused(f"«\u00a0{part.name}\u00a0» n’a pas de ligne de titres. La première ligne nomme les colonnes.")
-    preview = tuple(tuple(row.cells) for row in islice(again(), 1, _PREVIEW + 1))
+    above, header = _header(part, again())
+    preview = tuple(tuple(row.cells) for row in islice(again(), above, above + _PREVIEW))
     if not preview:
         raise Refused(f"«\u00a0{part.name}\u00a0» n’a aucune ligne sous ses titres. Exportez-le de nouveau.")
-    headers = unique_headers(header.cells)
+    headers = unique_headers(header)
     if mapping is None or mapping.missing(headers):
         return _question(part, headers, preview, mapping)
-    columns = {name: headers.index(mapping.columns[name]) for name in FIELDS if mapping.columns.get(name) in headers}
-    table = Table(part.name, len(headers), columns)
+    table = Table(part.name, len(headers), *_layout(headers, mapping))
     return Reading(
         header=Header(source=Source.TABLE),
         kinds=_kinds(table),
-        records=_records(islice(again(), 1, None), table, others),
+        records=_records(islice(again(), above, None), table, others),
     )
+
+
+def _header(part: Part, rows: Iterator[Row]) -> tuple[int, list[str]]:
+    """The cells of the header, and how many rows end with it: lists often have a title above."""
+    for rank, row in enumerate(islice(rows, _TITLES), start=1):
+        if len([cell for cell in row.cells if cell]) >= _LEAST_COLUMNS:
+            return rank, row.cells
+    raise Refused(f"«\u00a0{part.name}\u00a0» n’a pas de ligne de titres. La première ligne nomme les colonnes.")
+
+
+def _layout(headers: tuple[str, ...], mapping: Mapping) -> tuple[dict[str, int], list[Person]]:
+    """The rank of each field's column, and the guardians who have a column for their name."""
+    columns = {name: headers.index(mapping.columns[name]) for name in FIELDS if mapping.columns.get(name) in headers}
+    guardians = []
+    for guardian in GUARDIANS:
+        named = [headers[columns[field]] for name in _NAMES if (field := f"{guardian}.{name}") in columns]
+        if named:
+            legal = True if any(map(is_legal, named)) else None
+            guardians.append(Person(guardian, kinship="".join(map(parent, named[:1])), legal=legal))
+    return columns, guardians
 
 
 def _table(part: Part) -> tuple[Callable[[], Iterator[Row]], tuple[str, ...]]:

@@ -32,7 +32,7 @@ class Remarks:
                 field=field,
                 value=shortened(value),
                 sentence=sentence,
-                key=self.key,
+                key=self.key if severity is Severity.ERROR else None,
             )
         )
 

@@ -5,7 +5,7 @@ a match. A guardian's is derived from the student and the guardian's name, so th
 guardian on the strength of a name: the family asks for that, and the school confirms it.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
@@ -13,7 +13,6 @@ from typing import Final
 
 from portal.kernel.values.folding import fold
 from portal.roster.reading import kinship, postal, values
-from portal.roster.reading.columns import GUARDIANS
 from portal.roster.reading.records import GuardianRecord, LinkRecord, Place, Record, StudentRecord
 from portal.roster.reading.remarks import Remarks
 from portal.roster.reading.tables import Row
@@ -30,21 +29,22 @@ Cell = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A guardian's place in the columns, and what the header itself says of whoever is named there."""
+
+    name: str
+    kinship: str = ""
+    legal: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """How to read the rows: the file's name, the number of columns of the header, the rank of each field's column."""
 
     file: str
     width: int
     columns: Mapping[str, int]
-
-    @property
-    def guardians(self) -> list[str]:
-        """The guardians that have a column for their name."""
-        return [
-            guardian
-            for guardian in GUARDIANS
-            if f"{guardian}.family_name" in self.columns or f"{guardian}.full_name" in self.columns
-        ]
+    guardians: Sequence[Person] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +62,23 @@ class _Known:
 
     students: dict[str, _First] = field(default_factory=dict)
     guardians: set[str] = field(default_factory=set)
-    links: set[int] = field(default_factory=set)
+    links: dict[int, str] = field(default_factory=dict)
+    """The kinship by pair: a father and a mother of the same name are two people."""
+
     flagged: set[str] = field(default_factory=set)
 
 
 def read_rows(rows: Iterator[Row], table: Table) -> Iterator[Record]:
     """The records of each row in turn: a student when first met, then guardians and links."""
-    known, guardians = _Known(), table.guardians
+    known = _Known()
     for row in rows:
         remarks = Remarks(Place(table.file, row.line), subject=f"ligne {row.line}")
         cell = partial(_cell, row.cells, table.columns)
         _check_width(row, table, remarks)
         key = None if remarks.failed else (yield from _student(cell, known, remarks))
         yield from remarks.findings
-        for guardian in guardians if key else ():
-            yield from _guardian(partial(_under, cell, guardian), key or "", known, remarks)
+        for person in table.guardians if key else ():
+            yield from _guardian(partial(_under, cell, person.name), person, key or "", known, remarks)
 
 
 def _cell(cells: list[str], columns: Mapping[str, int], name: str) -> str:
@@ -133,7 +135,7 @@ def _read_student(cell: Cell, remarks: Remarks) -> StudentRecord | None:
     first = values.required_name(cell("given_name"), remarks, field="Prénom")
     usage = values.optional_name(cell("usage_name"), remarks, field="Nom d’usage")
     born = values.birth_date(cell("birth_date"), remarks)
-    own_key = values.source_key(cell("key"), remarks, field="Identifiant") if cell("key") else ""
+    own_key = _own_key(cell, remarks)
     if born is None or remarks.failed:
         return None
     ine = values.ine(cell("ine"), remarks) if cell("ine") else None
@@ -168,7 +170,7 @@ def _flag_both(student: StudentRecord, first: _First, known: _Known, remarks: Re
         yield from about.findings
 
 
-def _guardian(cell: Cell, student: str, known: _Known, row: Remarks) -> Iterator[Record]:
+def _guardian(cell: Cell, person: Person, student: str, known: _Known, row: Remarks) -> Iterator[Record]:
     """Give a guardian of the row when first met, and the link."""
     full = " ".join(filter(None, (cell("given_name"), cell("family_name")))) or cell("full_name")
     written = _address(cell)
@@ -176,17 +178,32 @@ def _guardian(cell: Cell, student: str, known: _Known, row: Remarks) -> Iterator
         return
     remarks = Remarks(row.place, subject=full or f"responsable de {row.subject}")
     name = values.full_name(full, remarks)
-    key = (
-        values.source_key(cell("key"), remarks, field="Identifiant")
-        if cell("key")
-        else _digest("resp:", student, fold(name))
-    )
-    if not remarks.failed and key not in known.guardians:
-        known.guardians.add(key)
-        yield _read_guardian(cell, key, name, written, remarks)
+    kin = kinship.as_written(cell("kinship") or person.kinship)
+    key = _own_key(cell, remarks) or _guardian_key(student, name, kin, known)
     if not remarks.failed:
-        yield from _link(cell, student, key, known, remarks)
+        if key not in known.guardians:
+            known.guardians.add(key)
+            yield _read_guardian(cell, key, name, written, remarks)
+        yield from _link(
+            LinkRecord(
+                student=student,
+                guardian=key,
+                kinship=kin,
+                may_sign=_may_sign(cell("legal"), kin, person, remarks),
+                place=remarks.place,
+            ),
+            known,
+            remarks,
+        )
     yield from remarks.findings
+
+
+def _guardian_key(student: str, name: str, kin: str, known: _Known) -> str:
+    """Made of the student and the name; and of the kinship, when somebody of that name is already another parent."""
+    key = _digest("resp:", student, fold(name))
+    return (
+        key if known.links.get(hash((student, key)), kin) == kin else _digest("resp:", student, fold(name), fold(kin))
+    )
 
 
 def _read_guardian(cell: Cell, key: str, name: str, written: postal.Written, remarks: Remarks) -> GuardianRecord:
@@ -202,25 +219,21 @@ def _read_guardian(cell: Cell, key: str, name: str, written: postal.Written, rem
     )
 
 
-def _link(cell: Cell, student: str, guardian: str, known: _Known, remarks: Remarks) -> Iterator[Record]:
-    pair = hash((student, guardian))
+def _link(link: LinkRecord, known: _Known, remarks: Remarks) -> Iterator[Record]:
+    pair = hash((link.student, link.guardian))
     if pair in known.links:
-        remarks.warn(
-            "Responsable",
-            remarks.subject,
-            "Ce responsable est déjà écrit pour cet élève. Nous gardons la première fois.",
-        )
+        text = "Ce responsable est déjà écrit pour cet élève. Nous gardons la première fois."
+        remarks.warn("Responsable", remarks.subject, text)
         return
-    known.links.add(pair)
-    kin = kinship.as_written(cell("kinship"))
-    own = kin == kinship.KINSHIPS[kinship.OWN_GUARDIAN]
-    yield LinkRecord(
-        student=student,
-        guardian=guardian,
-        kinship=kin,
-        may_sign=False if own else kinship.may_sign_as_written(cell("legal"), remarks),
-        place=remarks.place,
-    )
+    known.links[pair] = link.kinship
+    yield link
+
+
+def _may_sign(written: str, kin: str, person: Person, remarks: Remarks) -> bool | None:
+    """The row's own answer; without one, the header's: « Repr. Lég. » names legal guardians only."""
+    if kin == kinship.KINSHIPS[kinship.OWN_GUARDIAN]:
+        return False
+    return kinship.may_sign_as_written(written, remarks) if written else person.legal
 
 
 def _address(cell: Cell) -> postal.Written:
@@ -230,6 +243,11 @@ def _address(cell: Cell) -> postal.Written:
         town=cell("city"),
         country=cell("country"),
     )
+
+
+def _own_key(cell: Cell, remarks: Remarks) -> str:
+    """The key of the school's own software, when it has a column and this row fills it."""
+    return values.source_key(cell("key"), remarks, field="Identifiant") if cell("key") else ""
 
 
 def _derived(student: StudentRecord) -> str:

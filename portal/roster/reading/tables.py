@@ -22,10 +22,10 @@ _LEAST_COLUMNS = 3
 
 _LINES_BEFORE_THE_HEADER = 10
 _CHUNK = 1 << 18
-_EXCEL_HINT = re.compile(r"sep=.", re.IGNORECASE)
+_EXCEL_HINT = "sep="
 _QUOTED = re.compile(r'"[^"]*"')
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
-_NEUTRALISED = re.compile(r"[\t']+(?=\s*[=+\-@])")
+_APOSTROPHE_BEFORE = ("'=", "'+", "'-", "'@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,13 @@ def open_text(part: Part, *, separator: str | None = None) -> Text:
 
 def rows(text: Text) -> Iterator[Row]:
     """The rows that are not empty, the header first, read as a stream."""
-    with text.part.opened() as stream:
-        decoded = io.TextIOWrapper(stream, encoding=text.encoding, newline="")
+    with text.part.opened() as stream, io.TextIOWrapper(stream, encoding=text.encoding, newline="") as decoded:
         reader = csv.reader(decoded, delimiter=text.separator, strict=True)
         before = 0
         try:
             for cells in reader:
                 line, before = before + 1, reader.line_num
-                if any(cell.strip() for cell in cells) and not (line == 1 and _EXCEL_HINT.fullmatch(cells[0])):
+                if any(cell.strip() for cell in cells) and not (line == 1 and cells[0].lower().startswith(_EXCEL_HINT)):
                     yield Row(line, [clean(cell) for cell in cells])
         except csv.Error:
             raise Refused(
@@ -73,11 +72,13 @@ def rows(text: Text) -> Iterator[Row]:
 
 
 def clean(cell: str) -> str:
-    """A cell without what keeps spreadsheets from running it: our exports' tab, an apostrophe, Excel's ="0123"."""
-    text = cell.strip(" \r\n\u00a0")
+    """A cell as somebody typed it: without the tab that our exports put before =, +, - or @, nor what others use."""
+    text = cell.strip()
+    if cell.startswith("\t"):
+        return text
     if found := _TEXT_FORMULA.fullmatch(text):
         return found[1]
-    return _NEUTRALISED.sub("", text, count=1).strip() if text[:1] in {"\t", "'"} else text
+    return text[1:] if text.startswith(_APOSTROPHE_BEFORE) else text
 
 
 def _encoding(part: Part) -> str:
@@ -110,8 +111,8 @@ def _decode(part: Part, encoding: str) -> None:
 
 def _separator(part: Part, encoding: str) -> str:
     """The one that a line near the top repeats most; raises `Refused` when no line looks like a header."""
-    with part.opened() as stream:
-        top = list(islice(io.TextIOWrapper(stream, encoding=encoding, newline=""), _LINES_BEFORE_THE_HEADER))
+    with part.opened() as stream, io.TextIOWrapper(stream, encoding=encoding, newline="") as decoded:
+        top = list(islice(decoded, _LINES_BEFORE_THE_HEADER))
     bare = [_QUOTED.sub("", line) for line in top]
     count, separator = max((line.count(sign), sign) for line in bare for sign in reversed(SEPARATORS))
     if count < _LEAST_COLUMNS - 1:

@@ -9,6 +9,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from portal.roster.reading.parts import Part
 from portal.roster.reading.refusals import Refused
 from portal.roster.reading.tables import Row, clean
+from portal.roster.reading.workbook_limits import check_weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Sheet:
 
 def open_workbook(part: Part) -> Sheet:
     """Find the sheet to read; raises `Refused` when there is none, or when the workbook cannot be read."""
+    check_weight(part)
     book = _book(part)
     filled = [name for name in book.sheet_names if book.get_sheet_by_name(name).height]
     if not filled:
