@@ -1,4 +1,4 @@
-"""`python -m tests.bench [pages|approval|scan|slips …] [--scale 0.02] [--database sqlite|postgresql|both]`."""
+"""`python -m tests.bench [pages|approval|scan|slips|rosters …] [--scale 0.02] [--database sqlite|postgresql|both]`."""
 
 import argparse
 import signal
@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import approval, pages, scan, slips
+from tests.bench import approval, pages, rosters, scan, slips
 from tests.bench.measure import Line, table
 from tests.bench.rig import Rig
 from tests.bench.world import Size
@@ -20,7 +20,7 @@ ON_DATABASES: dict[str, Callable[[Rig, str], list[Line]]] = {
     "approval": lambda rig, engine: approval.run(rig, engine, approval.Effort()),
     "scan": lambda rig, engine: scan.run(rig, engine, scan.Effort()),
 }
-ALL = (*ON_DATABASES, "slips")
+ALL = (*ON_DATABASES, "slips", "rosters")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,12 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measured(what: Sequence[str], engines: Sequence[str], size: Size) -> Iterator[list[Line]]:
     """The lines of each benchmark on each engine, as they come."""
-    with Rig(size) as rig:
-        for name in (name for name in ON_DATABASES if name in what):
-            for engine in engines:
-                yield ON_DATABASES[name](rig, engine)
+    if names := [name for name in ON_DATABASES if name in what]:
+        with Rig(size) as rig:
+            for name in names:
+                for engine in engines:
+                    yield ON_DATABASES[name](rig, engine)
     if "slips" in what:
         yield slips.run(slips.Effort())
+    if "rosters" in what:
+        yield rosters.run(rosters.Effort())
 
 
 if __name__ == "__main__":

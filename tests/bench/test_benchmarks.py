@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import approval, pages, scan, slips
+from tests.bench import approval, pages, rosters, scan, slips
 from tests.bench.measure import Line, in_turns, table
 from tests.bench.rig import Rig
 from tests.bench.world import Size
@@ -34,6 +34,12 @@ def test_no_kit_is_prepared_twice_when_eight_desks_scan_the_same(rig):
 
 def test_slips_and_labels_are_printed():
     assert [line.ratio is not None for line in slips.run(slips.Effort(count=2))] == [True, True]
+
+
+def test_files_of_students_are_read_to_the_last_record():
+    siecle, table = rosters.run(rosters.Effort(students=50, rows=20, rounds=1))
+    assert "50 StudentRecord" in siecle.note
+    assert "20 GuardianRecord, 20 LinkRecord, 10 StudentRecord" in table.note
 
 
 def test_times_are_taken_in_turns_after_one_that_does_not_count():

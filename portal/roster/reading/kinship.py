@@ -1,5 +1,6 @@
 """Who a guardian is to a student, and whether they are a legal one, as SIECLE codes it and as schools write it."""
 
+from functools import lru_cache
 from typing import Final
 
 from portal.kernel.values.folding import fold
@@ -48,6 +49,7 @@ def by_code(code: str, remarks: Remarks) -> str:
     return KINSHIPS.get(code, OTHER)
 
 
+@lru_cache(maxsize=1024)
 def as_written(text: str) -> str:
     """The French word for what a school wrote in its table; unknown words are kept as they are."""
     folded = fold(text)

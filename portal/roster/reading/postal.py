@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from portal.kernel.values import postcodes
 from portal.kernel.values.address import PostalAddress
@@ -62,12 +62,13 @@ def read_address(written: Written, *, recipient: str, remarks: Remarks) -> tuple
 
 
 def _is_abroad(written: Written) -> bool:
-    if one_line(written.foreign_town):
-        return True
-    country = fold(written.country)
-    if not country:
-        return False
-    return country not in _french_countries()
+    return bool(one_line(written.foreign_town)) or not _is_france(written.country)
+
+
+@lru_cache(maxsize=1024)
+def _is_france(country: str) -> bool:
+    """Whether a country is France or one of its territories; nothing written means France."""
+    return not fold(country) or fold(country) in _french_countries()
 
 
 @cache

@@ -7,7 +7,7 @@ guardian on the strength of a name: the family asks for that, and the school con
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from hashlib import blake2b
 from typing import Final
 
@@ -37,7 +37,7 @@ class Person:
     legal: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """How to read the rows: the file's name, the number of columns of the header, the rank of each field's column."""
 
@@ -45,6 +45,11 @@ class Table:
     width: int
     columns: Mapping[str, int]
     guardians: Sequence[Person] = ()
+
+    @cached_property
+    def needed(self) -> int:
+        """How many cells a row must have for none of the fields to be missing."""
+        return max(self.columns.values()) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,7 @@ def _under(cell: Cell, person: str, name: str) -> str:
 
 def _check_width(row: Row, table: Table, remarks: Remarks) -> None:
     """A row cut short is left out, for what it lacks would look like an erased value; so is one that overflows."""
-    wanted = max(table.columns.values()) + 1
-    if len(row.cells) < wanted:
+    if len(row.cells) < table.needed:
         text = f"Cette ligne est coupée\u00a0: {len(row.cells)} colonnes sur {table.width}. Exportez le fichier de nouveau."
         remarks.fail("Ligne", " ".join(row.cells), text)
     elif any(row.cells[table.width :]):

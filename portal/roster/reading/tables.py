@@ -25,7 +25,8 @@ _CHUNK = 1 << 18
 _EXCEL_HINT = "sep="
 _QUOTED = re.compile(r'"[^"]*"')
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
-_APOSTROPHE_BEFORE = ("'=", "'+", "'-", "'@")
+_APOSTROPHES = ("'=", "'+", "'-", "'@")
+_DISGUISES = ("=", "'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +50,44 @@ def open_text(part: Part, *, separator: str | None = None) -> Text:
     """Find the encoding and the separator, and read it all once; raises `Refused` for all that refuses it whole."""
     encoding = _encoding(part)
     text = Text(part, encoding, separator or _separator(part, encoding))
-    for _ in rows(text):
+    for _ in _raw(text):
         pass
     return text
 
 
 def rows(text: Text) -> Iterator[Row]:
     """The rows that are not empty, the header first, read as a stream."""
+    for row in _raw(text):
+        cells = [clean(cell) for cell in row.cells]
+        if any(cells) and not (row.line == 1 and cells[0].lower().startswith(_EXCEL_HINT)):
+            yield Row(row.line, cells)
+
+
+def _raw(text: Text) -> Iterator[Row]:
+    """Every row as the file has it; raises `Refused` at a quote that nothing closes."""
     with text.part.opened() as stream, io.TextIOWrapper(stream, encoding=text.encoding, newline="") as decoded:
         reader = csv.reader(decoded, delimiter=text.separator, strict=True)
         before = 0
         try:
             for cells in reader:
-                line, before = before + 1, reader.line_num
-                if any(cell.strip() for cell in cells) and not (line == 1 and cells[0].lower().startswith(_EXCEL_HINT)):
-                    yield Row(line, [clean(cell) for cell in cells])
+                yield Row(before + 1, cells)
+                before = reader.line_num
         except csv.Error:
             raise Refused(
-                f"«\u00a0{text.part.name}\u00a0» est coupé ou abîmé\u00a0: un guillemet n’est pas fermé, ligne {before + 1}. "
-                "Exportez-le de nouveau."
+                f"«\u00a0{text.part.name}\u00a0» est coupé ou abîmé\u00a0: un guillemet n’est pas fermé, "
+                f"ligne {before + 1}. Exportez-le de nouveau."
             ) from None
 
 
 def clean(cell: str) -> str:
     """A cell as somebody typed it: without the tab that our exports put before =, +, - or @, nor what others use."""
     text = cell.strip()
-    if cell.startswith("\t"):
+    if not text.startswith(_DISGUISES) or cell.startswith("\t"):
         return text
-    if found := _TEXT_FORMULA.fullmatch(text):
+    found = _TEXT_FORMULA.fullmatch(text)
+    if found:
         return found[1]
-    return text[1:] if text.startswith(_APOSTROPHE_BEFORE) else text
+    return text[1:] if text.startswith(_APOSTROPHES) else text
 
 
 def _encoding(part: Part) -> str:
