@@ -1,0 +1,63 @@
+"""Which account a person of the school's file is. The one writer of `account_id` after the enrolment.
+
+One account is never two people who may sign for one student: an address that two parents share cannot sign for both.
+"""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import func, or_, select, union_all
+
+from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.errors import DomainError
+from portal.kernel.words import later
+from portal.platform.work import use_case
+from portal.roster.models import Guardian, Guardianship, Student
+
+
+class SignsTwice(DomainError):
+    """The account would be two people for one student."""
+
+    message = later(
+        "Cet accès est déjà celui d’une autre personne pour le même élève. Une seule personne ne peut pas signer pour deux. "
+        "Chacun garde son accès."
+    )
+
+
+@use_case
+def hold(*, guardians: Mapping[int, int | None] | None = None, students: Mapping[int, int | None] | None = None) -> None:
+    """Give these guardians and students (by number) their account, or none; raises `SignsTwice`.
+
+    The students concerned are locked first, always in the same order: two people at once cannot both be right. A
+    constant number of statements. Call it in a scope that holds these people.
+    """
+    people, pupils = dict(guardians or {}), dict(students or {})
+    _lock(guardians=people, students=pupils)
+    for table, held in ((Guardian, people), (Student, pupils)):
+        for row in db.session.scalars(select(table).where(table.id.in_(held)).execution_options(populate_existing=True)):
+            row.account_id = held[row.id]
+    db.session.flush()  # the check reads what is written
+    _refuse_two_for_one({account for account in (*people.values(), *pupils.values()) if account is not None})
+
+
+def _lock(*, guardians: Collection[int], students: Collection[int]) -> None:
+    children = select(Guardianship.student_id).where(Guardianship.guardian_id.in_(guardians))
+    concerned = or_(Student.id.in_(children), Student.id.in_(students))
+    db.session.execute(select(Student.id).where(concerned).order_by(Student.id).with_for_update())
+
+
+def _refuse_two_for_one(accounts: Collection[int]) -> None:
+    today = clock.today()
+    adults = (
+        select(Guardianship.student_id, Guardian.account_id)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(
+            Guardian.account_id.in_(accounts),
+            or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > today),
+        )
+    )
+    own = select(Student.id, Student.account_id).where(Student.account_id.in_(accounts))
+    both = union_all(adults, own).subquery()
+    twice = select(both.c.student_id).group_by(both.c.student_id, both.c.account_id).having(func.count() > 1)
+    if db.session.execute(twice.limit(1)).first() is not None:
+        raise SignsTwice
