@@ -12,7 +12,10 @@ from portal.policy import Role
 
 
 class Account(Model):
-    """Somebody who can enter. One person has one account, however many children or lycées."""
+    """Somebody who can enter. One person has one account, however many children or lycées.
+
+    `came_at` is the first time they did: a lycée sees who still needs help to come in.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
@@ -21,6 +24,7 @@ class Account(Model):
     mobile: Mapped[str | None] = mapped_column(String(20), unique=True)
     language: Mapped[str] = mapped_column(String(8), default="fr")
     created_at: Mapped[datetime] = mapped_column(Instant)
+    came_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
 
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_lower_case"),)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from portal.accounts import queries, rules
 from portal.accounts.events import AccountDisabled, RoleGranted, SignedIn, SignedOut, SignInAsked
@@ -235,6 +235,8 @@ def enter(*, account_id: int, grant_id: int = 0, language: str | None = None) ->
         raise NoEntry
     if language and language != actor.language:
         db.session.get_one(Account, account_id).language = language
+    first = Account.id == account_id, Account.came_at.is_(None)
+    db.session.execute(update(Account).where(*first).values(came_at=clock.now()))
     emit(SignedIn(school_id=None, account_id=account_id))
     return actor
 

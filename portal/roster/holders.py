@@ -5,7 +5,7 @@ One account is never two people who may sign for one student: an address that tw
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import CompoundSelect, func, or_, select, union_all
 
 from portal.extensions import db
 from portal.kernel import clock
@@ -46,18 +46,26 @@ def _lock(*, guardians: Collection[int], students: Collection[int]) -> None:
     db.session.execute(select(Student.id).where(concerned).order_by(Student.id).with_for_update())
 
 
-def _refuse_two_for_one(accounts: Collection[int]) -> None:
-    today = clock.today()
+def _held(accounts: Collection[int]) -> CompoundSelect[int, int | None]:
+    """Each student for whom an account is somebody, once per person that it is: a guardian, or the student."""
+    stands = or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > clock.today())
     adults = (
         select(Guardianship.student_id, Guardian.account_id)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .where(
-            Guardian.account_id.in_(accounts),
-            or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > today),
-        )
+        .where(Guardian.account_id.in_(accounts), stands)
     )
     own = select(Student.id, Student.account_id).where(Student.account_id.in_(accounts))
-    both = union_all(adults, own).subquery()
-    twice = select(both.c.student_id).group_by(both.c.student_id, both.c.account_id).having(func.count() > 1)
+    return union_all(adults, own)
+
+
+def students_signed_for(account_id: int) -> frozenset[int]:
+    """The students for whom this account is a guardian, or whom it is. Call it in a scope that holds them."""
+    return frozenset(row[0] for row in db.session.execute(_held([account_id])))
+
+
+def _refuse_two_for_one(accounts: Collection[int]) -> None:
+    both = _held(accounts).subquery()
+    student_id, account_id = both.c
+    twice = select(student_id).group_by(student_id, account_id).having(func.count() > 1)
     if db.session.execute(twice.limit(1)).first() is not None:
         raise SignsTwice

@@ -15,11 +15,10 @@ from portal.kernel.values.tracking import read_tracking_number
 from portal.platform.batches import Progress, render_batch
 from portal.platform.codes import MODULE_MM, Svg, code128_modules, code128_path, qr_path
 from portal.platform.pdf import render
+from portal.platform.typography import type_size
 
 SMALLEST_PT: Final = 9.0
 """Smallest type of an address; 38 capitals fit in the width of a label at this size."""
-
-MM_PER_POINT: Final = 25.4 / 72
 
 Offset = tuple[float, float]
 """How far to move what is printed, in millimetres: to the right, and down."""
@@ -75,7 +74,7 @@ class DeliverySlip:
     @property
     def recipient_pt(self) -> float:
         """Return the size of the recipient's address, in points."""
-        return _type_size(self.recipient, room_mm=104, largest=15)
+        return type_size(self.recipient.lines(), room_mm=104, largest=15, smallest=SMALLEST_PT)
 
     @property
     def tracking(self) -> str:
@@ -99,7 +98,7 @@ class AddressLabel:
     @property
     def recipient_pt(self) -> float:
         """Return the size of the recipient's address, in points."""
-        return _type_size(self.recipient, room_mm=88, largest=17)
+        return type_size(self.recipient.lines(), room_mm=88, largest=17, smallest=SMALLEST_PT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,22 +178,3 @@ def _barcode(code: str, *, room_mm: float, height_mm: float) -> Svg:
 def _tracking(number: str) -> str:
     read = read_tracking_number(number)
     return read.display() if read else number
-
-
-def _type_size(address: PostalAddress, *, room_mm: float, largest: float) -> float:
-    """Return the largest type, in points, that keeps each line of an address on one line."""
-    longest = max((_ems(line) for line in address.lines()), default=1.0)
-    return round(max(SMALLEST_PT, min(largest, room_mm / MM_PER_POINT / longest)), 1)
-
-
-def _ems(line: str) -> float:
-    """Estimate, from above, the width of a line in ems of Source Sans 3 SemiBold."""
-    return sum(_em(character) for character in line)
-
-
-def _em(character: str) -> float:
-    if character in "MWmw@Œœ%Ææ":
-        return 0.9
-    if character in " .,'’-iIjlfrtıłJ1":
-        return 0.36 if character in "1Jrtf-" else 0.3
-    return 0.66 if character.isupper() else 0.56

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -75,6 +75,12 @@ def printing(job_id: int) -> list[AccessLetter]:
     wanted = (AccessLetter.job_id == job_id, AccessLetter.state == LetterState.PRINTING)
     statement = select(AccessLetter).where(*wanted).order_by(AccessLetter.id).with_for_update()
     return list(db.session.scalars(statement, execution_options={"populate_existing": True}))
+
+
+def past(now: datetime) -> list[AccessLetter]:
+    """The letters whose time is over, used or not, a few thousand at once."""
+    over = (AccessLetter.expires_at < now - FILE_KEPT, AccessLetter.state != LetterState.PRINTING)
+    return list(db.session.scalars(select(AccessLetter).where(*over).limit(5_000)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select, union
 
 from portal.access.models import IdentityDoubt
-from portal.access.queries import active
+from portal.access.queries import active, person
 from portal.access.rules import Person, Ref
 from portal.access.states import DoubtState
 from portal.accounts.models import Account
@@ -111,3 +111,34 @@ def decided(doubts: Collection[IdentityDoubt]) -> dict[str, bool]:
     settled = {pair: states for pair, states in said.items() if DoubtState.TWO in states or states == {DoubtState.SAME}}
     return {pair: DoubtState.TWO not in states for pair, states in settled.items()}
 
+
+def one(*, guardian_id: int | None, student_id: int | None) -> Person:
+    """A person of a lycée's file, with the students they answer for; raises `NoResultFound`."""
+    record = person(guardian_id=guardian_id, student_id=student_id)
+    links = (
+        select(Guardianship.student_id)
+        .join(Student, Student.id == Guardianship.student_id)
+        .where(Guardianship.guardian_id == guardian_id, active())
+    )
+    return Person(
+        ref=Ref("g", record.id) if guardian_id is not None else Ref("s", record.id),
+        name=record.name,
+        email=record.email,
+        mobile=record.mobile,
+        account_id=record.account_id,
+        school_id=record.school_id,
+        students=frozenset({record.id} if guardian_id is None else db.session.scalars(links)),
+    )
+
+
+def settled(pair: str) -> bool:
+    """Whether every lycée that was asked says that a pair is one person."""
+    said = set(db.session.scalars(select(IdentityDoubt.state).where(IdentityDoubt.pair == pair)))
+    return said == {DoubtState.SAME}
+
+
+def names_at(email: str) -> list[str]:
+    """The names of everybody whom a lycée knows by this address (lower case)."""
+    guardians = db.session.scalars(select(Guardian.name).where(func.lower(Guardian.email) == email)).all()
+    students = db.session.scalars(select(Student).where(func.lower(Student.email) == email, Student.left_on.is_(None)))
+    return [*guardians, *(student.name for student in students)]

@@ -1,0 +1,45 @@
+"""What the worker does for letters; and the matching, after each import."""
+
+from functools import partial
+
+from flask import current_app
+
+from portal.access import printing
+from portal.access.events import LettersAsked
+from portal.access.services import letters
+from portal.kernel.errors import DomainError
+from portal.kernel.words import later
+from portal.platform import files
+from portal.platform.outbox import on
+
+FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
+
+
+@on(LettersAsked, network=True)
+def print_letters(event: LettersAsked, key: str) -> None:  # noqa: ARG001 (repeated, it prints new codes over the old)
+    """Draw the codes, make the PDF, keep it, then let the codes work: a crash in between leaves older letters as they are."""
+    batch = letters.start(event.job_id)
+    if batch is None:
+        return
+    try:
+        base_url = current_app.config["SETTINGS"].base_url
+        content = printing.print_letters(batch, base_url=base_url, progress=partial(_progress, event.job_id))
+        _keep(event.job_id, batch, content)
+    except DomainError as refusal:
+        letters.fail(event.job_id, sentence=refusal.message)
+    except Exception:
+        letters.fail(event.job_id, sentence=FAILED)
+        raise
+
+
+def _keep(job_id: int, batch: letters.Batch, content: bytes) -> None:
+    file_key = files.keep(content, kind="lettres")
+    try:
+        letters.note_printed(job_id, file_key=file_key, batch=batch)
+    except Exception:
+        files.forget(file_key)  # its codes will never work: no copy of these addresses stays behind
+        raise
+
+
+def _progress(job_id: int, done: int, _total: int) -> None:
+    letters.note_progress(job_id, done=done)
