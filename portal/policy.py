@@ -33,10 +33,14 @@ class Action(StrEnum):
     LINK_IDENTITY = "identity:link"
     READ_OWN_LOANS = "own-loan:read"
     REQUEST_LOAN = "own-loan:request"
+    CHANGE_OWN_ACCESS = "own-access:change"
     SIGN_CHARTER = "charter:sign"
     CONFIRM_RECEPTION = "own-loan:confirm-reception"
     READ_LOANS = "loan:read"
     DECIDE_LOAN = "loan:decide"
+    READ_FAMILY_ACCESS = "family-access:read"
+    PRINT_LETTERS = "family-access:print-letters"
+    VERIFY_IDENTITY = "identity:verify"
     PREPARE_PARCEL = "parcel:prepare"
     HAND_OVER = "parcel:hand-over"
     READ_STOCK = "stock:read"
@@ -53,10 +57,14 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.LINK_IDENTITY: EVERYONE,
     Action.READ_OWN_LOANS: frozenset({Role.FAMILY}),
     Action.REQUEST_LOAN: frozenset({Role.FAMILY}),
+    Action.CHANGE_OWN_ACCESS: frozenset({Role.FAMILY}),
     Action.SIGN_CHARTER: frozenset({Role.FAMILY}),
     Action.CONFIRM_RECEPTION: frozenset({Role.FAMILY}),
     Action.READ_LOANS: frozenset({Role.HEAD, Role.MANAGER}),
     Action.DECIDE_LOAN: frozenset({Role.HEAD}),
+    Action.READ_FAMILY_ACCESS: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.PRINT_LETTERS: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.VERIFY_IDENTITY: frozenset({Role.HEAD, Role.MANAGER}),
     Action.PREPARE_PARCEL: frozenset({Role.MANAGER}),
     Action.HAND_OVER: frozenset({Role.MANAGER}),
     Action.READ_STOCK: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),

@@ -125,7 +125,8 @@ def compare_names(one: str, other: str) -> Sameness:
     if sorted(first) == sorted(second):
         return Sameness.SAME
     short, long = sorted((frozenset(first), frozenset(second)), key=len)
-    return Sameness.DOUBTFUL if len(short) > 1 and short <= long or first[0] == second[0] else Sameness.DIFFERENT
+    inside = len(short) > 1 and short <= long
+    return Sameness.DOUBTFUL if inside or first[0] == second[0] else Sameness.DIFFERENT
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,9 +18,7 @@ from portal.platform.work import use_case
 class ContactTaken(DomainError):
     """Another account comes in by this address."""
 
-    message = later(
-        "Cette adresse ouvre déjà un autre accès. Indiquez une adresse à vous seul, ou parlez-en au lycée."
-    )
+    message = later("Cette adresse ouvre déjà un autre accès. Indiquez une adresse à vous seul, ou parlez-en au lycée.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,4 +59,3 @@ def add_email(*, account_id: int, email: str) -> None:
         raise ContactTaken
     account = db.session.execute(select(Account).where(Account.id == account_id).with_for_update()).scalar_one()
     account.email = address
-

@@ -32,7 +32,7 @@ LONGEST_PATH = 300
 _READ_AS = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—_.·]+")
 _PATH = re.compile(r"/[!-\[\]-~]*")  # visible ASCII without the backslash, which browsers read as a slash
-_THE_DOOR = ("/entrer", "/lien", "/sortir", "/role")
+_THE_DOOR = ("/entrer", "/lien", "/sortir", "/role", "/acces")
 
 
 class Wait(DomainError):

@@ -1,5 +1,6 @@
 """Which event tells whom: one message per person, once. The worker runs these."""
 
+from portal.access.events import ContactClaimed
 from portal.accounts.events import SignInAsked
 from portal.charter.events import CharterPresented, CharterSealed, CodeAsked, SignatureEvent
 from portal.loans import services as loans
@@ -84,6 +85,12 @@ def send(event: MessageQueued, key: str) -> None:  # noqa: ARG001 (every handler
 def send_way_in(event: SignInAsked, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
     """A link and a code, drawn here and kept nowhere."""
     sending.send_way_in(event.link_id)
+
+
+@on(ContactClaimed, network=True)
+def send_address_code(event: ContactClaimed, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+    """A code for an address to come in by, drawn here and kept nowhere."""
+    sending.send_address_code(event.claim_id)
 
 
 @on(CodeAsked, network=True)

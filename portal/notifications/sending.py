@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 from flask import current_app
 
+from portal.access.services import contacts
 from portal.accounts import services as accounts
 from portal.accounts.rules import VALIDITY
 from portal.charter import services as charter
@@ -55,6 +56,17 @@ def send_way_in(link_id: int) -> None:
     channel = Channel.SMS if drawn.by_sms else Channel.EMAIL
     # Secrets drawn again make another message: the last one to arrive is the one that works.
     _send_once(channel, drawn.to, "sign_in", facts, lang=drawn.language, identity=f"{link_id}:{drawn.token}")
+
+
+def send_address_code(claim_id: int) -> None:
+    """Draw the code that confirms an address to come in by, and send it there at once."""
+    drawn = contacts.draw_code(claim_id)
+    if drawn is None:
+        return
+    minutes = round(VALIDITY.total_seconds() / 60)
+    facts = Facts(link=letters.link("access.own_address"), code=drawn.code, minutes=minutes)
+    identity = f"claim:{claim_id}:{drawn.code}"
+    _send_once(Channel.EMAIL, drawn.email, "confirm_address", facts, lang=drawn.language, identity=identity)
 
 
 def send_code(signature_id: int) -> None:

@@ -25,7 +25,9 @@ class SignsTwice(DomainError):
 
 
 @use_case
-def hold(*, guardians: Mapping[int, int | None] | None = None, students: Mapping[int, int | None] | None = None) -> None:
+def hold(
+    *, guardians: Mapping[int, int | None] | None = None, students: Mapping[int, int | None] | None = None
+) -> None:
     """Give these guardians and students (by number) their account, or none; raises `SignsTwice`.
 
     The students concerned are locked first, always in the same order: two people at once cannot both be right. A
@@ -33,9 +35,11 @@ def hold(*, guardians: Mapping[int, int | None] | None = None, students: Mapping
     """
     people, pupils = dict(guardians or {}), dict(students or {})
     _lock(guardians=people, students=pupils)
-    for table, held in ((Guardian, people), (Student, pupils)):
-        for row in db.session.scalars(select(table).where(table.id.in_(held)).execution_options(populate_existing=True)):
-            row.account_id = held[row.id]
+    again = {"populate_existing": True}
+    for guardian in db.session.scalars(select(Guardian).where(Guardian.id.in_(people)), execution_options=again):
+        guardian.account_id = people[guardian.id]
+    for pupil in db.session.scalars(select(Student).where(Student.id.in_(pupils)), execution_options=again):
+        pupil.account_id = pupils[pupil.id]
     db.session.flush()  # the check reads what is written
     _refuse_two_for_one({account for account in (*people.values(), *pupils.values()) if account is not None})
 

@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, StepOptions
 from flask import Flask
 from sqlalchemy import make_url
 
+from portal.access.services import contacts, letters
 from portal.accounts.services import forget_links
 from portal.federation.services import forget_claims
 from portal.kernel import clock
@@ -150,6 +151,9 @@ def tidy(at: datetime, _context: object) -> None:
 def _forget() -> None:
     forget_expired()
     forget_links()
+    letters.forget_files()
+    letters.forget_letters()
+    contacts.forget_claims()
     forget_closed()
     forget_claims()
 

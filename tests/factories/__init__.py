@@ -5,6 +5,7 @@ change. Whatever is not given is made, or taken from the test's first region, ca
 their addresses end in example.org and their telephones are 06 39 98 xx xx.
 """
 
+from tests.factories.access import doubt, letter
 from tests.factories.accounts import account, head, manager, region_agent, staff, technician
 from tests.factories.charter import charter_version, signature
 from tests.factories.federation import identity, waiting_identity
@@ -26,6 +27,7 @@ __all__ = [
     "device_of",
     "devices",
     "directory_entry",
+    "doubt",
     "every",
     "family",
     "fresh",
@@ -34,6 +36,7 @@ __all__ = [
     "handover",
     "head",
     "identity",
+    "letter",
     "loan",
     "manager",
     "outbox",

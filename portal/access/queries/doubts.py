@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
@@ -87,7 +88,8 @@ def _guardians(ids: Sequence[int | None]) -> dict[int, Side]:
         .order_by(Student.given_name, Student.id)
     )
     found: dict[int, Side] = {}
-    for guardian, student, kinship in db.session.execute(statement).tuples():
+    rows: Any = db.session.execute(statement).tuples()
+    for guardian, student, kinship in rows:
         known = found.get(guardian.id)
         child = (f"{student.name}, {student.class_name} ({kinship})",) if student else ()
         found[guardian.id] = Side(

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, func, or_, select, union
 
 from portal.access.models import IdentityDoubt
 from portal.access.queries import active, person
@@ -42,7 +42,7 @@ def _near(table: type[Guardian] | type[Student], school_id: int, contacts: Any) 
 
 
 def _guardians(school_id: int, contacts: Any) -> list[Person]:
-    statement: Select[Any] = (
+    statement = (
         select(
             Guardian.id, Guardian.name, Guardian.email, Guardian.mobile, Guardian.account_id, Guardian.school_id,
             Guardianship.student_id,

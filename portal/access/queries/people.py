@@ -231,6 +231,6 @@ def recipients(audience: Audience, *, class_name: str = "", person: str = "") ->
         statement = statement.where(Student.class_name == class_name)
     found: dict[tuple[int | None, int | None], Recipient] = {}
     for guardian, student, alone, name, given, family, letter in db.session.execute(statement).tuples():
-        key = (None, student) if alone else (guardian, None)
-        found[key] = Recipient(*key, f"{given} {family}" if alone else name, letter is not None)
+        whose = (None, student) if alone else (guardian, None)
+        found[whose] = Recipient(whose[0], whose[1], f"{given} {family}" if alone else name, letter is not None)
     return list(found.values())

@@ -9,6 +9,7 @@ from portal.access import queries
 from portal.access.events import ContactClaimed, ContactConfirmed
 from portal.access.models import ContactClaim
 from portal.access.queries import matching
+from portal.access.reach import everywhere
 from portal.access.rules import Sameness, compare_names
 from portal.accounts import contacts as accounts
 from portal.accounts.keyed import keyed_hash, same
@@ -18,7 +19,6 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.values.references import ALPHABET
 from portal.kernel.words import later, later_many
-from portal.platform import scope
 from portal.platform.work import emit, use_case
 
 TOO_OLD = later("Ce code est trop ancien : il sert pendant 15 minutes. Demandez-en un autre.")
@@ -80,7 +80,7 @@ def confirm(public_id: str, *, account_id: int, code: str) -> str:
 
 def _taken(row: ContactClaim) -> str:
     name = queries.account(row.account_id).name
-    with scope.every_school(reason="whose address it is"):
+    with everywhere("whose address it is"):
         holders = matching.names_at(row.email)
     shared = any(compare_names(name, holder) is not Sameness.SAME for holder in holders)
     other = queries.account_of_email(row.email)

@@ -7,6 +7,7 @@ from portal.access import queries, rules
 from portal.access.events import LetterUsed, LetterWished
 from portal.access.models import AccessLetter
 from portal.access.queries import matching
+from portal.access.reach import everywhere
 from portal.access.rules import Person
 from portal.access.services.letters import hashed, new_letter
 from portal.access.services.linking import Proof, propose, settle, would_sign_twice
@@ -14,7 +15,6 @@ from portal.accounts import services as accounts
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.words import later
-from portal.platform import scope
 from portal.platform.work import emit, use_case
 
 
@@ -31,7 +31,7 @@ class Entry:
 @use_case
 def come_in(*, code: str, birth_date: date) -> Entry:
     """Come in by a letter, once. A wrong date counts as a try of that letter; nothing tells what was wrong."""
-    with scope.every_school(reason="a letter is tried"):
+    with everywhere("a letter is tried"):
         letter = _tried(code, birth_date)
         if letter is None:
             return Entry(refusal=rules.WRONG)
@@ -73,7 +73,7 @@ def ask_another_way(*, code: str, birth_date: date, browser: str) -> str:
     wish for another letter. The answer, and what is written for it, is the same for a letter that nobody ever had.
     """
     contact = ""
-    with scope.every_school(reason="a letter is tried"):
+    with everywhere("a letter is tried"):
         letter = _tried(code, birth_date)
         if letter is not None:
             contact = _contact(letter)
@@ -92,19 +92,15 @@ def _contact(letter: AccessLetter) -> str:
 
 
 def wish(person: Person) -> None:
-    """This person would like a letter: the lycée's list shows it, once."""
-    whose = {"guardians": [person.ref.id], "students": []} if person.ref.kind == "g" else _students(person)
-    if person.school_id is None or queries.waiting(**whose):
-        return
+    """Note that somebody would like a letter: the lycée's list shows it, once."""
     guardian_id, student_id = (person.ref.id, None) if person.ref.kind == "g" else (None, person.ref.id)
+    guardians, students = ([guardian_id], []) if guardian_id else ([], [person.ref.id])
+    if person.school_id is None or queries.waiting(guardians=guardians, students=students):
+        return
     letter = new_letter(school_id=person.school_id, guardian_id=guardian_id, student_id=student_id)
     db.session.add(letter)
     db.session.flush()  # the event names it
     emit(LetterWished(school_id=person.school_id, letter_id=letter.id))
-
-
-def _students(person: Person) -> dict[str, list[int]]:
-    return {"guardians": [], "students": [person.ref.id]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +123,7 @@ def join(*, code: str, birth_date: date, account_id: int) -> Joined:
 
     The letter proves who it was sent to, not that the person who types it is the same one as in the first lycée.
     """
-    with scope.every_school(reason="a letter is tried"):
+    with everywhere("a letter is tried"):
         letter = _tried(code, birth_date)
         if letter is None:
             return Joined(refusal=rules.WRONG)
@@ -137,10 +133,10 @@ def join(*, code: str, birth_date: date, account_id: int) -> Joined:
         refusal = rules.obstacle(letter.facts, now=clock.now())
         if refusal and person.account_id in {None, account_id}:
             return Joined(refusal=refusal)
-        return _proposed(person, letter, account_id, fresh=not refusal)
+        return _proposed(letter, account_id, fresh=not refusal)
 
 
-def _proposed(person: Person, letter: AccessLetter, account_id: int, *, fresh: bool) -> Joined:
+def _proposed(letter: AccessLetter, account_id: int, *, fresh: bool) -> Joined:
     proof = Proof.LETTER if fresh else Proof.NAME
     proposal = propose(
         name=queries.account(account_id).name,

@@ -4,13 +4,13 @@ from portal.access.events import DoubtDecided, DoubtReopened
 from portal.access.models import IdentityDoubt
 from portal.access.queries import doubts as queries
 from portal.access.queries import matching
+from portal.access.reach import everywhere
 from portal.access.rules import Person
 from portal.access.services.linking import link_school, settle
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
-from portal.platform import scope
 from portal.platform.work import emit, use_case
 from portal.roster import holders
 
@@ -27,7 +27,7 @@ def unite(public_id: str, *, by: int) -> None:
     doubt = queries.lock(public_id)
     doubt.move("unite")
     doubt.decided_at, doubt.decided_by = clock.now(), by
-    with scope.every_school(reason="an identity was verified"):
+    with everywhere("an identity was verified"):
         db.session.flush()  # the pair is read again with this answer
         if matching.settled(doubt.pair):
             doubt.united = _one_access(doubt)
@@ -51,7 +51,7 @@ def reopen(public_id: str) -> None:
     doubt = queries.lock(public_id)
     doubt.move("reopen")
     united, doubt.united, doubt.decided_at, doubt.decided_by = doubt.united, None, None, None
-    with scope.every_school(reason="an identity is verified again"):
+    with everywhere("an identity is verified again"):
         if united is not None:
             _as_before(doubt, united=united)
     emit(DoubtReopened(school_id=doubt.school_id, doubt_id=doubt.id, account_id=united, subject=doubt.subject))

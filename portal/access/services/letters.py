@@ -12,6 +12,7 @@ from portal.access.events import LettersAsked, LettersForgotten, LettersPrinted
 from portal.access.models import AccessLetter
 from portal.access.queries import people
 from portal.access.queries.people import Audience, Recipient
+from portal.access.reach import everywhere
 from portal.access.states import LETTER
 from portal.accounts.keyed import keyed_hash
 from portal.extensions import db
@@ -44,9 +45,7 @@ def hashed(code: str) -> str:
 
 
 @use_case
-def ask(
-    *, school_id: int, audience: Audience, class_name: str = "", person: str = "", replace: bool = False
-) -> str:
+def ask(*, school_id: int, audience: Audience, class_name: str = "", person: str = "", replace: bool = False) -> str:
     """Have letters printed for these people, one each; returns the id of the work's page.
 
     :param replace: somebody has agreed that older letters stop working; needed when there are some.
@@ -193,9 +192,8 @@ def forget_letters() -> int:
 
     Until then a letter that has served still tells its holder so, and lets them ask for another way in.
     """
-    with scope.every_school(reason="letters past their time"):
+    with everywhere("letters past their time"):
         over = queries.past(clock.now())
         for letter in over:
             db.session.delete(letter)
     return len(over)
-

@@ -8,13 +8,13 @@ from portal.access import rules
 from portal.access.events import DoubtRaised, PersonLinked
 from portal.access.models import IdentityDoubt
 from portal.access.queries import matching
+from portal.access.reach import everywhere
 from portal.access.rules import Access, Doubt, Person, Ref, Sameness
 from portal.access.states import DoubtKind, DoubtState
 from portal.accounts import contacts as accounts
 from portal.accounts.contacts import NewAccess
 from portal.extensions import db
 from portal.kernel import clock
-from portal.platform import scope
 from portal.platform.work import emit, use_case
 from portal.roster import holders
 
@@ -35,7 +35,7 @@ def link_school(school_id: int) -> Linked:
     Repeated, it changes nothing. One person of several lycées gets one account (same contact and same name). A
     constant number of statements. After an import, or when a doubt is decided.
     """
-    with scope.every_school(reason="who is who"):
+    with everywhere("who is who"):
         people = matching.people_to_match(school_id)
         known = matching.doubts_of({one.school_id for one in people if one.school_id} | {school_id})
         made = rules.plan(people, decided=matching.decided(known))
@@ -50,9 +50,7 @@ def _give(accesses: Sequence[Access]) -> int:
     new = [access for access in accesses if access.account_id is None]
     opened = accounts.open_many([NewAccess(name=one.name, email=one.email, mobile=one.mobile) for one in new])
     numbers = {id(access): number for access, number in zip(new, opened, strict=True)}
-    held = [
-        (person, access.account_id or numbers[id(access)]) for access in accesses for person in access.people
-    ]
+    held = [(person, access.account_id or numbers[id(access)]) for access in accesses for person in access.people]
     if held:
         holders.hold(
             guardians={person.ref.id: number for person, number in held if person.ref.kind == "g"},
@@ -85,12 +83,7 @@ def _close_what_is_over(known: Sequence[IdentityDoubt], doubts: Sequence[Doubt],
 def _raise(doubts: Sequence[Doubt], known: Sequence[IdentityDoubt]) -> int:
     """One line in the list of each lycée concerned; those that are there stay."""
     there = {(doubt.school_id, doubt.pair) for doubt in known}
-    rows = [
-        row
-        for doubt in doubts
-        for row in _rows(doubt)
-        if (row.school_id, row.pair) not in there
-    ]
+    rows = [row for doubt in doubts for row in _rows(doubt) if (row.school_id, row.pair) not in there]
     db.session.add_all(rows)
     db.session.flush()  # the events name the rows
     for row in rows:
@@ -166,7 +159,7 @@ def propose(
         in `DoubtDecided`, so that the caller can finish what it began. Give one of the two, or both.
     :param name: the name that is claimed, shown to the lycée beside its own record.
     """
-    with scope.every_school(reason="a claim to be somebody"):
+    with everywhere("a claim to be somebody"):
         person = matching.one(guardian_id=guardian_id, student_id=student_id)
         if proof is not Proof.NAME and _is_sure(person, name=name, account_id=account_id):
             return Proposal(account_id=settle(person, account_id=account_id), doubt=False)
@@ -190,7 +183,7 @@ def would_sign_twice(person: Person, account_id: int | None) -> bool:
 
 
 def settle(person: Person, *, account_id: int | None) -> int:
-    """This person is this account, or a new one; returns it. Raises `SignsTwice`."""
+    """Make a person this account, or a new one; returns it. Raises `SignsTwice`."""
     number = account_id or person.account_id or accounts.open_many([NewAccess(name=person.name)])[0]
     if person.account_id != number:
         _hold(person.ref, number)

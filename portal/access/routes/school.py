@@ -1,0 +1,80 @@
+"""The lycée's pages: who can come in, and the letters for those who cannot."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.access import queries, services
+from portal.access.forms import PrintForm
+from portal.access.queries import people
+from portal.access.routes.blueprint import bp
+from portal.access.services.letters import NobodyToWriteTo, OlderLetters
+from portal.platform import files, htmx
+from portal.platform.jobs import JobState
+from portal.platform.pages import NOW_AND_THEN, entry
+from portal.platform.tables import Wish
+from portal.platform.web import me
+from portal.policy import Action
+
+entry("Accès des familles", "access.families", Action.READ_FAMILY_ACCESS, rank=NOW_AND_THEN)
+
+
+@bp.get("/familles/acces", allow=Action.READ_FAMILY_ACCESS)
+def families() -> ResponseReturnValue:
+    """Class by class, who can come in and how."""
+    wish = Wish.read(sorts=("classe",), filters=("classe", "comment", "recherche"))
+    return render_template(
+        "access/families.html", page=people.overview(wish), classes=people.classes(), ways=people.WAYS
+    )
+
+
+@bp.get("/familles/lettres", allow=Action.PRINT_LETTERS)
+def choose() -> ResponseReturnValue:
+    """For whom? Shows how many letters that makes, and how many older ones would stop working."""
+    return _choice(PrintForm(request.args))
+
+
+@bp.post("/familles/lettres", allow=Action.PRINT_LETTERS)
+def print_letters() -> ResponseReturnValue:
+    """Have them printed."""
+    form = PrintForm.sent()
+    try:
+        public_id = services.letters.ask(
+            school_id=min(me().school_ids), audience=form.audience, class_name=form.class_name,
+            person=form.person, replace=bool(form.remplacer.data),
+        )  # fmt: skip
+    except NobodyToWriteTo as refusal:
+        form.refuse("qui", refusal.message)
+        return _choice(form, status=422)
+    except OlderLetters as refusal:
+        form.refuse("remplacer", refusal.message)
+        return _choice(form, status=422)
+    return redirect(url_for(".batch", public_id=public_id), code=303)
+
+
+@bp.get("/familles/lettres/<public_id>", allow=Action.PRINT_LETTERS)
+def batch(public_id: str) -> ResponseReturnValue:
+    """How far the printing is, then the PDF."""
+    work = queries.job(public_id)
+    if htmx.asked():
+        result = render_template("access/_batch_result.html", job=work, oob=True)
+        return render_template("access/_batch.html", job=work) + result
+    return render_template("access/batch.html", job=work)
+
+
+@bp.get("/familles/lettres/<public_id>/fichier", allow=Action.PRINT_LETTERS)
+def batch_file(public_id: str) -> ResponseReturnValue:
+    """The PDF, for the printer; its name tells nothing of anybody."""
+    work = queries.job(public_id)
+    if work.state is not JobState.DONE or not work.file_key:
+        return redirect(url_for(".batch", public_id=public_id))
+    name = f"lettres-{work.asked_at:%Y-%m-%d}.pdf"
+    headers = {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{name}"'}
+    return files.read(work.file_key), headers
+
+
+def _choice(form: PrintForm, *, status: int = 200) -> ResponseReturnValue:
+    form.offer(people.classes())
+    form.qui.data = form.audience.value
+    chosen = people.recipients(form.audience, class_name=form.class_name, person=form.person)
+    jobs = queries.recent_jobs()
+    return render_template("access/choose.html", form=form, chosen=chosen, jobs=jobs), status
