@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -35,7 +36,7 @@ def open_many(people: Sequence[NewAccess]) -> list[int]:
     """One new account each, in one statement; their numbers in the order given. The contacts must be free."""
     if not people:
         return []
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": person.name,
             "email": canonical(person.email) if person.email else None,
@@ -46,8 +47,9 @@ def open_many(people: Sequence[NewAccess]) -> list[int]:
         }
         for person in people
     ]
-    opened = insert(Account).returning(Account.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(opened, rows))
+    opened = db.session.execute(insert(Account).returning(Account.public_id, Account.id), rows)
+    numbers = {public_id: number for public_id, number in opened}
+    return [numbers[row["public_id"]] for row in rows]
 
 
 @use_case

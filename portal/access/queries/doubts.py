@@ -55,7 +55,7 @@ def cases(*, public_id: str | None = None, closed: bool = False) -> list[Case]:
         open_ = IdentityDoubt.state == DoubtState.OPEN
         statement = statement.where(~open_ if closed else open_)
     newest = IdentityDoubt.decided_at.desc() if closed else IdentityDoubt.found_at
-    found = db.session.execute(statement.order_by(newest, IdentityDoubt.id).limit(MOST)).tuples().all()
+    found = db.session.execute(statement.order_by(newest, IdentityDoubt.id).limit(MOST)).all()
     guardians = _guardians([number for doubt, _ in found for number in (doubt.guardian_id, doubt.other_guardian_id)])
     students = _students([number for doubt, _ in found for number in (doubt.student_id, doubt.other_student_id)])
     return [_case(doubt, name or "", guardians, students) for doubt, name in found]
@@ -88,7 +88,7 @@ def _guardians(ids: Sequence[int | None]) -> dict[int, Side]:
         .order_by(Student.given_name, Student.id)
     )
     found: dict[int, Side] = {}
-    rows: Any = db.session.execute(statement).tuples()
+    rows: Any = db.session.execute(statement)
     for guardian, student, kinship in rows:
         known = found.get(guardian.id)
         child = (f"{student.name}, {student.class_name} ({kinship})",) if student else ()

@@ -199,7 +199,7 @@ def classes() -> list[ClassCount]:
     ways = _conditions()
     counts = [func.sum(case((ways[way], 1), else_=0)) for way in (Way.CAME, Way.NOTHING, Way.WISH)]
     statement = _people(Student.class_name, func.count(), *counts).group_by(Student.class_name)
-    return [ClassCount(*row) for row in db.session.execute(statement.order_by(Student.class_name)).tuples()]
+    return [ClassCount(*row) for row in db.session.execute(statement.order_by(Student.class_name))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def recipients(audience: Audience, *, class_name: str = "", person: str = "") ->
     if class_name:
         statement = statement.where(Student.class_name == class_name)
     found: dict[tuple[int | None, int | None], Recipient] = {}
-    for guardian, student, alone, name, given, family, letter in db.session.execute(statement).tuples():
+    for guardian, student, alone, name, given, family, letter in db.session.execute(statement):
         whose = (None, student) if alone else (guardian, None)
         found[whose] = Recipient(whose[0], whose[1], f"{given} {family}" if alone else name, letter is not None)
     return list(found.values())

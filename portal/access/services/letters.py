@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from sqlalchemy import insert
+
 from portal.access import queries, rules
 from portal.access.events import LettersAsked, LettersForgotten, LettersPrinted
 from portal.access.models import AccessLetter
 from portal.access.queries import people
 from portal.access.queries.people import Audience, Recipient
 from portal.access.reach import everywhere
-from portal.access.states import LETTER
+from portal.access.states import LETTER, LetterState
 from portal.accounts.keyed import keyed_hash
 from portal.extensions import db
 from portal.kernel import clock
@@ -86,13 +88,24 @@ def _prepare(chosen: Sequence[Recipient], job: Job) -> None:
         (letter.guardian_id, letter.student_id): letter
         for letter in queries.waiting(guardians=guardians, students=students)
     }
-    for one in chosen:
-        letter = known.get((one.guardian_id, one.student_id)) or new_letter(
-            school_id=job.school_id, guardian_id=one.guardian_id, student_id=one.student_id
-        )
+    for letter in known.values():
         letter.move("print")
         letter.job_id = job.id
-        db.session.add(letter)
+    new = [
+        {
+            "school_id": job.school_id,
+            "guardian_id": one.guardian_id,
+            "student_id": one.student_id,
+            "job_id": job.id,
+            "state": LetterState.PRINTING,
+            "asked_at": clock.now(),
+            "tries": 0,
+        }
+        for one in chosen
+        if (one.guardian_id, one.student_id) not in known
+    ]
+    if new:
+        db.session.execute(insert(AccessLetter), new)
 
 
 def new_letter(*, school_id: int, guardian_id: int | None, student_id: int | None) -> AccessLetter:
