@@ -45,9 +45,7 @@ def upgrade() -> None:
         _moment("expires_at"),
         _moment("used_at"),
         sa.Column("school_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(guardian_id IS NULL) <> (student_id IS NULL)", name=op.f("ck_access_letter_one_person")
-        ),
+        sa.CheckConstraint("(guardian_id IS NULL) <> (student_id IS NULL)", name=op.f("ck_access_letter_one_person")),
         sa.CheckConstraint("tries BETWEEN 0 AND 5", name=op.f("ck_access_letter_few_tries")),
         sa.CheckConstraint(
             "state <> 'live' OR (code_hash IS NOT NULL AND printed_at IS NOT NULL AND expires_at IS NOT NULL)",
@@ -87,9 +85,7 @@ def upgrade() -> None:
         sa.Column("before", sa.Integer(), nullable=True),
         sa.Column("other_before", sa.Integer(), nullable=True),
         sa.Column("school_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(guardian_id IS NULL) <> (student_id IS NULL)", name=op.f("ck_identity_doubt_one_person")
-        ),
+        sa.CheckConstraint("(guardian_id IS NULL) <> (student_id IS NULL)", name=op.f("ck_identity_doubt_one_person")),
         sa.CheckConstraint(
             "other_guardian_id IS NULL OR other_student_id IS NULL", name=op.f("ck_identity_doubt_one_other")
         ),

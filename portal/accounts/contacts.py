@@ -48,7 +48,7 @@ def open_many(people: Sequence[NewAccess]) -> list[int]:
         for person in people
     ]
     opened = db.session.execute(insert(Account).returning(Account.public_id, Account.id), rows)
-    numbers = {public_id: number for public_id, number in opened}
+    numbers: dict[str, int] = dict(iter(opened))
     return [numbers[row["public_id"]] for row in rows]
 
 
