@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import ValidationError
 
 from portal.access.queries.people import Audience, ClassCount
@@ -107,15 +108,21 @@ class PrintForm(Form):
     """For whom letters are printed; `personne` is one person, chosen in the list."""
 
     qui = RadioField(
-        later("Pour qui"), choices=[(key.value, word) for key, word in AUDIENCES.items()], validate_choice=False
+        later("Pour qui"),
+        choices=[SelectChoice(key.value, word) for key, word in AUDIENCES.items()],
+        validate_choice=False,
     )
     classe = SelectField(later("Classe"), validate_choice=False)
     personne = HiddenField()
-    remplacer = BooleanField(later("J’ai compris : les anciennes lettres de ces familles ne serviront plus"))
+    remplacer = BooleanField(later("J’ai compris : les anciennes lettres de ces familles ne serviront plus"))
 
     def offer(self, classes: Sequence[ClassCount]) -> "PrintForm":
         """The lycée's classes."""
-        self.classe.choices = [("", later("Toutes les classes")), *((one.class_name,) * 2 for one in classes)]
+        names = [one.class_name for one in classes]
+        self.classe.choices = [
+            SelectChoice("", later("Toutes les classes")),
+            *(SelectChoice(one, one) for one in names),
+        ]
         return self
 
     @property

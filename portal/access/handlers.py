@@ -12,7 +12,7 @@ from portal.kernel.words import later
 from portal.platform import files
 from portal.platform.outbox import on
 
-FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
+FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
 
 
 @on(LettersAsked, network=True)

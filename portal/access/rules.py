@@ -92,11 +92,11 @@ class LetterFacts:
 def obstacle(letter: LetterFacts, *, now: datetime) -> str | None:
     """Why a letter opens no door to somebody who has its code and the date; None when it does."""
     if letter.state is LetterState.USED:
-        return later("Cette lettre a déjà servi : son code ne s’utilise qu’une fois.")
+        return later("Cette lettre a déjà servi : son code ne s’utilise qu’une fois.")
     if letter.state is LetterState.REPLACED:
         return later("Le lycée a envoyé une lettre plus récente. Prenez le code de la dernière lettre.")
     if letter.state is not LetterState.LIVE or letter.expires_at is None or letter.expires_at <= now:
-        return later("Cette lettre est trop ancienne : son code sert pendant 90 jours.")
+        return later("Cette lettre est trop ancienne : son code sert pendant 90 jours.")
     return None
 
 

@@ -5,7 +5,7 @@ change. Whatever is not given is made, or taken from the test's first region, ca
 their addresses end in example.org and their telephones are 06 39 98 xx xx.
 """
 
-from tests.factories.access import doubt, letter
+from tests.factories.access import claim, doubt, letter
 from tests.factories.accounts import account, head, manager, region_agent, staff, technician
 from tests.factories.charter import charter_version, signature
 from tests.factories.federation import identity, waiting_identity
@@ -22,6 +22,7 @@ __all__ = [
     "campaign",
     "change",
     "charter_version",
+    "claim",
     "device",
     "device_model",
     "device_of",

@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from portal.access.models import AccessLetter, IdentityDoubt
+from portal.access.models import AccessLetter, ContactClaim, IdentityDoubt
 from portal.access.rules import VALIDITY, Ref, pair_of
 from portal.access.services.letters import hashed
 from portal.access.states import DoubtKind, LetterState
 from portal.kernel import clock
 from portal.roster.models import Guardian
+from tests.factories.roster import Family
 from tests.factories.writing import add, made
 
 CODE = "ABCDEFGHJKLM"
@@ -42,3 +43,11 @@ def doubt(one: Guardian, other: Guardian, **values: Any) -> IdentityDoubt:
         "found_at": clock.now(),
     }
     return add(IdentityDoubt(**{**usual, **values}))
+
+
+@made
+def claim(family: Family, **values: Any) -> ContactClaim:
+    """An address that somebody has asked a code for, a minute ago."""
+    now = clock.now()
+    usual = {"email": "autre.adresse@example.org", "asked_at": now, "expires_at": now + timedelta(minutes=15)}
+    return add(ContactClaim(**{**usual, "account_id": family.account_id, **values}))

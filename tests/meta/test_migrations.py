@@ -57,6 +57,9 @@ def everything():
     make.manager()
     make.identity(account_id=make.account().id)
     make.waiting_identity()
+    make.letter(make.guardian())
+    make.doubt(make.guardian(), make.guardian())
+    make.claim(make.family())
 
 
 def test_they_are_numbered_in_one_line():

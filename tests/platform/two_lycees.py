@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask
 
+from portal.access.models import ContactClaim, IdentityDoubt
 from portal.charter.models import CharterSignature
 from portal.charter.states import SignatureState
 from portal.kernel import clock
@@ -27,7 +28,17 @@ from tests.factories.writing import add, made
 PDF = b"%PDF-1.7 of the tests"
 LOAN, SIGNATURE, PARCEL, DEVICE, JOB, HANDOVER = "loan", "signature", "parcel", "device", "job", "handover"
 
+BATCH, DOUBT, CLAIM = "batch", "doubt", "claim"
+
 KINDS = {
+    "access.wait": "link",
+    "access.batch": BATCH,
+    "access.batch_file": BATCH,
+    "access.verify": DOUBT,
+    "access.decide": DOUBT,
+    "access.take_back": DOUBT,
+    "access.confirm_address": CLAIM,
+    "access.keep_address": CLAIM,
     "charter.start": LOAN,
     "charter.take_over": LOAN,
     "loans.decision": "lot",
@@ -72,6 +83,9 @@ class Lycee:
     devices: list[Device] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    batches: list[Job] = field(default_factory=list)
+    doubts: list[IdentityDoubt] = field(default_factory=list)
+    claims: list[ContactClaim] = field(default_factory=list)
 
     @property
     def draft(self) -> Loan:
@@ -87,6 +101,9 @@ class Lycee:
             DEVICE: self.devices,
             JOB: self.jobs,
             HANDOVER: self.handovers,
+            BATCH: self.batches,
+            DOUBT: self.doubts,
+            CLAIM: self.claims,
             "lot": [],
             "link": [],
         }[kind_of(endpoint)]
@@ -117,6 +134,7 @@ def _lycee() -> Lycee:
         here.loans[state] = _loan(here, state)
     here.devices = [make.device(school) for _ in range(3)]
     _parcels(here)
+    _letters(here)
     _charters(here)
     return here
 
@@ -153,6 +171,16 @@ def _parcels(here: Lycee) -> None:
         _job(here, f"deposit:{batch[0].number}", JobState.DONE, key),
     ]
     here.handovers = batch
+
+
+def _letters(here: Lycee) -> None:
+    """A batch that is ready, one that waits, a doubt, and the address that the mother wants to come in by."""
+    here.batches = [
+        _job(here, "letters:0123456789abcdef", JobState.DONE, files.keep(PDF + b" letters", kind="lettres")),
+        _job(here, "letters:fedcba9876543210", JobState.RUNNING, None),
+    ]
+    here.doubts = [make.doubt(here.mother.guardian, here.neighbour.guardian)]
+    here.claims = [make.claim(here.mother)]
 
 
 @made

@@ -50,7 +50,7 @@ def keep_address(public_id: str) -> ResponseReturnValue:
     if form.validate():
         refusal = services.contacts.confirm(public_id, account_id=me().account_id, code=form.symbols)
         if not refusal:
-            flash(_("C’est fait : cette adresse vous ouvre Fin prêt. Le lycée garde la sienne."), "done")
+            flash(_("C’est fait : cette adresse vous ouvre Fin prêt. Le lycée garde la sienne."), "done")
             return redirect(url_for("accounts.home"), code=303)
         form.refuse("code", refusal)
     return _code_page(public_id, form, status=422)
@@ -77,7 +77,7 @@ def join_school() -> ResponseReturnValue:
 
 def _joined(*, done: bool) -> ResponseReturnValue:
     if done:
-        flash(_("C’est fait : vous voyez maintenant tous vos enfants."), "done")
+        flash(_("C’est fait : vous voyez maintenant tous vos enfants."), "done")
     else:
         flash(_("Le lycée va vérifier que c’est bien vous. Vos enfants apparaîtront ici ensuite."), "waiting")
     return redirect(url_for("accounts.home"), code=303)

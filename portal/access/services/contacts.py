@@ -21,7 +21,7 @@ from portal.kernel.values.references import ALPHABET
 from portal.kernel.words import later, later_many
 from portal.platform.work import emit, use_case
 
-TOO_OLD = later("Ce code est trop ancien : il sert pendant 15 minutes. Demandez-en un autre.")
+TOO_OLD = later("Ce code est trop ancien : il sert pendant 15 minutes. Demandez-en un autre.")
 OVER = later("Les cinq essais sont passés. Demandez un autre code.")
 SHARED = later("Cette adresse est aussi celle d’une autre personne au lycée. Indiquez une adresse à vous seul.")
 

@@ -18,7 +18,7 @@ from portal.roster import holders
 class StudentAndParent(DomainError):
     """A student and a parent are never one person."""
 
-    message = later("Un élève et son responsable sont deux personnes. Répondez « Deux personnes ».")
+    message = later("Un élève et son responsable sont deux personnes. Répondez « Deux personnes ».")
 
 
 @use_case

@@ -38,7 +38,7 @@ class NobodyToWriteTo(DomainError):
 class OlderLetters(DomainError):
     """Some of these people hold a letter that would stop working: a person must say so."""
 
-    message = later("Cochez la case : les anciennes lettres de ces familles ne serviront plus.")
+    message = later("Cochez la case : les anciennes lettres de ces familles ne serviront plus.")
 
 
 def hashed(code: str) -> str:
