@@ -19,12 +19,13 @@ LYCEE = Lycee(
     hours="du lundi au vendredi, de 8 h à 17 h",
     email="accueil@example.org",
 )
+WINDOWS = [person.lines()[-6:] for person in PEOPLE]  # six lines at most: what does not fit is handed over at the lycée
 CODES = [new_code(secrets) for _ in range(3)]
 
 
 def letter(number, **changes):
     facts = {
-        "addressee": tuple(PEOPLE[number].lines()),
+        "addressee": tuple(WINDOWS[number]),
         "name": PEOPLE[number].recipient,
         "class_name": "2DE A",
         "students": ("Anne-Gaëlle N’Guyen-Lambert de La Tour", "Léo N’Guyen-Lambert de La Tour"),
@@ -67,8 +68,8 @@ def millimetres(word):
 
 def test_the_address_shows_through_the_window_however_the_sheet_slides(letters):
     """DL envelope, window of 35 or 45 × 100 mm, 20 mm from the right and the bottom; the sheet has 10 and 11 mm of play."""
-    for page, person in enumerate(PEOPLE):
-        expected = " ".join(person.lines()).split()
+    for page, lines in enumerate(WINDOWS):
+        expected = " ".join(lines).split()
         seen = [word for word in words(letters) if word.page == page]
         shown = []
         for word in seen:

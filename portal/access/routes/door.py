@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import services
-from portal.access.forms import LetterForm
+from portal.access.forms.family import LetterForm
 from portal.access.routes.blueprint import bp
 from portal.access.services.door import Entry
 from portal.accounts import entrance

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import queries, services
-from portal.access.forms import AddressForm, LetterForm, ShortCodeForm
+from portal.access.forms.family import AddressForm, LetterForm, ShortCodeForm
 from portal.access.routes.blueprint import bp
 from portal.access.routes.door import limit_network
 from portal.platform import limits

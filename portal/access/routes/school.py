@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import queries, services
-from portal.access.forms import PrintForm
+from portal.access.forms.staff import PrintForm
 from portal.access.queries import people
 from portal.access.routes.blueprint import bp
 from portal.access.services.letters import NobodyToWriteTo, OlderLetters
@@ -23,7 +23,7 @@ def families() -> ResponseReturnValue:
     """Class by class, who can come in and how."""
     wish = Wish.read(sorts=("classe",), filters=("classe", "comment", "recherche"))
     return render_template(
-        "access/families.html", page=people.overview(wish), classes=people.classes(), ways=people.WAYS
+        "access/staff/families.html", page=people.overview(wish), classes=people.classes(), ways=people.WAYS
     )
 
 
@@ -38,17 +38,22 @@ def print_letters() -> ResponseReturnValue:
     """Have them printed."""
     form = PrintForm.sent()
     try:
-        public_id = services.letters.ask(
-            school_id=min(me().school_ids), audience=form.audience, class_name=form.class_name,
-            person=form.person, replace=bool(form.remplacer.data),
-        )  # fmt: skip
+        public_id = _asked(form)
     except NobodyToWriteTo as refusal:
         form.refuse("qui", refusal.message)
-        return _choice(form, status=422)
     except OlderLetters as refusal:
         form.refuse("remplacer", refusal.message)
-        return _choice(form, status=422)
-    return redirect(url_for(".batch", public_id=public_id), code=303)
+    return _choice(form, status=422) if form.errors else redirect(url_for(".batch", public_id=public_id), code=303)
+
+
+def _asked(form: PrintForm) -> str:
+    return services.letters.ask(
+        school_id=min(me().school_ids),
+        audience=form.audience,
+        class_name=form.class_name,
+        person=form.person,
+        replace=bool(form.remplacer.data),
+    )
 
 
 @bp.get("/familles/lettres/<public_id>", allow=Action.PRINT_LETTERS)
@@ -56,9 +61,9 @@ def batch(public_id: str) -> ResponseReturnValue:
     """How far the printing is, then the PDF."""
     work = queries.job(public_id)
     if htmx.asked():
-        result = render_template("access/_batch_result.html", job=work, oob=True)
-        return render_template("access/_batch.html", job=work) + result
-    return render_template("access/batch.html", job=work)
+        result = render_template("access/staff/_batch_result.html", job=work, oob=True)
+        return render_template("access/staff/_batch.html", job=work) + result
+    return render_template("access/staff/batch.html", job=work)
 
 
 @bp.get("/familles/lettres/<public_id>/fichier", allow=Action.PRINT_LETTERS)
@@ -77,4 +82,4 @@ def _choice(form: PrintForm, *, status: int = 200) -> ResponseReturnValue:
     form.qui.data = form.audience.value
     chosen = people.recipients(form.audience, class_name=form.class_name, person=form.person)
     jobs = queries.recent_jobs()
-    return render_template("access/choose.html", form=form, chosen=chosen, jobs=jobs), status
+    return render_template("access/staff/choose.html", form=form, chosen=chosen, jobs=jobs), status

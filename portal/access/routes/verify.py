@@ -21,7 +21,7 @@ CONFLICT = 409
 def to_verify() -> ResponseReturnValue:
     """Everything that waits for a decision; `decidees=oui` shows what was decided."""
     closed = request.args.get("decidees") == "oui"
-    return render_template("access/to_verify.html", cases=doubts.cases(closed=closed), closed=closed)
+    return render_template("access/staff/to_verify.html", cases=doubts.cases(closed=closed), closed=closed)
 
 
 @bp.get("/familles/a-verifier/<public_id>", allow=Action.VERIFY_IDENTITY)
@@ -53,4 +53,4 @@ def take_back(public_id: str) -> ResponseReturnValue:
 
 
 def _case(public_id: str, *, refusal: str = "", status: int = 200) -> ResponseReturnValue:
-    return render_template("access/verify.html", case=doubts.case(public_id), refusal=refusal), status
+    return render_template("access/staff/verify.html", case=doubts.case(public_id), refusal=refusal), status

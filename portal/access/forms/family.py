@@ -1,13 +1,10 @@
-"""What holders of a letter type, and what the lycée chooses."""
+"""What holders of a letter type, and a family that gives an address."""
 
-from collections.abc import Sequence
 from datetime import date
 
-from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
+from wtforms import EmailField, StringField
 from wtforms.validators import ValidationError
 
-from portal.access.queries.people import Audience, ClassCount
 from portal.access.rules import read_birth_date, read_code
 from portal.accounts.rules import read_code as read_short_code
 from portal.kernel.values.emails import UnreadableEmail, parse_email
@@ -23,7 +20,7 @@ class LetterForm(Form):
     code = StringField(
         later("Code de la lettre"),
         filters=[trimmed],
-        validators=[Required(later("Tapez le code qui est dans le cadre de la lettre.")), AtMost(60)],
+        validators=[Required(later("Tapez le code écrit sur la lettre.")), AtMost(60)],
         render_kw={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"},
     )
     day = StringField(later("Jour"), filters=[trimmed], validators=[AtMost(20)])
@@ -94,48 +91,3 @@ class ShortCodeForm(Form):
     def symbols(self) -> str:
         """The code as it was drawn."""
         return read_short_code(self.code.data or "") or ""
-
-
-AUDIENCES = {
-    Audience.WITHOUT_CONTACT: later("Ceux que ni e-mail ni SMS ne joint"),
-    Audience.NEVER_CAME: later("Ceux qui ne sont jamais entrés"),
-    Audience.WISH: later("Ceux qui demandent une lettre"),
-    Audience.ALL: later("Toutes les familles"),
-}
-
-
-class PrintForm(Form):
-    """For whom letters are printed; `personne` is one person, chosen in the list."""
-
-    qui = RadioField(
-        later("Pour qui"),
-        choices=[SelectChoice(key.value, word) for key, word in AUDIENCES.items()],
-        validate_choice=False,
-    )
-    classe = SelectField(later("Classe"), validate_choice=False)
-    personne = HiddenField()
-    remplacer = BooleanField(later("J’ai compris : les anciennes lettres de ces familles ne serviront plus"))
-
-    def offer(self, classes: Sequence[ClassCount]) -> "PrintForm":
-        """The lycée's classes."""
-        names = [one.class_name for one in classes]
-        self.classe.choices = [
-            SelectChoice("", later("Toutes les classes")),
-            *(SelectChoice(one, one) for one in names),
-        ]
-        return self
-
-    @property
-    def audience(self) -> Audience:
-        """Whom; those whom nothing else reaches, unless told."""
-        return Audience(self.qui.data) if self.qui.data in set(Audience) else Audience.WITHOUT_CONTACT
-
-    @property
-    def class_name(self) -> str:
-        """One class, or all."""
-        return str(self.classe.data or "")[:30]
-
-    @property
-    def person(self) -> str:
-        """One person's public id, or none."""
-        return str(self.personne.data or "")[:40]
