@@ -7,8 +7,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal.charter import evidence, services
-from portal.charter.seal import verify as verify_seal
+from portal.charter import services
 from portal.kernel.clock import PARIS
 
 group = AppGroup("evidence", help="Prove a sealed charter.")
@@ -21,12 +20,10 @@ def verify(file: Path) -> None:
 
     Ends with 0 when everything holds; with 1 and the first thing that does not.
     """
-    trust = services.seal_key(current_app.config["SETTINGS"]).trust
-    verdict = verify_seal(file.read_bytes(), trust=trust)
-    fault = next(iter(verdict.reasons), None) if not verdict.ok else None
-    fault = fault or evidence.broken_link(verdict.evidence, presented_sha256=verdict.presented_sha256)
-    if fault:
-        click.echo(f"refusé\u00a0: {fault}", err=True)
+    judged = services.judge(file.read_bytes(), key=services.seal_key(current_app.config["SETTINGS"]))
+    verdict = judged.verification
+    if judged.fault:
+        click.echo(f"refusé\u00a0: {judged.fault}", err=True)
         sys.exit(1)
     click.echo(f"authentique\u00a0: cachet de {verdict.organisation}")
     if verdict.signed_at:

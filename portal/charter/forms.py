@@ -1,16 +1,23 @@
 """What a signatory answers."""
 
+import re
 from collections.abc import Mapping
 from typing import Self
 
-from wtforms import BooleanField, RadioField, StringField
+from flask import request
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import BooleanField, FileField, RadioField, StringField
 from wtforms.validators import ValidationError
 
 from portal.charter.rules import CONSENT, EMAIL, SMS, masked, read_code
+from portal.kernel.values.references import parse_reference
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, trimmed
 
 LONGEST_NAME = 120
+_DIGEST = re.compile(r"[0-9a-f]{16,64}")
+LARGEST_FILE = 4 * 1024 * 1024
+"""Ten times a sealed charter."""
 
 
 class ChannelForm(Form):
@@ -70,3 +77,51 @@ class SignForm(Form):
     def digits(self) -> str:
         """The code as it was drawn."""
         return read_code(self.code.data or "") or ""
+
+
+class FileForm(Form):
+    """A sealed charter that somebody holds."""
+
+    file = FileField(later("Le fichier PDF"))
+
+    @classmethod
+    def dropped(cls) -> Self:
+        """The form with its file."""
+        return cls(CombinedMultiDict((request.files, request.form)))
+
+    def validate_file(self, field: FileField) -> None:
+        """A PDF of a charter's size, read once into `content`."""
+        self.content = field.data.read(LARGEST_FILE + 1) if field.data else b""
+        if not self.content:
+            raise ValidationError(later("Choisissez le fichier PDF à vérifier."))
+        if len(self.content) > LARGEST_FILE:
+            raise ValidationError(later("Ce fichier est trop gros pour être une charte. Choisissez-en un autre."))
+
+
+class PrintForm(Form):
+    """What the seal prints on the page."""
+
+    reference = StringField(
+        later("La référence du dossier"),
+        filters=[trimmed],
+        validators=[Required(later("Écrivez la référence, par exemple FP-7K3M-2Q9T."))],
+        render_kw={"autocapitalize": "characters", "spellcheck": "false"},
+    )
+    digest = StringField(
+        later("L’empreinte"),
+        filters=[trimmed],
+        validators=[Required(later("Recopiez l’empreinte imprimée dans le cachet."))],
+        render_kw={"autocapitalize": "none", "spellcheck": "false"},
+    )
+
+    def validate_reference(self, field: StringField) -> None:
+        """One of ours, however it is written."""
+        self.loan = parse_reference(field.data or "")
+        if self.loan is None:
+            raise ValidationError(later("Cette référence ne peut pas être une des nôtres. Vérifiez chaque signe."))
+
+    def validate_digest(self, field: StringField) -> None:
+        """At least the sixteen signs that are printed: fewer could be guessed."""
+        self.start = "".join((field.data or "").lower().split())
+        if not _DIGEST.fullmatch(self.start):
+            raise ValidationError(later("L’empreinte compte seize signes, chiffres et lettres de a à f."))

@@ -149,6 +149,19 @@ def hold(signature_id: int) -> Held:
     return Held(loan, mine, [signature for signature in everybody if signature.id != signature_id])
 
 
+def sealed_file(*, reference: str, digest: str) -> str | None:
+    """Where the sealed charter of a loan is kept whose presented file's SHA-256 begins so; None when there is none."""
+    return db.session.scalars(
+        select(CharterSignature.sealed_key)
+        .join(Loan, Loan.id == CharterSignature.loan_id)
+        .where(
+            Loan.reference == reference,
+            CharterSignature.state == SignatureState.SEALED,
+            CharterSignature.presented_sha256.startswith(digest, autoescape=True),
+        )
+    ).first()
+
+
 def current_version(campaign_id: int) -> CharterVersion:
     """The last text published for a campaign; raises `NoResultFound` when there is none yet."""
     statement = (

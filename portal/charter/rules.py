@@ -11,6 +11,9 @@ from portal.kernel.values.folding import fold
 from portal.kernel.values.phones import mask_phone
 from portal.kernel.words import later, later_many
 
+NOT_OURS = later("Ce fichier n’est pas une charte scellée.")
+NOT_FOUND = later("Aucune charte scellée ne porte à la fois cette référence et cette empreinte.")
+
 CONSENT = "J’ai lu cette charte. Je l’accepte et je m’engage à la respecter."
 """What the signatory agrees to: the same words on the screen, in the file and in the evidence."""
 

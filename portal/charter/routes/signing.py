@@ -12,6 +12,7 @@ from portal.accounts.entrance import browser_key
 from portal.charter import queries, rules, services
 from portal.charter.forms import ChannelForm, SignForm
 from portal.charter.queries import SignatoryFile
+from portal.charter.routes.blueprint import bp
 from portal.charter.services.codes import session_hash
 from portal.charter.states import PENDING, SignatureState
 from portal.charter.text import CharterText
@@ -20,10 +21,8 @@ from portal.kernel.values.dates import is_adult
 from portal.loans.states import ENDED, CharterGate, LoanState
 from portal.platform import files, htmx
 from portal.platform.i18n import language
-from portal.platform.web import Feature, me
+from portal.platform.web import me
 from portal.policy import Action
-
-bp = Feature("charter", __name__, url_prefix="/charte")
 
 _S = SignatureState
 DONE = (_S.SIGNED, _S.SEALED)
@@ -32,7 +31,7 @@ PATIENCE = timedelta(minutes=2)
 """After a request is sent: if nobody is asked to sign by then, the school's file names nobody who may."""
 
 
-@bp.get("/<loan_id>", allow=Action.SIGN_CHARTER)
+@bp.get("/charte/<loan_id>", allow=Action.SIGN_CHARTER)
 def start(loan_id: str) -> ResponseReturnValue:
     """The charter of a loan: one's own to sign, or who signs it."""
     file = queries.loan_file(loan_id, account_id=me().account_id)
@@ -48,7 +47,7 @@ def start(loan_id: str) -> ResponseReturnValue:
     return render_template("charter/who.html", file=file, loan=file.loan, school=file.school, **_situation(file))
 
 
-@bp.post("/<loan_id>", allow=Action.SIGN_CHARTER)
+@bp.post("/charte/<loan_id>", allow=Action.SIGN_CHARTER)
 def take_over(loan_id: str) -> ResponseReturnValue:
     """The student has turned eighteen: the charter is now theirs to sign."""
     file = queries.loan_file(loan_id, account_id=me().account_id)
@@ -57,13 +56,13 @@ def take_over(loan_id: str) -> ResponseReturnValue:
     return htmx.go(url_for(".start", loan_id=loan_id))
 
 
-@bp.get("/<public_id>/suite", allow=Action.SIGN_CHARTER)
+@bp.get("/charte/<public_id>/suite", allow=Action.SIGN_CHARTER)
 def show(public_id: str) -> ResponseReturnValue:
     """Where messages lead: the step at which this signatory is."""
     return redirect(_step_of(_own(public_id)))
 
 
-@bp.get("/<public_id>/lire", allow=Action.SIGN_CHARTER)
+@bp.get("/charte/<public_id>/lire", allow=Action.SIGN_CHARTER)
 def read(public_id: str) -> ResponseReturnValue:
     """The summary, the whole text, and the exact file."""
     file = _own(public_id)
@@ -76,7 +75,7 @@ def read(public_id: str) -> ResponseReturnValue:
     return render_template("charter/read.html", **_context(file), **_words(file))
 
 
-@bp.post("/<public_id>/lire", allow=Action.SIGN_CHARTER)
+@bp.post("/charte/<public_id>/lire", allow=Action.SIGN_CHARTER)
 def confirm(public_id: str) -> ResponseReturnValue:
     """Somebody has read the charter and wishes to sign it."""
     file = _own(public_id)
@@ -84,7 +83,7 @@ def confirm(public_id: str) -> ResponseReturnValue:
     return htmx.go(url_for(".sign", public_id=public_id))
 
 
-@bp.get("/<public_id>/signer", allow=Action.SIGN_CHARTER)
+@bp.get("/charte/<public_id>/signer", allow=Action.SIGN_CHARTER)
 def sign(public_id: str) -> ResponseReturnValue:
     """Receive a code; then type it, with one's name."""
     file = _own(public_id)
@@ -93,7 +92,7 @@ def sign(public_id: str) -> ResponseReturnValue:
     return _sign_page(file)
 
 
-@bp.post("/<public_id>/code", allow=Action.SIGN_CHARTER)
+@bp.post("/charte/<public_id>/code", allow=Action.SIGN_CHARTER)
 def ask_code(public_id: str) -> ResponseReturnValue:
     """Send a code to a contact that the school knows."""
     file = _own(public_id)
@@ -107,7 +106,7 @@ def ask_code(public_id: str) -> ResponseReturnValue:
     return htmx.go(url_for(".sign", public_id=public_id))
 
 
-@bp.post("/<public_id>/signer", allow=Action.SIGN_CHARTER)
+@bp.post("/charte/<public_id>/signer", allow=Action.SIGN_CHARTER)
 def accept(public_id: str) -> ResponseReturnValue:
     """Sign. Sent twice, it is signed once."""
     file, form = _own(public_id), SignForm.sent()
@@ -118,7 +117,7 @@ def accept(public_id: str) -> ResponseReturnValue:
     return _sign_page(_own(public_id), form=form, status=422)
 
 
-@bp.get("/<public_id>/ne-pas-signer", allow=Action.SIGN_CHARTER)
+@bp.get("/charte/<public_id>/ne-pas-signer", allow=Action.SIGN_CHARTER)
 def decline(public_id: str) -> ResponseReturnValue:
     """What happens if one does not sign; and, once declined, how to change one's mind."""
     file = _own(public_id)
@@ -127,21 +126,21 @@ def decline(public_id: str) -> ResponseReturnValue:
     return render_template("charter/decline.html", declined=file.signature.state is _S.DECLINED, **_context(file))
 
 
-@bp.post("/<public_id>/ne-pas-signer", allow=Action.SIGN_CHARTER)
+@bp.post("/charte/<public_id>/ne-pas-signer", allow=Action.SIGN_CHARTER)
 def confirm_decline(public_id: str) -> ResponseReturnValue:
     """Do not sign."""
     services.decline(_own(public_id).signature.id)
     return htmx.go(url_for(".decline", public_id=public_id))
 
 
-@bp.post("/<public_id>/reprendre", allow=Action.SIGN_CHARTER)
+@bp.post("/charte/<public_id>/reprendre", allow=Action.SIGN_CHARTER)
 def change_mind(public_id: str) -> ResponseReturnValue:
     """Sign after all."""
     services.change_mind(_own(public_id).signature.id)
     return htmx.go(url_for(".show", public_id=public_id))
 
 
-@bp.get("/<public_id>/signee", allow=Action.SIGN_CHARTER)
+@bp.get("/charte/<public_id>/signee", allow=Action.SIGN_CHARTER)
 def done(public_id: str) -> ResponseReturnValue:
     """It is signed; the sealed copy comes as soon as the worker has made it."""
     file = _own(public_id)
@@ -150,7 +149,7 @@ def done(public_id: str) -> ResponseReturnValue:
     return htmx.page_or("charter/done.html", "charter/_copy.html", **_context(file))
 
 
-@bp.get("/<public_id>/charte.pdf", allow=Action.SIGN_CHARTER)
+@bp.get("/charte/<public_id>/charte.pdf", allow=Action.SIGN_CHARTER)
 def presented(public_id: str) -> ResponseReturnValue:
     """The exact file to sign, read in the browser; for its signatory only."""
     file = _own(public_id)
@@ -159,7 +158,7 @@ def presented(public_id: str) -> ResponseReturnValue:
     return _pdf(file.signature.presented_key, file.loan.reference, inline=True)
 
 
-@bp.get("/<public_id>/charte-signee.pdf", allow=Action.SIGN_CHARTER)
+@bp.get("/charte/<public_id>/charte-signee.pdf", allow=Action.SIGN_CHARTER)
 def sealed(public_id: str) -> ResponseReturnValue:
     """The sealed file, to keep; for its signatory only."""
     file = _own(public_id)
