@@ -55,7 +55,7 @@ def test_a_bad_record_is_one_error_and_the_others_come_in(tmp_path, fields, fiel
     )
     assert [one.source_id for one in found.of(StudentRecord)] == ["1", "3"]
     (error,) = found.findings(Severity.ERROR)
-    assert (error.field, error.key) == (field, "2")
+    assert (error.field, error.about, error.key) == (field, StudentRecord, "2")
     assert error.place.line == 17
     assert error.sentence.endswith(".")
 
@@ -128,6 +128,7 @@ def test_a_link_to_nobody_is_an_error_line(tmp_path):
     links = [link(), link(student="9"), link(guardian="99"), link(student=""), link()]
     found = read(tmp_path, students(eleve()) | guardians(personne(), links=links))
     assert len(found.of(LinkRecord)) == 1
+    assert {error.about for error in found.findings()} == {LinkRecord}
     errors = [(error.field, error.value) for error in found.findings(Severity.ERROR)]
     assert errors == [("Élève", "9"), ("Responsable", "99"), ("Élève", ""), ("Identifiant", "1 11")]
 
@@ -236,3 +237,8 @@ def test_unknown_tags_comments_and_other_exports_do_no_harm(tmp_path):
     nested = row.replace("</ELEVE>", "<SCOLARITE_AN_DERNIER><PRENOM>FAUX</PRENOM></SCOLARITE_AN_DERNIER></ELEVE>")
     other = {"s.xml": document("BEE_STRUCTURES", EMPTY, {"DIVISIONS": ["<DIVISION/>"]})}
     assert read(tmp_path, students(nested) | other).of(StudentRecord)[0].given_name == "Inès"
+
+
+def test_a_guardian_who_is_left_out_is_named_by_their_key(tmp_path):
+    found = read(tmp_path, students(eleve()) | guardians(personne(NOM_DE_FAMILLE=""), links=[link()]))
+    assert [(error.about, error.key) for error in found.findings()] == [(GuardianRecord, "11"), (LinkRecord, None)]

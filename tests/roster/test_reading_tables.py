@@ -277,3 +277,10 @@ def test_who_may_sign_is_read_where_it_is_clear(tmp_path, said, may_sign, warned
 def test_a_table_without_rows_or_titles_is_refused(tmp_path, data, words):
     with pytest.raises(Refused, match=words):
         open_upload(uploads(tmp_path, {"e.csv": data}))
+
+
+def test_a_student_who_is_left_out_is_named_by_their_key(tmp_path):
+    found = mapped(tmp_path, table(row(born="14/03/10"), row(born="", ine=""), ROW[:2]))
+    assert [(error.about, error.key) for error in found.findings()] == [
+        (StudentRecord, "123456789AB"), (StudentRecord, None), (StudentRecord, None),
+    ]  # fmt: skip

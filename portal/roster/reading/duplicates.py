@@ -17,7 +17,7 @@ class RepeatedInes:
         if ine is None:
             return
         if ine not in self._first:
-            self._first[ine] = Remarks(remarks.place, subject=remarks.subject)
+            self._first[ine] = Remarks(remarks.place, about=remarks.about, subject=remarks.subject)
             return
         remarks.warn("INE", ine, "Un autre élève du fichier a le même INE. Vérifiez les deux fiches.")
         if first := self._first[ine]:

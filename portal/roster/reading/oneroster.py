@@ -217,7 +217,7 @@ def _links(users: Text, found: _Survey, students: set[str], guardians: set[str])
         if student not in students or line["role"].lower() != "student":
             continue
         remarks = _remarks(line, users)
-        remarks.key = None
+        remarks.about, remarks.key = LinkRecord, None
         for agent in dict.fromkeys(filter(None, map(str.strip, line["agentSourcedIds"].split(",")))):
             if agent in guardians:
                 kinship = GUARDIAN_ROLES[found.roles[agent]]
@@ -229,7 +229,9 @@ def _links(users: Text, found: _Survey, students: set[str], guardians: set[str])
 
 def _remarks(line: _Line, users: Text) -> Remarks:
     key = line["sourcedId"]
-    return Remarks(Place(users.part.name, line.number), subject=_name(line) or key or f"ligne {line.number}", key=key)
+    about = StudentRecord if line["role"].lower() == "student" else GuardianRecord
+    place, subject = Place(users.part.name, line.number), _name(line) or key or f"ligne {line.number}"
+    return Remarks(place, about=about, subject=subject, key=key)
 
 
 def _name(line: _Line) -> str:

@@ -144,7 +144,7 @@ def _kinds(table: Table) -> frozenset[type]:
 
 def _records(rows: Iterator[Row], table: Table, others: tuple[str, ...]) -> Iterator[Record]:
     if others:
-        remarks = Remarks(Place(table.file, 1), subject="classeur")
+        remarks = Remarks(Place(table.file, 1), about=None, subject="classeur")
         text = "Seule la première feuille est lue. Déposez les autres à part si elles contiennent des élèves."
         remarks.warn("Feuilles", ", ".join(others), text)
         yield from remarks.findings

@@ -35,7 +35,8 @@ class Place:
 class Finding:
     """One line of the report: where, about whom, which field and value, and in plain French what to do.
 
-    `key` is the `source_id` of the student or guardian that an error leaves out: they are in the file, not absent.
+    `about` is the kind of record it speaks of; None for the file itself. `key` is the `source_id` of the student or
+    guardian that an error leaves out: they are in the file, and must not be taken for absent.
     """
 
     severity: Severity
@@ -44,6 +45,7 @@ class Finding:
     field: str
     value: str
     sentence: str
+    about: type | None = None
     key: str | None = None
 
 

@@ -9,8 +9,8 @@ _LONGEST = 120
 class Remarks:
     """Collects the findings of one record; `failed` once one of them leaves the record out."""
 
-    def __init__(self, place: Place, *, subject: str, key: str | None = None) -> None:
-        self.place, self.subject, self.key = place, subject, key
+    def __init__(self, place: Place, *, about: type | None, subject: str, key: str | None = None) -> None:
+        self.place, self.about, self.subject, self.key = place, about, subject, key
         self.findings: list[Finding] = []
         self.failed = False
 
@@ -32,6 +32,7 @@ class Remarks:
                 field=field,
                 value=shortened(value),
                 sentence=sentence,
+                about=self.about,
                 key=self.key if severity is Severity.ERROR else None,
             )
         )

@@ -60,7 +60,7 @@ def _students(part: Part, found: Survey, *, read: set[str]) -> Iterator[Record]:
     ines, lines = RepeatedInes(), dict[str, int]()
     for _, node in markup.records(part, "ELEVES"):
         given = fields_of(node)
-        remarks = _remarks(part, node.sourceline, given, key=given.get("ELEVE_ID"))
+        remarks = _remarks(part, node.sourceline, given, about=StudentRecord, key=given.get("ELEVE_ID"))
         record = _student(given, found, remarks)
         _refuse_repeat(record.source_id if record else "", lines, remarks)
         if record and not remarks.failed:
@@ -100,7 +100,7 @@ def _guardians(part: Part, found: Survey, *, read: set[str]) -> Iterator[Record]
     emails, lines = dict[str, str](), dict[str, int]()
     for _, node in markup.records(part, "PERSONNES"):
         given = fields_of(node)
-        remarks = _remarks(part, node.sourceline, given, key=given.get("PERSONNE_ID"))
+        remarks = _remarks(part, node.sourceline, given, about=GuardianRecord, key=given.get("PERSONNE_ID"))
         record = _guardian(given, found, remarks)
         _refuse_repeat(record.source_id, lines, remarks)
         if not remarks.failed:
@@ -138,7 +138,7 @@ def _links(part: Part, found: Survey, *, students: set[str] | None, guardians: s
         given = fields_of(node)
         student, guardian = given.get("ELEVE_ID", ""), given.get("PERSONNE_ID", "")
         subject = f"Élève {student}, responsable {guardian}"
-        remarks = Remarks(Place(part.name, node.sourceline), subject=subject)
+        remarks = Remarks(Place(part.name, node.sourceline), about=LinkRecord, subject=subject)
         _check_end(student, None if students is None else found.students, students, _STUDENT, remarks)
         _check_end(guardian, found.people, guardians, _GUARDIAN, remarks)
         _refuse_repeat(f"{student} {guardian}", lines, remarks)
@@ -184,9 +184,9 @@ def _check_end(
         remarks.fail(field, key, f"Ce lien attend que la fiche {of} soit corrigée.")
 
 
-def _remarks(part: Part, line: int, given: dict[str, str], *, key: str | None) -> Remarks:
+def _remarks(part: Part, line: int, given: dict[str, str], *, about: type, key: str | None) -> Remarks:
     subject = " ".join(filter(None, (given.get("PRENOM"), given.get("NOM_USAGE") or _family_name(given))))
-    return Remarks(Place(part.name, line), subject=subject or key or f"ligne {line}", key=key)
+    return Remarks(Place(part.name, line), about=about, subject=subject or key or f"ligne {line}", key=key)
 
 
 def _refuse_repeat(key: str, lines: dict[str, int], remarks: Remarks) -> None:

@@ -11,7 +11,8 @@ from functools import cached_property, partial
 from hashlib import blake2b
 from typing import Final
 
-from portal.kernel.values.folding import fold
+from portal.kernel.values.folding import fold, one_line
+from portal.kernel.values.ine import tidy_ine
 from portal.roster.reading import kinship, postal, values
 from portal.roster.reading.records import GuardianRecord, LinkRecord, Place, Record, StudentRecord
 from portal.roster.reading.remarks import Remarks
@@ -77,7 +78,7 @@ def read_rows(rows: Iterator[Row], table: Table) -> Iterator[Record]:
     """The records of each row in turn: a student when first met, then guardians and links."""
     known = _Known()
     for row in rows:
-        remarks = Remarks(Place(table.file, row.line), subject=f"ligne {row.line}")
+        remarks = Remarks(Place(table.file, row.line), about=StudentRecord, subject=f"ligne {row.line}")
         cell = partial(_cell, row.cells, table.columns)
         _check_width(row, table, remarks)
         key = None if remarks.failed else (yield from _student(cell, known, remarks))
@@ -123,6 +124,7 @@ def _student(cell: Cell, known: _Known, remarks: Remarks) -> Generator[Record, N
         return student.source_id
     remarks.findings.clear()  # said of the first row already
     if first.identity != identity:
+        remarks.key = None  # whoever has this key is not left out
         remarks.fail(
             "Identifiant", student.source_id, f"Cet identifiant est déjà ligne {first.line}, pour un autre élève."
         )
@@ -135,6 +137,7 @@ def _student(cell: Cell, known: _Known, remarks: Remarks) -> Generator[Record, N
 
 def _read_student(cell: Cell, remarks: Remarks) -> StudentRecord | None:
     remarks.subject = " ".join(filter(None, (cell("given_name"), cell("family_name")))) or remarks.subject
+    remarks.key = one_line(cell("key")) or tidy_ine(cell("ine")) or None
     family = values.required_name(cell("family_name"), remarks, field="Nom de famille")
     first = values.required_name(cell("given_name"), remarks, field="Prénom")
     usage = values.optional_name(cell("usage_name"), remarks, field="Nom d’usage")
@@ -169,7 +172,9 @@ def _flag_both(student: StudentRecord, first: _First, known: _Known, remarks: Re
     remarks.warn("INE", ine, _SAME_INE)
     if ine not in known.flagged:
         known.flagged.add(ine)
-        about = Remarks(Place(remarks.place.file, first.line), subject=f"élève de la ligne {first.line}")
+        about = Remarks(
+            Place(remarks.place.file, first.line), about=StudentRecord, subject=f"élève de la ligne {first.line}"
+        )
         about.warn("INE", ine, _SAME_INE)
         yield from about.findings
 
@@ -180,7 +185,7 @@ def _guardian(cell: Cell, person: Person, student: str, known: _Known, row: Rema
     written = _address(cell)
     if not full and written.empty and not cell("email") and not cell("mobile"):
         return
-    remarks = Remarks(row.place, subject=full or f"responsable de {row.subject}")
+    remarks = Remarks(row.place, about=GuardianRecord, subject=full or f"responsable de {row.subject}")
     name = values.full_name(full, remarks)
     kin = kinship.as_written(cell("kinship") or person.kinship)
     key = _own_key(cell, remarks) or _guardian_key(student, name, kin, known)
