@@ -106,3 +106,12 @@ def test_the_same_identifier_twice_keeps_the_first(tmp_path, members):
     assert "déjà" in found.findings(Severity.ERROR)[0].sentence
     assert found.header.exported_on is None
     assert date(2010, 2, 28) in {one.birth_date for one in found.of(StudentRecord)}
+
+
+def test_teachers_and_a_zip_without_classes_are_no_obstacle(tmp_path, members):
+    rest = {name: data for name, data in members.items() if name not in {"classes.csv", "academicSessions.csv"}}
+    rest["users.csv"] += b"t1,,,true,org-1,teacher,,,Paul,Weber,,,,,,,,\r\n"
+    found = read(tmp_path, {"a.zip": zip_bytes(rest)})
+    assert {one.class_name for one in found.of(StudentRecord)} == {None}
+    assert "WEBER" not in {one.family_name for one in found.of(StudentRecord) if one.given_name == "Paul"}
+    assert found.header.year is None

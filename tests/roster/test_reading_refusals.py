@@ -151,6 +151,20 @@ def test_a_zip_with_a_wrong_byte_is_refused_or_says_the_same(tmp_path_factory, p
     assert len(found.people) == len(ROSTER.students) + len(ROSTER.guardians) + len(ROSTER.links)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    place=st.integers(0, len(STUDENTS) - 1),
+    text=st.sampled_from([b"", b"<", b">", b"&", b"\x00", b"\xff", b"]]>", b"<x:y/>", b"9"]),
+)
+def test_a_fault_inside_an_export_refuses_it_at_once_or_not_at_all(tmp_path_factory, place, text):
+    data = STUDENTS[:place] + text + STUDENTS[place + 1 :]
+    try:
+        reading = open_upload(uploads(tmp_path_factory.mktemp("fault"), {"e.xml": data, "r.xml": GUARDIANS}))
+    except Refused:
+        return
+    assert sum(1 for _ in reading.records) > len(ROSTER.students)
+
+
 @settings(max_examples=80, deadline=None)
 @given(data=st.binary(max_size=400))
 def test_any_bytes_are_refused_with_a_sentence_or_understood(tmp_path_factory, data):

@@ -242,3 +242,70 @@ def test_unknown_tags_comments_and_other_exports_do_no_harm(tmp_path):
 def test_a_guardian_who_is_left_out_is_named_by_their_key(tmp_path):
     found = read(tmp_path, students(eleve()) | guardians(personne(NOM_DE_FAMILLE=""), links=[link()]))
     assert [(error.about, error.key) for error in found.findings()] == [(GuardianRecord, "11"), (LinkRecord, None)]
+
+
+def test_an_exit_date_or_an_export_date_that_cannot_be_read_is_left_aside(tmp_path):
+    rows = document("BEE_ELEVES", EMPTY, {"ELEVES": [eleve(DATE_SORTIE="juillet")]}).replace(
+        b"01/09/2026<", b"hier<", 1
+    )
+    found = read(tmp_path, {"e.xml": rows})
+    assert (found.of(StudentRecord)[0].left_on, found.header.exported_on) == (None, None)
+    assert [one.field for one in found.findings(Severity.WARNING)] == ["Date de sortie"]
+
+
+def test_a_uai_that_is_none_is_kept_to_be_refused_as_another_lycee(tmp_path):
+    odd = {"e.xml": document("BEE_ELEVES", Roster("cned", 2026, date(2026, 9, 1)), {"ELEVES": [eleve()]})}
+    assert read(tmp_path, odd).header.uai == "CNED"
+
+
+def test_a_whole_name_too_long_for_a_label_is_an_error(tmp_path):
+    found = read(tmp_path, guardians(personne(NOM_DE_FAMILLE="X" * 79, PRENOM="Y" * 79)))
+    assert found.of(GuardianRecord) == []
+    assert "nom entier" in found.findings(Severity.ERROR)[0].sentence
+
+
+def address(*lines, **fields):
+    loose = {f"LIGNE{rank}_ADRESSE": line for rank, line in enumerate(lines, 1)}
+    return element(
+        "ADRESSE", {"ADRESSE_ID": "1"}, **loose, **{"CODE_POSTAL": "54000", "LIBELLE_POSTAL": "NANCY", **fields}
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "parts"),
+    [
+        (["3 RUE HAUTE"], {"street": "3 RUE HAUTE"}),
+        (["APPT 2", "BATIMENT B", "3 RUE HAUTE"], {"line2": "APPT 2", "line3": "BATIMENT B", "street": "3 RUE HAUTE"}),
+        (["3 RUE HAUTE", "BP 12"], {"street": "3 RUE HAUTE", "locality": "BP 12"}),
+        (["CHEZ M. KAYA", "AVENUE FOCH", "LIEU DIT LE MOULIN", "ESCALIER C"],
+         {"line2": "CHEZ M. KAYA", "street": "AVENUE FOCH", "locality": "LIEU DIT LE MOULIN", "line3": "ESCALIER C"}),
+        (["LE MOULIN"], {"street": "LE MOULIN"}),
+        ([], {}),
+    ],
+)  # fmt: skip
+def test_loose_lines_find_their_place_and_none_is_lost(tmp_path, lines, parts):
+    found = read(tmp_path, guardians(personne(ADRESSE_ID="1"), addresses=[address(*lines)]))
+    made = found.of(GuardianRecord)[0].address
+    names = ("line2", "line3", "street", "locality")
+    assert {name: getattr(made, name) for name in names if getattr(made, name)} == parts
+    assert found.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept", "sentence"),
+    [
+        ({"CODE_POSTAL": ""}, False, "n’est pas gardée"),
+        ({"LIBELLE_POSTAL": ""}, False, "n’est pas gardée"),
+        ({"CODE_POSTAL": "540000"}, False, "n’est pas gardée"),
+        ({"CODE_POSTAL": "54 000"}, True, None),
+        ({"CODE_POSTAL": "5400A"}, True, "cinq chiffres"),
+        ({"CODE_POSTAL": "1000", "LIBELLE_POSTAL": "NULLE PART"}, True, "01000"),
+        ({"LIGNE1_ADRESSE": "RUE " + "X" * 130}, True, "est coupée"),
+        ({"LL_PAYS": "LA RÉUNION", "CODE_POSTAL": "97400"}, True, None),
+        ({"LL_PAYS": "Belgique"}, False, "étranger"),
+    ],
+)
+def test_an_address_in_doubt_is_kept_with_a_word_or_said_aloud(tmp_path, fields, kept, sentence):
+    found = read(tmp_path, guardians(personne(ADRESSE_ID="1"), addresses=[address(**fields)]))
+    assert (found.of(GuardianRecord)[0].address is not None) == kept
+    assert [sentence in one.sentence for one in found.findings()] == ([True] if sentence else [])

@@ -284,3 +284,12 @@ def test_a_student_who_is_left_out_is_named_by_their_key(tmp_path):
     assert [(error.about, error.key) for error in found.findings()] == [
         (StudentRecord, "123456789AB"), (StudentRecord, None), (StudentRecord, None),
     ]  # fmt: skip
+
+
+def test_the_same_guardian_twice_is_said_and_a_father_and_a_mother_of_one_name_stay_two(tmp_path):
+    header = (*HEADER, "Responsable 1", "Lien responsable 1")
+    rows = [(*ROW, "Camille Lambert", "Mère"), (*ROW, "Camille Lambert", "Père"), (*ROW, "Camille Lambert", "mère")]
+    found = mapped(tmp_path, table(*rows, header=header))
+    assert [one.kinship for one in found.of(LinkRecord)] == ["mère", "père"]
+    assert len(found.of(GuardianRecord)) == 2
+    assert [one.place.line for one in found.findings() if "déjà écrit" in one.sentence] == [4]

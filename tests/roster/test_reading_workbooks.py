@@ -114,3 +114,17 @@ def test_a_damaged_workbook_is_refused(tmp_path):
     ):
         with pytest.raises(Refused, match=r"abîmé|vide"):
             open_upload(uploads(tmp_path, {"a.xlsx": data}))
+
+
+def test_a_workbook_with_a_password_or_without_its_sheet_is_refused(tmp_path):
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    name = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    locked = (
+        f'<manifest:manifest xmlns:manifest="{name}"><manifest:file-entry manifest:full-path="content.xml">'
+        '<manifest:encryption-data manifest:checksum="x"/></manifest:file-entry></manifest:manifest>'
+    )
+    members = {"mimetype": kind, "META-INF/manifest.xml": locked, "content.xml": "<a/>"}
+    with pytest.raises(Refused, match="mot de passe"):
+        open_upload(uploads(tmp_path, {"a.ods": zip_bytes(members)}))
+    with pytest.raises(Refused, match="abîmé"):
+        open_upload(uploads(tmp_path, {"a.xlsx": with_sheet("", **{"xl/_rels/workbook.xml.rels": "<Relationships/>"})}))

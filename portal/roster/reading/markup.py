@@ -24,9 +24,8 @@ _ENCODING = re.compile(r"encoding|proper UTF-8|invalid bytes", re.IGNORECASE)
 
 def root_of(part: Part) -> str:
     """The name of the root element; raises `Refused` when there is none, or a DOCTYPE before it."""
-    for _, node in _events(part):
-        return str(node.tag)
-    raise Refused(f"Le fichier «\u00a0{part.name}\u00a0» est vide. Exportez-le de nouveau.")
+    _, root = next(_events(part))
+    return str(root.tag)
 
 
 def records(part: Part, *containers: str) -> Iterator[tuple[str, Any]]:

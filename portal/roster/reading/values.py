@@ -11,6 +11,7 @@ from portal.kernel.values.emails import parse_email
 from portal.kernel.values.folding import one_line
 from portal.kernel.values.ine import is_stand_in, looks_like_ine, tidy_ine
 from portal.kernel.values.phones import is_mobile, parse_phone
+from portal.kernel.values.territories import territory
 from portal.roster.reading.remarks import Remarks
 
 LONGEST_NAME: Final = 80
@@ -25,6 +26,8 @@ _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T].*)?")
 _TWO_DIGIT_YEAR = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}")
 _BETWEEN_EMAILS = re.compile(r"[;,\s]+")
 _BETWEEN_PHONES = re.compile(r"[;,|\n]|\s/\s|\bou\b|\bet\b", re.IGNORECASE)
+_PLAIN_PHONE = re.compile(r"0[1-9](?:[ .-]?[0-9]{2}){4}")
+_NOT_A_DIGIT = str.maketrans("", "", " .-")
 _OLDEST = date(1900, 1, 1)
 
 
@@ -190,6 +193,8 @@ def _checked_name(line: str, remarks: Remarks, *, field: str, longest: int = LON
 
 
 def _phone(text: str, remarks: Remarks, postcode: str | None) -> str | None:
+    if _PLAIN_PHONE.fullmatch(text) and territory(postcode or "") == "FR":
+        return f"+33{text.translate(_NOT_A_DIGIT)[1:]}"  # as `parse_phone` answers, at a fraction of the cost
     pieces = [piece for piece in _BETWEEN_PHONES.split(text) if any(sign.isdigit() for sign in piece)]
     several = len(pieces) > 1
     for piece in pieces if several else [text]:

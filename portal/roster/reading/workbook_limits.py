@@ -30,10 +30,17 @@ def check_weight(part: Part) -> None:
             if "xl/workbook.xml" in names:
                 _check_xlsx(archive, names, part)
             else:
+                _refuse_password(archive, part)
                 with archive.open("content.xml") as stream:
                     _check_ods(stream, part)
     except (etree.XMLSyntaxError, KeyError):
         raise Refused(f"Le classeur «\u00a0{part.name}\u00a0» est abîmé. Enregistrez-le de nouveau.") from None
+
+
+def _refuse_password(archive: ZipFile, part: Part) -> None:
+    """An .ods keeps its members readable as a zip when it has a password; an .xlsx is no zip any more."""
+    if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise Refused(f"Le classeur «\u00a0{part.name}\u00a0» a un mot de passe. Enregistrez-le sans mot de passe.")
 
 
 def _check_xlsx(archive: ZipFile, names: list[str], part: Part) -> None:

@@ -1,10 +1,11 @@
 """An .xlsx or .ods workbook as rows of text, through the same path as a CSV."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from portal.roster.reading.parts import Part
 from portal.roster.reading.refusals import Refused
@@ -16,38 +17,33 @@ from portal.roster.reading.workbook_limits import check_weight
 class Sheet:
     """The first sheet of a workbook that holds anything, and the names of the others that do."""
 
-    book: CalamineWorkbook
-    name: str
+    cells: CalamineSheet
     others: tuple[str, ...]
 
 
 def open_workbook(part: Part) -> Sheet:
     """Find the sheet to read; raises `Refused` when there is none, or when the workbook cannot be read."""
     check_weight(part)
-    book = _book(part)
-    filled = [name for name in book.sheet_names if book.get_sheet_by_name(name).height]
+    with _damage_refused(part), part.opened() as stream:
+        book = CalamineWorkbook.from_filelike(stream)
+        filled = [sheet for sheet in map(book.get_sheet_by_name, book.sheet_names) if sheet.height]
     if not filled:
         raise Refused(f"Le classeur «\u00a0{part.name}\u00a0» est vide. Exportez-le de nouveau.")
-    return Sheet(book, filled[0], tuple(filled[1:]))
+    return Sheet(filled[0], tuple(sheet.name for sheet in filled[1:]))
 
 
 def rows(sheet: Sheet) -> Iterator[Row]:
     """The rows that are not empty, the header first; a workbook is unpacked in memory as a whole."""
-    cells = sheet.book.get_sheet_by_name(sheet.name).iter_rows()
-    for line, values in enumerate(cells, start=1):
+    for line, values in enumerate(sheet.cells.iter_rows(), start=1):
         row = [_text(value) for value in values]
         if any(row):
             yield Row(line, row)
 
 
-def _book(part: Part) -> CalamineWorkbook:
+@contextmanager
+def _damage_refused(part: Part) -> Iterator[None]:
     try:
-        with part.opened() as stream:
-            return CalamineWorkbook.from_filelike(stream)
-    except PasswordError:
-        raise Refused(
-            f"Le classeur «\u00a0{part.name}\u00a0» a un mot de passe. Enregistrez-le sans mot de passe."
-        ) from None
+        yield
     except CalamineError:
         raise Refused(f"Le classeur «\u00a0{part.name}\u00a0» est abîmé. Enregistrez-le de nouveau.") from None
 
