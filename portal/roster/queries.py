@@ -19,11 +19,13 @@ from portal.roster.rules import GuardianFacts, Signatory, StudentFacts, opposed,
 def students_of(account_id: int) -> frozenset[int]:
     """The students whose files an account sees today: themselves, and the minors it is guardian of.
 
-    At 18 a student's file closes to the parents, unless the student agrees (a later setting).
+    At 18 a student's file closes to the parents, unless the student agrees (a later setting). A student who is only absent
+    from the last file is still seen; one who has left is no longer, from that day.
     """
     today = clock.today()
+    here = Student.left_on.is_(None) | (Student.left_on > today)
     own = select(Student.id, Student.birth_date, Student.emancipated, Student.account_id).where(
-        Student.account_id == account_id, Student.left_on.is_(None)
+        Student.account_id == account_id, here
     )
     children = (
         select(Student.id, Student.birth_date, Student.emancipated, Student.account_id)
@@ -31,7 +33,7 @@ def students_of(account_id: int) -> frozenset[int]:
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
         .where(
             Guardian.account_id == account_id,
-            Student.left_on.is_(None),
+            here,
             (Guardianship.ends_on.is_(None)) | (Guardianship.ends_on > today),
         )
     )
@@ -70,15 +72,27 @@ class Signing:
 
 def signing(student_id: int) -> Signing:
     """Two statements. For jobs and staff: a family may not read the other parent's contacts."""
-    student = one(student_id)
-    links = db.session.scalars(
-        select(Guardianship)
-        .join(Guardianship.guardian)
-        .options(contains_eager(Guardianship.guardian))
-        .where(Guardianship.student_id == student_id)
-        .order_by(Guardianship.id)
-    ).all()
-    facts = StudentFacts(
+    facts = student_facts(one(student_id))
+    guardians = [guardian_facts(link) for link in links_of(student_id)]
+    return Signing(signatories(facts, guardians, on=clock.today()), opposed(guardians))
+
+
+def links_of(student_id: int) -> list[Guardianship]:
+    """The links of a student, with their guardians: one statement. For jobs and staff."""
+    return list(
+        db.session.scalars(
+            select(Guardianship)
+            .join(Guardianship.guardian)
+            .options(contains_eager(Guardianship.guardian))
+            .where(Guardianship.student_id == student_id)
+            .order_by(Guardianship.id)
+        ).all()
+    )
+
+
+def student_facts(student: Student) -> StudentFacts:
+    """What the rules need to know of a student."""
+    return StudentFacts(
         name=student.name,
         birth_date=student.birth_date,
         emancipated=student.emancipated,
@@ -86,21 +100,21 @@ def signing(student_id: int) -> Signing:
         mobile=student.mobile,
         account_id=student.account_id,
     )
-    guardians = [
-        GuardianFacts(
-            guardian_id=link.guardian_id,
-            name=link.guardian.name,
-            kinship=link.kinship,
-            may_sign=link.may_sign,
-            opposed_on=link.opposed_on,
-            ends_on=link.ends_on,
-            email=link.guardian.email,
-            mobile=link.guardian.mobile,
-            account_id=link.guardian.account_id,
-        )
-        for link in links
-    ]
-    return Signing(signatories(facts, guardians, on=clock.today()), opposed(guardians))
+
+
+def guardian_facts(link: Guardianship) -> GuardianFacts:
+    """What the rules need to know of a guardian, whose row is loaded, and of the link."""
+    return GuardianFacts(
+        guardian_id=link.guardian_id,
+        name=link.guardian.name,
+        kinship=link.kinship,
+        may_sign=link.may_sign,
+        opposed_on=link.opposed_on,
+        ends_on=link.ends_on,
+        email=link.guardian.email,
+        mobile=link.guardian.mobile,
+        account_id=link.guardian.account_id,
+    )
 
 
 def own_guardian(account_id: int, school_id: int) -> Guardian | None:
@@ -114,3 +128,29 @@ def own_guardian(account_id: int, school_id: int) -> Guardian | None:
         .scalars()
         .first()
     )
+
+
+def lock_student(public_id: str) -> Student:
+    """A student in scope, nobody else changing it meanwhile; raises `NoResultFound`."""
+    return db.session.execute(select(Student).where(Student.public_id == public_id).with_for_update()).scalar_one()
+
+
+def lock_guardian(public_id: str) -> Guardian:
+    """A guardian in scope, in the same way."""
+    return db.session.execute(select(Guardian).where(Guardian.public_id == public_id).with_for_update()).scalar_one()
+
+
+def lock_guardian_by_id(guardian_id: int) -> Guardian:
+    """The same, by number."""
+    return db.session.execute(select(Guardian).where(Guardian.id == guardian_id).with_for_update()).scalar_one()
+
+
+def lock_link(student_public_id: str, guardian_public_id: str) -> Guardianship:
+    """The link between two people in scope; raises `NoResultFound`."""
+    return db.session.execute(
+        select(Guardianship)
+        .join(Guardianship.student)
+        .join(Guardianship.guardian)
+        .where(Student.public_id == student_public_id, Guardian.public_id == guardian_public_id)
+        .with_for_update()
+    ).scalar_one()

@@ -1,17 +1,18 @@
-"""Use-cases of the roster: what a school's file says of its students and of who answers for them."""
+"""Students of a school without any file: the demo's, or those that a person types."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from portal.extensions import db
 from portal.kernel.values.address import PostalAddress
 from portal.platform.work import use_case
-from portal.roster.models import Guardian, Guardianship, Student
-
-ADDRESS_FIELDS = ("recipient", "line2", "line3", "street", "locality", "postcode", "city")
+from portal.roster import values
+from portal.roster.models import Guardian, Student
+from portal.roster.reading.records import Source
+from portal.roster.services import writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,31 +49,36 @@ class NewLink:
     student: str
     guardian: str
     kinship: str
-    may_sign: bool = True
+    may_sign: bool | None = True
     opposed_on: date | None = None
 
 
 @use_case
 def enrol(
-    *, school_id: int, students: Sequence[NewStudent], guardians: Sequence[NewGuardian], links: Sequence[NewLink]
+    *,
+    school_id: int,
+    students: Sequence[NewStudent],
+    guardians: Sequence[NewGuardian],
+    links: Sequence[NewLink],
+    source: Source = Source.SIECLE,
 ) -> dict[str, int]:
-    """Add students, guardians and their links to a school, in three statements; returns the students' numbers."""
-    student_ids = _insert(Student, school_id, [_plain(student) for student in students])
-    guardian_ids = _insert(Guardian, school_id, [_plain(guardian) for guardian in guardians])
+    """Add students, guardians and their links to a school, in five statements; returns the students' numbers."""
+    writing.add_people(Student, [_plain(one) for one in students], school_id=school_id, source=source)
+    writing.add_people(Guardian, [_plain(one) for one in guardians], school_id=school_id, source=source)
+    known = writing.numbers(Student, school_id=school_id, source=source)
+    answering = writing.numbers(Guardian, school_id=school_id, source=source)
     rows = [
         {
-            "school_id": school_id,
-            "student_id": student_ids[link.student],
-            "guardian_id": guardian_ids[link.guardian],
+            "student_id": known[link.student],
+            "guardian_id": answering[link.guardian],
             "kinship": link.kinship,
             "may_sign": link.may_sign,
             "opposed_on": link.opposed_on,
         }
         for link in links
     ]
-    if rows:
-        db.session.execute(insert(Guardianship), rows)
-    return student_ids
+    writing.add_links(rows, school_id=school_id)
+    return {one.source_id: known[one.source_id] for one in students}
 
 
 @use_case
@@ -85,15 +91,7 @@ def give_account(*, account_id: int, guardian_ids: Sequence[int] = (), student_i
 
 
 def _plain(person: NewStudent | NewGuardian) -> dict[str, object]:
-    values = {name: getattr(person, name) for name in person.__dataclass_fields__ if name != "address"}
+    columns = {name: getattr(person, name) for name in person.__dataclass_fields__ if name != "address"}
     if isinstance(person, NewGuardian):
-        values |= {name: getattr(person.address, name, None) or None for name in ADDRESS_FIELDS}
-    return values
-
-
-def _insert(table: type[Student] | type[Guardian], school_id: int, rows: list[dict[str, object]]) -> dict[str, int]:
-    if not rows:
-        return {}
-    values = [{"school_id": school_id, **row} for row in rows]
-    inserted = db.session.execute(insert(table).returning(table.source_id, table.id), values)
-    return dict(inserted.tuples().all())
+        columns |= values.columns({"address": values.parts_of(person.address)})
+    return columns

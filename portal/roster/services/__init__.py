@@ -1,0 +1,31 @@
+"""Use-cases of the roster: what a school's file says of its students, and what the school says of the file."""
+
+from portal.roster.services.applying import apply
+from portal.roster.services.correcting import correct_guardian, correct_student, protect, settle_right
+from portal.roster.services.deciding import decide, decide_all, discard
+from portal.roster.services.enrolling import NewGuardian, NewLink, NewStudent, enrol, give_account
+from portal.roster.services.staging import Uploaded, compare, fail, map_columns, receive
+from portal.roster.services.undoing import before_removal, undo
+
+__all__ = [
+    "NewGuardian",
+    "NewLink",
+    "NewStudent",
+    "Uploaded",
+    "apply",
+    "before_removal",
+    "compare",
+    "correct_guardian",
+    "correct_student",
+    "decide",
+    "decide_all",
+    "discard",
+    "enrol",
+    "fail",
+    "give_account",
+    "map_columns",
+    "protect",
+    "receive",
+    "settle_right",
+    "undo",
+]

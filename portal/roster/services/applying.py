@@ -1,0 +1,146 @@
+"""What was compared becomes what the school knows: one transaction, and the same number of statements for any size."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+
+from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.errors import DomainError
+from portal.kernel.values.uai import parse_uai
+from portal.platform import actor
+from portal.platform.work import emit, use_case
+from portal.roster import queries_imports as queries
+from portal.roster import rules, values
+from portal.roster.comparison import BETWEEN
+from portal.roster.errors import NeedsConfirmation, RosterOvertaken, Undecided
+from portal.roster.events import RosterApplied
+from portal.roster.models import Guardian, RosterImport, RosterLine, Student
+from portal.roster.reading.records import Source
+from portal.roster.services import history, writing
+from portal.roster.states import Kind, Verdict
+from portal.schools import queries as schools_known
+from portal.schools import services as schools
+
+SLICE: Final = 5_000
+"""New lines read and written at once; a lycée has fewer."""
+
+REFUSED: Final = and_(RosterLine.verdict == Verdict.MATCH, RosterLine.accepted.is_(False))
+NEW: Final = or_(RosterLine.verdict == Verdict.NEW, REFUSED)
+TOUCHING: Final = or_(
+    RosterLine.verdict.in_((Verdict.CHANGED, Verdict.ABSENT, Verdict.MATCH)),
+    and_(RosterLine.verdict == Verdict.LEFT, RosterLine.target_id.is_not(None)),
+)
+
+
+@use_case
+def apply(public_id: str, *, typed: str = "") -> RosterImport:
+    """Make the school's students, guardians and links what the file says. `typed` is the UAI, when too much changes."""
+    asked = queries.lock_import(queries.one(public_id).id)
+    schools.lock(asked.school_id)
+    asked.move("apply")
+    asked.applied_at, asked.applied_by = clock.now(), actor.current().account_id
+    _check(asked, typed)
+    for kind in (Kind.STUDENT, Kind.GUARDIAN):
+        _change(asked, kind)
+        _add(asked, kind)
+    _change(asked, Kind.LINK)
+    _add_links(asked)
+    emit(RosterApplied(school_id=asked.school_id, import_id=asked.id))
+    return asked
+
+
+def _check(asked: RosterImport, typed: str) -> None:
+    if queries.basis(asked.school_id, but=asked.id) != asked.basis:
+        raise RosterOvertaken
+    if queries.undecided(asked.id):
+        raise Undecided
+    region = schools_known.region_of(asked.school_id)
+    if rules.dangers(asked.counts or {}, known=asked.known, limits=rules.limits_of(region.profile)):
+        _confirm(typed, schools_known.one(asked.school_id).uai)
+
+
+def _confirm(typed: str, uai: str) -> None:
+    try:
+        read = parse_uai(typed)
+    except DomainError:
+        read = ""
+    if read != uai:
+        raise NeedsConfirmation
+
+
+def _change(asked: RosterImport, kind: Kind) -> None:
+    """Rows that the school has: changed, left, absent, or known under another key."""
+    for line, row in history.touched(asked.id, kind, TOUCHING):
+        protected = frozenset(getattr(row, "protected", None) or ())
+        line.changes = history.change(row, _wanted(asked, line, row), kind=kind, protected=protected)
+
+
+def _wanted(asked: RosterImport, line: RosterLine, row: history.Row) -> history.Changes:
+    """What a line asks of its row: field → [before, after]. A person of another kind of file is not missing from this one."""
+    today = clock.today().isoformat()
+    if line.accepted is False and getattr(row, "source", None) is not asked.source:
+        return {}
+    if line.verdict is Verdict.ABSENT and line.kind is Kind.LINK:
+        return {"ends_on": [None, today]}
+    if line.verdict is Verdict.ABSENT or line.accepted is False:
+        return {"absent_since": [None, today], "absent_import": [None, asked.number]}
+    wanted: dict[str, Sequence[Any]] = dict(line.changes or {})
+    if line.verdict is Verdict.MATCH:
+        wanted |= {"source": [None, asked.source], "source_id": [None, line.record_key]}
+    return wanted
+
+
+def _add(asked: RosterImport, kind: Kind) -> None:
+    table: writing.Person = Student if kind is Kind.STUDENT else Guardian
+    for lines in new_lines(asked.id, kind, NEW):
+        rows = [{"source_id": key, **_columns(kind, given)} for _, key, given in lines]
+        writing.add_people(table, rows, school_id=asked.school_id, source=_source(asked))
+
+
+def _columns(kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
+    columns = values.columns(given)
+    return columns | {"level": columns["level"] or ""} if kind is Kind.STUDENT else columns
+
+
+def _source(asked: RosterImport) -> Source:
+    if asked.source is None:
+        raise RuntimeError("a staged import knows its source")
+    return asked.source
+
+
+def new_lines(import_id: int, kind: Kind, condition: ColumnElement[bool]) -> Iterator[Sequence[tuple[int, str, Any]]]:
+    """New lines by slices: number, key, values."""
+    after = 0
+    statement = (
+        select(RosterLine.id, RosterLine.record_key, RosterLine.given)
+        .where(RosterLine.import_id == import_id, RosterLine.kind == kind, condition)
+        .order_by(RosterLine.id)
+        .limit(SLICE)
+    )
+    while lines := db.session.execute(statement.where(RosterLine.id > after)).all():
+        yield [(number, key, given) for number, key, given in lines]
+        after = lines[-1].id
+        if len(lines) < SLICE:
+            return
+
+
+def _add_links(asked: RosterImport) -> None:
+    """Links between people who are now all known. One that already stood between two people is left as it was."""
+    where = {"school_id": asked.school_id, "source": _source(asked)}
+    students, guardians = writing.numbers(Student, **where), writing.numbers(Guardian, **where)  # type: ignore[arg-type]  # two names
+    standing = queries.pairs(asked.school_id)
+    for lines in new_lines(asked.id, Kind.LINK, RosterLine.verdict == Verdict.NEW):
+        rows, kept = [], []
+        for number, key, given in lines:
+            student, _, guardian = key.partition(BETWEEN)
+            pair = (students.get(student), guardians.get(guardian))
+            if None in pair or pair in standing:
+                kept.append(number)
+            else:
+                rows.append({"student_id": pair[0], "guardian_id": pair[1], **values.columns(given)})
+        writing.add_links(rows, school_id=asked.school_id)
+        if kept:
+            statement = update(RosterLine).where(RosterLine.id.in_(kept)).values(verdict=Verdict.UNCHANGED)
+            db.session.execute(statement.execution_options(synchronize_session=False))

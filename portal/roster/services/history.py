@@ -1,0 +1,69 @@
+"""One change of one row, written down so that it can be read backwards: field → [before, after], as plain values."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from portal.extensions import db
+from portal.roster import values
+from portal.roster.models import Guardian, Guardianship, RosterLine, Student
+from portal.roster.states import Kind
+
+Row = Student | Guardian | Guardianship
+Changes = Mapping[str, Sequence[Any]]
+
+TABLES: Final[dict[Kind, type[Row]]] = {Kind.STUDENT: Student, Kind.GUARDIAN: Guardian, Kind.LINK: Guardianship}
+_PERSON: Final = ("source", "source_id", "email", "mobile", "absent_since", "absent_import")
+WRITTEN: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.STUDENT: (
+        *_PERSON, "family_name", "given_name", "usage_name", "birth_date", "ine", "class_name", "level", "left_on",
+    ),
+    Kind.GUARDIAN: (*_PERSON, "name", "abroad", *values.ADDRESS_PARTS),
+    Kind.LINK: ("kinship", "may_sign", "ends_on"),
+}  # fmt: skip
+"""The columns an import writes: all of them for each row that changes, so that one statement writes all the rows."""
+
+
+def touched(import_id: int, kind: Kind, condition: ColumnElement[bool]) -> list[tuple[RosterLine, Row]]:
+    """Lines of one kind with the rows they name: two statements. A row that is gone is left out."""
+    which = (RosterLine.import_id == import_id, RosterLine.kind == kind, condition)
+    lines = db.session.scalars(select(RosterLine).where(*which).order_by(RosterLine.id)).all()
+    table: Any = TABLES[kind]
+    targets = select(RosterLine.target_id).where(*which), select(RosterLine.match_id).where(*which)
+    rows = db.session.scalars(
+        select(table)
+        .where(table.id.in_(targets[0].union(targets[1])))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    by_id = {row.id: row for row in rows}
+    return [(line, by_id[number]) for line in lines if (number := line.target_id or line.match_id) in by_id]
+
+
+def change(row: Row, wanted: Changes, *, kind: Kind, protected: Collection[str] = ()) -> dict[str, list[Any]]:
+    """Write the new values, but for what is protected by now; returns what really changed."""
+    done = {}
+    for name, (_, new) in wanted.items():
+        old = value_of(row, name)
+        if name not in protected and old != new:
+            put(row, name, new)
+            done[name] = [old, new]
+    for name in WRITTEN[kind] if done else ():
+        flag_modified(row, name)
+    return done
+
+
+def value_of(row: Row, name: str) -> Any:
+    """A field of a row, as a plain value."""
+    if name == "address":
+        return {part: found for part in values.ADDRESS_PARTS if (found := getattr(row, part))} or None
+    value = getattr(row, name)
+    return value.isoformat() if name in values.DATES and value is not None else value
+
+
+def put(row: Row, name: str, value: Any) -> None:
+    """A plain value, into a field of a row."""
+    for column, found in values.columns({name: value}).items():
+        setattr(row, column, found)
