@@ -44,6 +44,9 @@ class Action(StrEnum):
     PREPARE_PARCEL = "parcel:prepare"
     HAND_OVER = "parcel:hand-over"
     READ_STOCK = "stock:read"
+    READ_ROSTER = "roster:read"
+    IMPORT_ROSTER = "roster:import"
+    CORRECT_ROSTER = "roster:correct"
     READ_REGION = "region:read"
 
 
@@ -68,6 +71,9 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.PREPARE_PARCEL: frozenset({Role.MANAGER}),
     Action.HAND_OVER: frozenset({Role.MANAGER}),
     Action.READ_STOCK: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
+    Action.READ_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.IMPORT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.CORRECT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.READ_REGION: frozenset({Role.REGION}),
 }
 

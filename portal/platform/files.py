@@ -3,6 +3,7 @@
 One interface over a local folder (default) or an S3-compatible store, by configuration (`FIN_PRET_FILES_URL`).
 """
 
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -53,3 +54,9 @@ def read(key: str) -> bytes:
 def forget(key: str) -> None:
     """Delete for good, at the end of a retention period."""
     obstore.delete(_here(), key)
+
+
+def forget_if_there(key: str) -> None:
+    """The same for what may be gone already."""
+    with suppress(FileNotFoundError):
+        forget(key)

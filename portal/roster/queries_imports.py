@@ -231,3 +231,9 @@ def corrected(student_ids: Sequence[int], guardian_ids: Sequence[int]) -> list[s
             mine = select(table).where(table.id.in_(ids[start : start + AFTER]), table.protected.is_not(None))
             names += [one.name for one in db.session.scalars(mine)]
     return names
+
+
+def by_id(import_id: int) -> RosterImport:
+    """An import in scope, as the database has it now."""
+    statement = select(RosterImport).where(RosterImport.id == import_id).execution_options(populate_existing=True)
+    return db.session.execute(statement).scalar_one()

@@ -18,6 +18,11 @@ def one(school_id: int) -> School:
     return db.session.execute(select(School).where(School.id == school_id)).scalar_one()
 
 
+def by_uai(uai: str) -> School:
+    """A school that takes part, by its code; raises `NoResultFound`."""
+    return db.session.execute(select(School).where(School.uai == uai)).scalar_one()
+
+
 def several(school_ids: Iterable[int]) -> dict[int, School]:
     """Schools by their numbers, in one statement."""
     found = db.session.scalars(select(School).where(School.id.in_(list(school_ids))))

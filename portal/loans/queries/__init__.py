@@ -133,7 +133,7 @@ def dossier(public_id: str, *, account_id: int) -> Dossier:
 def _valid_signature_right() -> ColumnElement[bool]:
     """The right to sign, while the guardianship lasts."""
     lasts = or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > clock.today())
-    return and_(Guardianship.may_sign, lasts)
+    return and_(Guardianship.may_sign.is_(True), lasts)
 
 
 def _with_reader(statement: Select[*tuple[Any, ...]], account_id: int) -> Select[*tuple[Any, ...]]:

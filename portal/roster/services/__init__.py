@@ -4,10 +4,11 @@ from portal.roster.services.applying import apply
 from portal.roster.services.correcting import correct_guardian, correct_student, protect, settle_right
 from portal.roster.services.deciding import decide, decide_all, discard
 from portal.roster.services.enrolling import NewGuardian, NewLink, NewStudent, enrol, give_account
-from portal.roster.services.staging import Uploaded, compare, fail, map_columns, receive
+from portal.roster.services.staging import Columns, Uploaded, compare, fail, map_columns, receive, remember_columns
 from portal.roster.services.undoing import before_removal, undo
 
 __all__ = [
+    "Columns",
     "NewGuardian",
     "NewLink",
     "NewStudent",
@@ -26,6 +27,7 @@ __all__ = [
     "map_columns",
     "protect",
     "receive",
+    "remember_columns",
     "settle_right",
     "undo",
 ]
