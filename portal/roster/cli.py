@@ -12,9 +12,9 @@ from sqlalchemy.exc import NoResultFound
 from portal.kernel.errors import DomainError
 from portal.kernel.values.uai import parse_uai
 from portal.platform import scope
-from portal.roster import queries_imports as queries
 from portal.roster import services, uploads
 from portal.roster.models import RosterImport
+from portal.roster.queries import imports as queries
 from portal.roster.reading import Upload
 from portal.roster.services import Uploaded
 from portal.roster.states import ImportState
@@ -68,7 +68,7 @@ def _noted(upload: Upload) -> Uploaded:
 def _sentence(asked: RosterImport) -> str:
     """Why a comparison cannot go on by itself; empty when it can."""
     if asked.state is ImportState.TO_MAP:
-        return "Nommez d’abord les colonnes de ce tableau, dans la page « Importer » du lycée."
+        return "Nommez d’abord les colonnes de ce tableau, dans la page « Importer » du lycée."
     return asked.sentence or ""
 
 

@@ -199,7 +199,7 @@ class Comparison:
             return True
         self.counts[kind][Verdict.WARNING.value] += 1
         yield _said(Verdict.WARNING, label, key, place, later(
-            "Cette fiche est deux fois dans le fichier, avec des réponses différentes. Une seule est retenue : vérifiez-la."
+            "Cette fiche est deux fois dans le fichier, avec des réponses différentes. Une seule est retenue : vérifiez-la."
         ))  # fmt: skip
         if digest > before[0]:
             return True
@@ -304,6 +304,7 @@ class Comparison:
 
     def _counted(self, line: Line) -> Line:
         self.counts[line["kind"]][line["verdict"].value] += 1
+        self.counts[line["kind"]]["kept"] += bool(line.get("kept"))
         self.moved += line["kind"] is Kind.STUDENT and "class_name" in (line.get("changes") or ())
         return line
 

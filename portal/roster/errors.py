@@ -28,7 +28,7 @@ class CannotUndo(DomainError):
     """What the import brought has been used or edited since."""
 
     message = later(
-        "Cet import ne peut plus être annulé : des personnes qu’il a ajoutées ont déjà un dossier ou un compte. "
+        "Cet import ne peut plus être annulé : des personnes qu’il a ajoutées ont déjà un dossier ou un compte. "
         "Rien n’a été modifié."
     )
 

@@ -6,9 +6,9 @@ from tempfile import TemporaryDirectory
 from portal.kernel.words import later
 from portal.platform import files
 from portal.platform.outbox import on
-from portal.roster import queries_imports as queries
 from portal.roster import services, uploads
 from portal.roster.events import RosterDiscarded, RosterReceived
+from portal.roster.queries import imports as queries
 from portal.roster.reading import Upload
 from portal.roster.states import ImportState
 

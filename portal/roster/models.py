@@ -56,7 +56,7 @@ class Student(FamilyScoped, Sourced, Model):
 
     @property
     def name(self) -> str:
-        """As one says it: « Inès Lefèvre »."""
+        """As one says it: « Inès Lefèvre »."""
         return f"{self.given_name} {self.usage_name or self.family_name}"
 
 
@@ -87,7 +87,7 @@ class Guardianship(FamilyScoped, Model):
     student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
     guardian_id: Mapped[int] = mapped_column(ForeignKey("guardian.id"), index=True)
     kinship: Mapped[str] = mapped_column(String(40))
-    may_sign: Mapped[bool | None] = mapped_column(Boolean, default=False)
+    may_sign: Mapped[bool | None]
     settled_on: Mapped[date | None]
     opposed_on: Mapped[date | None]
     ends_on: Mapped[date | None]

@@ -88,16 +88,16 @@ class Fact:
 def majority(birth_date: date, *, emancipated: bool, on: date) -> Fact:
     """Adult or not, today (Code civil, art. 388, 413-6)."""
     if is_adult(birth_date, on):
-        return Fact(True, later("Majeur"), later("L’élève a 18 ans ou plus : il signe seul."))
+        return Fact(True, later("Majeur"), later("L’élève a 18 ans ou plus : il signe seul."))
     if emancipated:
-        return Fact(True, later("Émancipé"), later("L’élève est émancipé : il signe seul."))
-    return Fact(False, later("Mineur"), later("L’élève a moins de 18 ans : un responsable légal signe pour lui."))
+        return Fact(True, later("Émancipé"), later("L’élève est émancipé : il signe seul."))
+    return Fact(False, later("Mineur"), later("L’élève a moins de 18 ans : un responsable légal signe pour lui."))
 
 
 def right_to_sign(link: GuardianFacts, student: StudentFacts, *, on: date) -> Fact:
     """Whether one guardian signs for one student today, and why."""
     if signs_alone(student, on=on):
-        return Fact(False, later("Ne signe plus"), later("L’élève signe seul : ses parents n’ont plus ce droit."))
+        return Fact(False, later("Ne signe plus"), later("L’élève signe seul : ses parents n’ont plus ce droit."))
     if link.ends_on is not None and link.ends_on <= on:
         return Fact(False, later("Lien terminé"), later("Ce lien n’est plus dans le fichier du lycée."))
     if link.may_sign is None:
@@ -118,7 +118,7 @@ def who_signs(student: StudentFacts, guardians: list[GuardianFacts], *, on: date
         )
     if found:
         names = ", ".join(one.name for one in found)
-        return Fact(True, later("Signataire connu"), later("Peuvent signer aujourd’hui : %(names)s.", names=names))
+        return Fact(True, later("Signataire connu"), later("Peuvent signer aujourd’hui : %(names)s.", names=names))
     if any(g.may_sign is None and (g.ends_on is None or g.ends_on > on) for g in guardians):
         return Fact(
             False, later("Droit à confirmer"), later("Dites qui est responsable légal dans la fiche de l’élève.")
@@ -138,7 +138,7 @@ def reach(email: str | None, mobile: str | None, address: PostalAddress | None) 
         return Fact(True, later("SMS"), later("Seul le téléphone mobile est connu."))
     if address is not None:
         return Fact(
-            False, later("Courrier seulement"), later("Ni adresse électronique ni mobile : il reste la lettre.")
+            False, later("Courrier seulement"), later("Ni adresse électronique ni mobile : il reste la lettre.")
         )
     return Fact(False, later("Injoignable"), later("Aucun moyen de contact n’est connu."))
 
@@ -147,11 +147,11 @@ def deliverable(address: PostalAddress | None, *, abroad: bool) -> Fact:
     """Whether a parcel can go to this address. A doubt about the town is said, and stops nothing."""
     no = later("Pas de colis")
     if abroad:
-        return Fact(False, no, later("L’adresse est à l’étranger : la remise se fait au lycée."))
+        return Fact(False, no, later("L’adresse est à l’étranger : la remise se fait au lycée."))
     if address is None:
         return Fact(False, no, later("Aucune adresse postale complète n’est connue."))
     if address.is_cedex:
-        return Fact(False, no, later("Une adresse CEDEX ne reçoit pas de colis : demandez celle du domicile."))
+        return Fact(False, no, later("Une adresse CEDEX ne reçoit pas de colis : demandez celle du domicile."))
     if problems := address.problems():
         return Fact(False, no, problems[0].message)
     match = postcodes.check(address.postcode, address.city)
@@ -176,25 +176,27 @@ def limits_of(profile: Mapping[str, Any]) -> Limits:
     )
 
 
-def dangers(counts: Mapping[str, Mapping[str, int]], *, known: int, limits: Limits) -> Sequence[str]:
-    """Why an import should not be applied by a distracted click; nothing when it is an ordinary one."""
-    students = counts.get("students", {})
+def dangers(students: Mapping[str, int], *, known: int) -> Sequence[str]:
+    """Why an import should not be applied by a distracted click; nothing when it is an ordinary one.
+
+    `students` are the counts of its students, with the most that the region takes for ordinary.
+    """
     found = []
     absent, moved = students.get("absent", 0), students.get("moved", 0)
-    if known and absent > limits.absent * known:
+    if known and absent > students.get("most_absent", 0):
         found.append(
             later_many(
-                "%(num)d élève connu sur %(known)d n’est pas dans le fichier.",
-                "%(num)d élèves connus sur %(known)d ne sont pas dans le fichier.",
+                "%(num)d élève sur %(known)d n’est pas dans le fichier.",
+                "%(num)d élèves sur %(known)d ne sont pas dans le fichier.",
                 absent,
                 known=known,
             )
         )
-    if known and moved > limits.moved * known:
+    if known and moved > students.get("most_moved", 0):
         found.append(
             later_many(
-                "%(num)d élève connu sur %(known)d change de classe.",
-                "%(num)d élèves connus sur %(known)d changent de classe.",
+                "%(num)d élève sur %(known)d change de classe.",
+                "%(num)d élèves sur %(known)d changent de classe.",
                 moved,
                 known=known,
             )

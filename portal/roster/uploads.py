@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.exc import NoResultFound
 
 from portal.kernel import clock
-from portal.roster import queries_imports as queries
 from portal.roster import services
+from portal.roster.queries import imports as queries
 from portal.roster.reading import Mapping as Chosen
 from portal.roster.reading import NeedsMapping, Upload, check_header, open_upload
 from portal.roster.reading.records import Reading

@@ -16,6 +16,8 @@ from portal.loans.models import Loan
 from portal.loans.states import CharterGate, Delivery, LoanState
 from portal.platform import files
 from portal.platform.jobs import Job, JobState
+from portal.roster.models import RosterImport
+from portal.roster.states import ImportState
 from portal.schools.models import School
 from portal.shipping.models import Handover, Parcel
 from portal.shipping.states import ParcelState
@@ -27,6 +29,7 @@ from tests.factories.writing import add, made
 
 PDF = b"%PDF-1.7 of the tests"
 LOAN, SIGNATURE, PARCEL, DEVICE, JOB, HANDOVER = "loan", "signature", "parcel", "device", "job", "handover"
+STUDENT, ROSTER = "student", "roster"
 
 BATCH, DOUBT, CLAIM = "batch", "doubt", "claim"
 
@@ -48,6 +51,17 @@ KINDS = {
     "accounts.open_link": "link",
     "accounts.follow_link": "link",
     "stock.device": DEVICE,
+    "roster.student": STUDENT,
+    "roster.correct": STUDENT,
+    "roster.correct_guardian": STUDENT,
+    "roster.settle": STUDENT,
+    "roster.show_import": ROSTER,
+    "roster.map_columns": ROSTER,
+    "roster.match": ROSTER,
+    "roster.apply_import": ROSTER,
+    "roster.discard": ROSTER,
+    "roster.undo": ROSTER,
+    "roster.export_list": ROSTER,
     "shipping.unpack": LOAN,
     "shipping.parcel": PARCEL,
     "shipping.readdress": PARCEL,
@@ -86,6 +100,7 @@ class Lycee:
     batches: list[Job] = field(default_factory=list)
     doubts: list[IdentityDoubt] = field(default_factory=list)
     claims: list[ContactClaim] = field(default_factory=list)
+    imports: list[RosterImport] = field(default_factory=list)
 
     @property
     def draft(self) -> Loan:
@@ -104,6 +119,8 @@ class Lycee:
             BATCH: self.batches,
             DOUBT: self.doubts,
             CLAIM: self.claims,
+            STUDENT: [self.mother.student, self.neighbour.student],
+            ROSTER: self.imports,
             "lot": [],
             "link": [],
         }[kind_of(endpoint)]
@@ -136,6 +153,7 @@ def _lycee() -> Lycee:
     _parcels(here)
     _letters(here)
     _charters(here)
+    here.imports = [_import(here, number, state) for number, state in enumerate(ImportState, 1)]
     return here
 
 
@@ -196,6 +214,26 @@ def _job(here: Lycee, kind: str, state: JobState, key: str | None) -> Job:
             total=1,
             done=int(key is not None),
             file_key=key,
+        )
+    )
+
+
+@made
+def _import(here: Lycee, number: int, state: ImportState) -> RosterImport:
+    """One import in each state, of one file."""
+    done = clock.now() if state in {ImportState.APPLIED, ImportState.UNDONE} else None
+    return add(
+        RosterImport(
+            school_id=here.school.id,
+            number=number,
+            state=state,
+            asked_by=here.manager.account_id,
+            asked_at=clock.now(),
+            files=[{"name": "eleves.xml", "sha256": "0" * 64, "key": ""}],
+            counts={"students": {}, "guardians": {}, "links": {}},
+            sentence="Ce fichier est celui d’un autre lycée." if state is ImportState.FAILED else None,
+            applied_at=done,
+            undone_at=done if state is ImportState.UNDONE else None,
         )
     )
 

@@ -6,9 +6,10 @@ import pytest
 
 from portal.kernel.errors import DomainError, IllegalTransition
 from portal.platform import scope
-from portal.roster import queries, queries_imports, services
+from portal.roster import queries, services
 from portal.roster.errors import CannotUndo, NeedsConfirmation, RosterOvertaken, Undecided
 from portal.roster.models import Guardian, Guardianship, RosterLine, Student
+from portal.roster.queries import imports as queries_imports
 from portal.roster.reading.records import Finding, GuardianRecord, LinkRecord, Place, Severity, Source, StudentRecord
 from portal.roster.states import ImportState, Verdict
 from tests import factories as make
@@ -210,6 +211,7 @@ def test_with_one_roster_nobody_signs_until_the_school_says_so(school):
     records = [flow.student(), flow.guardian(), flow.link(may_sign=None)]
     flow.bring(records, school_id=school.id, source=Source.ONEROSTER)
     yanis, nadia = make.every(Student)[0], make.every(Guardian)[0]
+    assert make.every(Guardianship)[0].may_sign is None
     assert queries.signing(yanis.id).signatories == []
     services.settle_right(yanis.public_id, nadia.public_id, may_sign=True)
     assert [one.name for one in queries.signing(yanis.id).signatories] == ["Nadia Benali"]
@@ -220,7 +222,7 @@ def test_with_one_roster_nobody_signs_until_the_school_says_so(school):
 
 def test_too_many_absents_ask_for_the_uai(school):
     flow.bring(flow.town(), school_id=school.id)
-    few = [one for one in flow.town(20)]
+    few = flow.town(20)
     asked = flow.stage(few, school_id=school.id)
     before = flow.dump()
     for typed in ("", "oui", "0540002J"):
@@ -272,7 +274,7 @@ def test_an_undo_refuses_what_was_edited_since_and_says_which(school):
     asked = flow.bring([flow.student(email="un@example.org"), flow.guardian(), flow.link()], school_id=school.id)
     services.correct_student(make.every(Student)[0].public_id, given={"email": "deux@example.org"})
     before = flow.dump()
-    with pytest.raises(CannotUndo, match="Yanis Benali .*électronique"):
+    with pytest.raises(CannotUndo, match=r"Yanis Benali .*électronique"):
         services.undo(asked.public_id)
     assert flow.dump() == before
 

@@ -11,12 +11,12 @@ from portal.kernel.errors import DomainError
 from portal.kernel.values.uai import parse_uai
 from portal.platform import actor
 from portal.platform.work import emit, use_case
-from portal.roster import queries_imports as queries
 from portal.roster import rules, values
 from portal.roster.comparison import BETWEEN
 from portal.roster.errors import NeedsConfirmation, RosterOvertaken, Undecided
 from portal.roster.events import RosterApplied
 from portal.roster.models import Guardian, RosterImport, RosterLine, Student
+from portal.roster.queries import imports as queries
 from portal.roster.reading.records import Source
 from portal.roster.services import history, writing
 from portal.roster.states import Kind, Verdict
@@ -56,8 +56,7 @@ def _check(asked: RosterImport, typed: str) -> None:
         raise RosterOvertaken
     if queries.undecided(asked.id):
         raise Undecided
-    region = schools_known.region_of(asked.school_id)
-    if rules.dangers(asked.counts or {}, known=asked.known, limits=rules.limits_of(region.profile)):
+    if rules.dangers((asked.counts or {}).get("students", {}), known=asked.known):
         _confirm(typed, schools_known.one(asked.school_id).uai)
 
 

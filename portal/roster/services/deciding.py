@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, update
 
 from portal.extensions import db
 from portal.platform.work import emit, use_case
-from portal.roster import queries_imports as queries
 from portal.roster.events import RosterDiscarded
 from portal.roster.models import RosterImport, RosterLine
+from portal.roster.queries import imports as queries
 from portal.roster.services.staging import forget_lines
 from portal.roster.states import ImportState, Verdict
 

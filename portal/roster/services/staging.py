@@ -12,13 +12,15 @@ from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.platform import actor
 from portal.platform.work import emit, use_case
-from portal.roster import queries_imports as queries
+from portal.roster import rules
 from portal.roster.comparison import Comparison, Line
 from portal.roster.errors import Abandoned, NothingRead, StudentsFirst
 from portal.roster.events import RosterReceived, RosterRefused, RosterStaged
 from portal.roster.models import ColumnMapping, RosterImport, RosterLine
+from portal.roster.queries import imports as queries
 from portal.roster.reading.records import Header, Reading, StudentRecord
 from portal.roster.states import ImportState, Kind, Verdict
+from portal.schools import queries as schools_known
 from portal.schools import services as schools
 
 CHUNK: Final = 2_000
@@ -175,14 +177,27 @@ def _finish(import_id: int, header: Header, comparison: Comparison, *, basis: in
     asked = queries.lock_import(import_id)
     _set_aside(import_id, comparison.lonely())
     asked.source, asked.uai, asked.year, asked.exported_on = header.source, header.uai, header.year, header.exported_on
-    asked.counts = {
-        name: {word: comparison.counts[kind][verdict.value] for verdict, word in WORDS.items()}
-        for kind, name in COUNTED.items()
-    }
-    asked.counts["students"]["moved"] = comparison.moved
+    asked.counts = _with_dangers(asked, comparison, known)
     asked.known, asked.basis, asked.columns = known, basis, None
     asked.move("stage")
     emit(RosterStaged(school_id=asked.school_id, import_id=asked.id))
+
+
+def _with_dangers(asked: RosterImport, comparison: Comparison, known: int) -> dict[str, dict[str, int]]:
+    """The counts, with what a person must think about: who holds a device, and what would be too much for this region."""
+    counts = {
+        name: {**{word: comparison.counts[kind][verdict.value] for verdict, word in WORDS.items()}}
+        | {"kept": comparison.counts[kind]["kept"]}
+        for kind, name in COUNTED.items()
+    }
+    limits = rules.limits_of(schools_known.region_of(asked.school_id).profile)
+    counts["students"] |= {
+        "moved": comparison.moved,
+        "most_absent": int(limits.absent * known),
+        "most_moved": int(limits.moved * known),
+        "to_recover": queries.devices_out(asked.id),
+    }
+    return counts
 
 
 def _set_aside(import_id: int, lonely: Iterable[str]) -> None:

@@ -11,12 +11,12 @@ from portal.kernel import clock
 from portal.kernel.words import later
 from portal.platform import actor
 from portal.platform.work import emit, use_case
-from portal.roster import queries_imports as queries
 from portal.roster import values
 from portal.roster.comparison import BETWEEN
 from portal.roster.errors import CannotUndo
 from portal.roster.events import RosterUndone
 from portal.roster.models import Guardian, Guardianship, RosterImport, RosterLine, Student
+from portal.roster.queries import imports as queries
 from portal.roster.services import applying, history, writing
 from portal.roster.services.staging import KEPT_FOR
 from portal.roster.states import Kind, Verdict
@@ -48,7 +48,7 @@ def undo(public_id: str) -> RosterImport:
     asked.move("undo")
     asked.undone_at, asked.undone_by = clock.now(), actor.current().account_id
     if asked.asked_at < clock.now() - KEPT_FOR:
-        raise CannotUndo(later("Cet import a plus de 30 jours : il ne peut plus être annulé."))
+        raise CannotUndo(later("Cet import a plus de 30 jours : il ne peut plus être annulé."))
     edited = [told for kind in history.TABLES for told in _put_back(asked, kind)]
     added = {kind: _added(asked, kind) for kind in (Kind.STUDENT, Kind.GUARDIAN)}
     _refuse([*edited, *queries.corrected(added[Kind.STUDENT], added[Kind.GUARDIAN])])
@@ -86,7 +86,7 @@ def _refuse(edited: list[str]) -> None:
     if edited:
         shown = ", ".join(edited[:NAMED]) + ("…" if len(edited) > NAMED else "")
         raise CannotUndo(
-            later("Ces fiches ont été modifiées depuis l’import : %(who)s. Rien n’a été annulé.", who=shown)
+            later("Ces fiches ont été modifiées depuis l’import : %(who)s. Rien n’a été annulé.", who=shown)
         )
 
 

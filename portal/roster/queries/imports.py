@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, column, func, select, table
 
 from portal.accounts.models import Account
 from portal.extensions import db
@@ -226,9 +226,9 @@ def corrected(student_ids: Sequence[int], guardian_ids: Sequence[int]) -> list[s
     """The names, among these people, of those whose file the school or the family has corrected."""
     names: list[str] = []
     people: tuple[tuple[Any, Sequence[int]], ...] = ((Student, student_ids), (Guardian, guardian_ids))
-    for table, ids in people:
+    for kind, ids in people:
         for start in range(0, len(ids), AFTER):
-            mine = select(table).where(table.id.in_(ids[start : start + AFTER]), table.protected.is_not(None))
+            mine = select(kind).where(kind.id.in_(ids[start : start + AFTER]), kind.protected.is_not(None))
             names += [one.name for one in db.session.scalars(mine)]
     return names
 
@@ -237,3 +237,34 @@ def by_id(import_id: int) -> RosterImport:
     """An import in scope, as the database has it now."""
     statement = select(RosterImport).where(RosterImport.id == import_id).execution_options(populate_existing=True)
     return db.session.execute(statement).scalar_one()
+
+
+# Loans live above this feature, which reads them by the table's name; students keep it inside the school.
+_loan = table("loan", column("student_id"), column("state"), column("reference"), column("public_id"))
+OUT: Final = ("in_transit", "lent", "returning")
+"""The states of a loan whose device is not at the school."""
+
+
+def _out(import_id: int) -> Select[Any]:
+    statement: Any = (
+        select(RosterLine.id, RosterLine.label, RosterLine.detail, Student.public_id, _loan.c.reference)
+        .join(Student, Student.id == RosterLine.target_id)
+        .join(_loan, _loan.c.student_id == Student.id)
+        .where(
+            RosterLine.import_id == import_id,
+            RosterLine.kind == Kind.STUDENT,
+            RosterLine.verdict.in_((Verdict.ABSENT, Verdict.LEFT)),
+            _loan.c.state.in_(OUT),
+        )
+    )
+    return statement  # type: ignore[no-any-return]  # of several columns
+
+
+def devices_out(import_id: int) -> int:
+    """How many devices are with students who are absent from the file, or have left."""
+    return db.session.scalar(_out(import_id).with_only_columns(func.count(), maintain_column_froms=True)) or 0
+
+
+def to_recover(import_id: int, wish: Wish) -> Page[Any]:
+    """Those devices' loans, by student: one statement."""
+    return paged_at_once(_out(import_id), wish, order=[RosterLine.label, _loan.c.reference])
