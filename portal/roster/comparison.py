@@ -134,6 +134,11 @@ class Comparison:
         else:
             yield from self._person(record)
 
+    @property
+    def waits(self) -> bool:
+        """Whether records were taken that only the end can judge."""
+        return bool(self._unknown or self._early)
+
     def end(self) -> Iterator[Line]:
         """What could only be said after the last record."""
         yield from self._matches()

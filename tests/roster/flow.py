@@ -67,6 +67,11 @@ def town(size: int = 30) -> list[Record]:
     return records
 
 
+def reading(records: Iterable[Record], *, source: Source = Source.SIECLE, kinds: frozenset[type] = WHOLE) -> Reading:
+    """Records as a file of this source would give them."""
+    return Reading(header=Header(source=source, uai=None, year=2026), kinds=kinds, records=iter(records))
+
+
 def stage(
     records: Iterable[Record],
     *,
@@ -78,13 +83,12 @@ def stage(
 ) -> RosterImport:
     """Upload and compare, in the scope of the school."""
     asked = services.receive(school_id=school_id, uploads=[Uploaded(name=name, sha256="0" * 64)], by_worker=False)
-    reading = Reading(header=Header(source=source, uai=None, year=2026), kinds=kinds, records=iter(records))
 
     def check(_header: Header) -> None:
         if refused:
             raise refused
 
-    services.compare(asked.id, read=lambda _: reading, check=check)
+    services.compare(asked.id, read=lambda _: reading(records, source=source, kinds=kinds), check=check)
     return make.fresh(asked)
 
 
@@ -107,7 +111,7 @@ def dump(*names: str) -> dict[str, list[tuple[Any, ...]]]:
     tables = db.metadata.tables
     with db.engine.connect() as link_:
         return {
-            name: [tuple(map(str, row)) for row in link_.execute(select(tables[name]).order_by(tables[name].c.id))]
+            name: [tuple(map(str, row)) for row in link_.execute(select(tables[name]).order_by(*tables[name].primary_key))]
             for name in names or TABLES
         }
 

@@ -1,6 +1,6 @@
 """From an upload to its comparison with the school. Nothing but the import's own lines is written."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -140,21 +140,32 @@ def _stage(import_id: int, school_id: int, reading: Reading) -> None:
     owner = {"school_id": school_id, "import_id": import_id}
     lines: list[Line] = []
     overruled: list[tuple[Kind, str]] = []
-    for record in reading.records:
-        fresh = list(comparison.take(record))
-        if comparison.overruled:
-            overruled += comparison.overruled
-            lines = [line for line in lines if (line["kind"], line["record_key"]) not in comparison.overruled]
-            comparison.overruled.clear()
-        lines += (owner | line for line in fresh)
+    for line in _lines(reading, comparison):
+        lines = _without_overruled(lines, overruled, comparison)
+        lines.append(owner | line)
         if len(lines) >= CHUNK:
             _write(import_id, lines, overruled)
             lines, overruled = [], []
-    lines += (owner | line for line in comparison.end())
-    if not lines and not any(comparison.counts.values()):
-        raise NothingRead
-    _write(import_id, lines, overruled)
+    _write(import_id, _without_overruled(lines, overruled, comparison), overruled)
     _finish(import_id, reading.header, comparison, basis=basis, known=living)
+
+
+def _lines(reading: Reading, comparison: Comparison) -> Iterator[Line]:
+    for record in reading.records:
+        yield from comparison.take(record)
+    if not any(counts.total() for counts in comparison.counts.values()) and not comparison.waits:
+        raise NothingRead
+    yield from comparison.end()
+
+
+def _without_overruled(lines: list[Line], gone: list[tuple[Kind, str]], comparison: Comparison) -> list[Line]:
+    """Drop the lines of records that another of the same key has replaced; `gone` also names those already written."""
+    if not comparison.overruled:
+        return lines
+    gone += comparison.overruled
+    left = [line for line in lines if (line["kind"], line["record_key"]) not in comparison.overruled]
+    comparison.overruled.clear()
+    return left
 
 
 @use_case
