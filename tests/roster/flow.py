@@ -111,7 +111,9 @@ def dump(*names: str) -> dict[str, list[tuple[Any, ...]]]:
     tables = db.metadata.tables
     with db.engine.connect() as link_:
         return {
-            name: [tuple(map(str, row)) for row in link_.execute(select(tables[name]).order_by(*tables[name].primary_key))]
+            name: [
+                tuple(map(str, row)) for row in link_.execute(select(tables[name]).order_by(*tables[name].primary_key))
+            ]
             for name in names or TABLES
         }
 
