@@ -137,8 +137,8 @@ def unique_headers(cells: Sequence[str]) -> tuple[str, ...]:
 
 
 def fingerprint(headers: Sequence[str]) -> str:
-    """64 hexadecimal digits that do not change with case, accents or punctuation."""
-    return sha256(json.dumps([fold(header) for header in headers]).encode()).hexdigest()
+    """64 hexadecimal digits of a header: a mapping names columns as they are written, and is found again only so."""
+    return sha256(json.dumps(headers).encode()).hexdigest()
 
 
 def proposals(headers: Sequence[str]) -> dict[str, str]:
