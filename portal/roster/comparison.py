@@ -122,11 +122,14 @@ class Comparison:
         self._unknown: dict[tuple[Kind, str], Line] = {}
         self._early: list[LinkRecord] = []
         self._linked: set[str] = set()
+        self._left_out: set[tuple[Kind, str]] = set()
 
     def take(self, record: Record) -> Iterator[Line]:
         """The lines that this record adds to the import at once."""
         if isinstance(record, Finding):
             kind = _about(record)
+            if record.key:
+                self._left_out.add((kind, record.key))
             self.counts[kind][record.severity.value] += 1
             yield _finding(record)
         elif isinstance(record, LinkRecord):
@@ -164,6 +167,7 @@ class Comparison:
             kind, given, known = Kind.GUARDIAN, values.of_guardian(record), self.known.guardians.get(record.source_id)
         label, detail = _label(kind, given), given.get("class_name") or ""
         if wrong := values.too_long(given, record.source_id):
+            self._left_out.add((kind, record.source_id))
             yield from self._refused(kind, label, wrong, record.place)
             return
         again = yield from self._again(kind, record.source_id, given, label, record.place)
@@ -283,6 +287,7 @@ class Comparison:
         known.absent = True  # awaited: whoever decides says whether they are absent
 
     def _absents(self) -> Iterator[Line]:
+        """Who and what the file no longer holds; whoever an error left out is in the file, with all their links."""
         end = self.today.isoformat()
         for kind, record, mine in (
             (Kind.STUDENT, StudentRecord, self.known.students),
@@ -290,14 +295,19 @@ class Comparison:
         ):
             for key, known in mine.items() if record in self.kinds else ():
                 left = known.values.get("left_on")
-                if key not in self._seen[kind] and not known.absent and not (left and left <= end):
+                if not self._is_met(kind, key) and not known.absent and not (left and left <= end):
                     line = _line(kind, key, known.label, known.detail, Place("", 0))
                     yield self._counted(line | {"verdict": Verdict.ABSENT, "target_id": known.id})
         for (student, guardian), link in self.known.links.items() if LinkRecord in self.kinds else ():
             ends, key = link.values["ends_on"], pair_key(student, guardian)
-            if key not in self._seen[Kind.LINK] and (ends is None or ends > end) and self._is_here(student):
+            held = key in self._seen[Kind.LINK] or (Kind.GUARDIAN, guardian) in self._left_out
+            if not held and (ends is None or ends > end) and self._is_here(student):
                 line = _line(Kind.LINK, key, link.label, link.detail, Place("", 0))
                 yield self._counted(line | {"verdict": Verdict.ABSENT, "target_id": link.id})
+
+    def _is_met(self, kind: Kind, key: str) -> bool:
+        """Whether the file names somebody, even in a line that could not be read."""
+        return key in self._seen[kind] or (kind, key) in self._left_out
 
     def _is_here(self, student: str) -> bool:
         """Whether the file still holds the student: of one who is absent, nothing more is known, and nothing closes."""
@@ -334,8 +344,15 @@ def _finding(record: Finding) -> Line:
     return line | {"verdict": Verdict(record.severity.value), "given": told}
 
 
+_KINDS: Final[Mapping[type | None, Kind]] = {
+    StudentRecord: Kind.STUDENT, GuardianRecord: Kind.GUARDIAN, LinkRecord: Kind.LINK,
+}  # fmt: skip
+
+
 def _about(record: Finding) -> Kind:
     """Which count a sentence of the report goes to."""
+    if record.about in _KINDS:
+        return _KINDS[record.about]
     subject = fold(record.subject)
     if subject.startswith("LIEN"):
         return Kind.LINK

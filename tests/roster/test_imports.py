@@ -92,6 +92,26 @@ def test_an_absent_student_is_marked_never_deleted_and_comes_back(school):
     assert make.fresh(absent).absent_since is None
 
 
+def test_whoever_an_error_leaves_out_is_not_absent_and_keeps_their_links(school):
+    flow.bring(flow.family(), school_id=school.id)
+
+    def left_out(about, key):
+        return Finding(
+            severity=Severity.ERROR, place=Place("e.xml", 9), subject="Benali", field="Prénom", value="",
+            sentence="Il manque.", about=about, key=key,
+        )  # fmt: skip
+
+    for records in (
+        [left_out(StudentRecord, "101"), flow.guardian()],
+        [flow.student(), left_out(GuardianRecord, "900")],
+        [flow.student(family_name="x" * 200), flow.guardian(), flow.link()],
+    ):
+        asked = flow.stage(records, school_id=school.id)
+        verdicts = {line.verdict for line in make.every(RosterLine, import_id=asked.id)}
+        assert Verdict.ABSENT not in verdicts
+        assert Verdict.ERROR in verdicts
+
+
 def test_a_guardian_link_that_disappears_closes_the_right_to_sign(school, clock):
     flow.bring(
         [*flow.family(), flow.guardian("901", name="Karim Benali", email=None), flow.link("101", "901")],
