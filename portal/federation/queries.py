@@ -64,7 +64,7 @@ def candidates(children: Collection[Child]) -> list[Candidate]:
         select(Student, School.uai)
         .join(School, School.id == Student.school_id)
         .where(wanted, Student.left_on.is_(None))
-        .with_for_update(of=Student)
+        .with_for_update(of=Student, key_share=True)
     ).all()
     named = {student.id: Child(uai=uai, source_id=student.source_id) for student, uai in students}
     guardians = db.session.execute(
@@ -75,7 +75,7 @@ def candidates(children: Collection[Child]) -> list[Candidate]:
             or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > clock.today()),
         )
         .order_by(Guardian.id)
-        .with_for_update(of=Guardian)
+        .with_for_update(of=Guardian, key_share=True)
     ).all()
     return [
         *(

@@ -105,6 +105,12 @@ def test_two_providers_do_not_share_a_name():
         read_providers({**EDU, "FIN_PRET_CAS_EDUCONNECT_URL": "https://cas.example.org"}, plain=False)
 
 
+def test_two_providers_do_not_share_an_address():
+    twice = {name.replace("EDUCONNECT", "OTHER"): value for name, value in EDU.items()}
+    with pytest.raises(UnreadableProvider, match="two providers have this address"):
+        read_providers({**EDU, **twice}, plain=False)
+
+
 def test_production_does_not_start_with_a_provider_over_http(tmp_path):
     environment = {**PRODUCTION, "FIN_PRET_HOME": str(tmp_path), **EDU}
     assert Settings.from_environment(environment).providers
