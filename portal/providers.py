@@ -104,11 +104,13 @@ def read_providers(env: Mapping[str, str], *, plain: bool) -> tuple[Provider, ..
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UnreadableProvider(f"FIN_PRET_CAS_{twice}_URL: an OIDC provider has the same name")
     makers = {"OIDC": _oidc, "CAS": _cas}
-    found = [makers[kind](_Reader(kind, name, settings, plain)) for (name, kind), settings in sorted(described.items())]
-    keys = [one.key for one in found]
+    read = tuple(
+        makers[kind](_Reader(kind, name, settings, plain)) for (name, kind), settings in sorted(described.items())
+    )
+    keys = [one.key for one in read]
     if again := next((key for key in keys if keys.count(key) > 1), None):
         raise UnreadableProvider(f"{again}: two providers have this address, their people could not be told apart")
-    return tuple(found)
+    return read
 
 
 def _oidc(read: "_Reader") -> OidcProvider:
