@@ -38,8 +38,11 @@ def recognise(claims: Claims) -> Arrival:
     if not claims.vectors:
         return Arrival()
     with scope.every_school(reason="federated sign-in"):
-        found = rules.recognise(claims.vectors, queries.candidates([one.child for one in claims.vectors]))
-        return _settle(claims, found)
+        behind = queries.candidates([one.child for one in claims.vectors])
+        linked = queries.account_of(provider=claims.key, subject=claims.subject)
+        if linked is not None:  # in another tab, while this one waited for these people
+            return Arrival(account_id=linked)
+        return _settle(claims, rules.recognise(claims.vectors, behind))
 
 
 @use_case

@@ -7,8 +7,9 @@ import pytest
 from portal.extensions import db as database
 from portal.federation import services
 from portal.federation.models import FederatedClaim, FederatedIdentity
-from portal.federation.rules import Claims, NotLinked, Proof
+from portal.federation.rules import Child, Claims, NotLinked, Proof, Vector
 from portal.kernel import clock as instants
+from portal.schools.models import School
 from tests import factories as make
 from tests.pages import Page
 
@@ -227,18 +228,41 @@ def test_what_a_provider_said_is_too_old_after_a_quarter_of_an_hour(idp, configu
     assert "trop ancien" in Page(agent.visitor.get("/connexion/suite"), status=409).text("main")
 
 
-@pytest.mark.both
-def test_eight_tabs_at_once_link_once(app, db, parent, clock):
-    def link(_):
-        with instants.frozen(clock.now()), app.app_context():
-            try:
-                return services.link(account_id=parent.account_id, claims=claims(), for_staff=False, as_staff=False)
-            except NotLinked:
-                return False
+@pytest.fixture
+def together(app, clock):
+    """Eight tabs that do the same thing at the same instant."""
 
-    database.session.rollback()
-    with ThreadPoolExecutor(8) as pool:
-        assert any(pool.map(link, range(8)))
+    def work(call):
+        with instants.frozen(clock.now()), app.app_context():
+            return call()
+
+    def run(call):
+        database.session.rollback()
+        with ThreadPoolExecutor(8) as pool:
+            return list(pool.map(work, [call] * 8))
+
+    return run
+
+
+def test_eight_tabs_at_once_link_once(db, parent, together):
+    def link():
+        try:
+            return services.link(account_id=parent.account_id, claims=claims(), for_staff=False, as_staff=False)
+        except NotLinked:
+            return False
+
+    assert any(together(link))
+    assert len(make.every(FederatedIdentity)) == 1
+
+
+def test_eight_tabs_that_come_from_the_ent_at_once_are_one_account(db, together):
+    student = make.student(source_id="701294")
+    make.guardianship(student, make.guardian(name="Claire Dubois", email=None, mobile=None))
+    uai = make.every(School, id=student.school_id)[0].uai
+    vector = Vector(parent=True, family_name="DUBOIS", given_name="Claire", child=Child(uai, "701294"))
+    arrivals = together(lambda: services.recognise(claims(vectors=(vector,))))
+    assert len({one.account_id for one in arrivals}) == 1
+    assert not any(one.doubtful for one in arrivals)
     assert len(make.every(FederatedIdentity)) == 1
 
 
