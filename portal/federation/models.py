@@ -30,7 +30,7 @@ class FederatedIdentity(Model):
 class FederatedClaim(Model):
     """An identity about which a school was asked: it waits for its word, under a name that says nothing of the person.
 
-    Deleted when the school has spoken, and after `rules.CLAIM_KEPT` in any case.
+    Deleted after `rules.CLAIM_KEPT`: until then the school may speak, and take its word back.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
 
+from portal.access.models import IdentityDoubt
+from portal.access.states import DoubtState
 from portal.accounts.models import Account
 from portal.extensions import db
 from portal.federation.models import FederatedClaim, FederatedIdentity
@@ -135,6 +137,12 @@ def people_of(account_id: int) -> list[Candidate]:
 def claim(public_id: str) -> FederatedClaim | None:
     """What waits for a school's word."""
     return db.session.scalars(select(FederatedClaim).where(FederatedClaim.public_id == public_id)).one_or_none()
+
+
+def school_says(reference: str, account_id: int) -> bool:
+    """Whether a school says today that what waits under this name is the person of this account; over all schools."""
+    same = (IdentityDoubt.subject == reference, IdentityDoubt.state == DoubtState.SAME)
+    return db.session.scalar(select(IdentityDoubt.id).where(*same, IdentityDoubt.united == account_id)) is not None
 
 
 def claim_of(*, provider: str, subject: str) -> FederatedClaim | None:

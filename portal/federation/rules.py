@@ -21,7 +21,7 @@ KEPT = timedelta(minutes=15)
 """How long what a provider said waits in the session for the person to come in or to say yes."""
 
 CLAIM_KEPT = timedelta(days=90)
-"""How long an identity waits for the word of a school."""
+"""How long an identity waits for the word of a school, which may take it back meanwhile."""
 
 SHORTEST_SECRET = 32
 """Characters of `state` and `nonce` (ProConnect demands it; reference/school-data.md, 4.4)."""
@@ -50,7 +50,7 @@ class DoubtReason(StrEnum):
     SEVERAL = "several"
     """Several people behind the child have that name."""
     ACCOUNTS = "accounts"
-    """The children lead to different accounts."""
+    """The children lead to different accounts, or two people of one child to the same."""
     TAKEN = "taken"
     """The account is already entered by another identity of the same provider."""
     NAME = "name"
@@ -188,7 +188,10 @@ def names_agree(name: str, *, given: str, families: Sequence[str]) -> bool:
 
 
 def recognise(vectors: Sequence[Vector], candidates: Sequence[Candidate]) -> Recognition:
-    """Who the vectors mean: for each child of ours, exactly one person of that name; all of them one account at most."""
+    """Who the vectors mean: for each child of ours, exactly one person of that name; all of them one account at most.
+
+    One account is never two people of one child: an ENT that gives both parents' names is for the school to look at.
+    """
     people: list[Candidate] = []
     doubts: list[Doubt] = []
     for vector in dict.fromkeys(vectors):
@@ -201,7 +204,7 @@ def recognise(vectors: Sequence[Vector], candidates: Sequence[Candidate]) -> Rec
         else:
             reason = DoubtReason.SEVERAL if alike else DoubtReason.NOBODY
             doubts += [Doubt.about(one, reason) for one in alike or behind]
-    if len({one.account_id for one in people} - {None}) > 1:
+    if len({one.account_id for one in people} - {None}) > 1 or len({one.student_id for one in people}) < len(people):
         doubts += [Doubt.about(one, DoubtReason.ACCOUNTS) for one in people]
         people = []
     return Recognition(people=tuple(people), doubts=tuple(doubts))

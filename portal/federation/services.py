@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts import services as accounts
+from portal.access import services as access
 from portal.extensions import db
 from portal.federation import queries, rules
 from portal.federation.events import IdentityDoubted, IdentityLinked, IdentityUnlinked
@@ -15,7 +15,6 @@ from portal.federation.rules import Claims, Doubt, DoubtReason, NotLinked, Proof
 from portal.kernel import clock
 from portal.platform import scope
 from portal.platform.work import emit, use_case
-from portal.roster import services as roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +81,25 @@ def unlink(*, account_id: int, public_id: str) -> None:
 
 @use_case
 def confirm(*, reference: str, account_id: int) -> None:
-    """A school has said whose this identity is: link it, unless it or the account was linked otherwise meanwhile."""
+    """A school has said whose this identity is: link it, unless it took its word back or things changed meanwhile."""
     waiting = queries.claim(reference)
-    if waiting is None:
+    with scope.every_school(reason="federated sign-in"):
+        said = queries.school_says(reference, account_id)
+    if not said or waiting is None or queries.account_of(provider=waiting.provider, subject=waiting.subject):
         return
-    provider, subject = waiting.provider, waiting.subject
-    db.session.delete(waiting)
-    if queries.account_of(provider=provider, subject=subject) or queries.is_linked(account_id, provider):
-        return
-    _add(account_id, provider=provider, subject=subject, proof=Proof.SCHOOL)
+    if not queries.is_linked(account_id, waiting.provider):
+        _add(account_id, provider=waiting.provider, subject=waiting.subject, proof=Proof.SCHOOL)
+
+
+@use_case
+def take_back(*, reference: str, account_id: int) -> None:
+    """A school takes its word back: the identity opens nothing any more, if it is by that word that it did."""
+    waiting = queries.claim(reference)
+    linked = [one for one in queries.identities_of(account_id) if one.proof is Proof.SCHOOL] if waiting else []
+    for identity in linked:
+        if waiting and (identity.provider, identity.subject) == (waiting.provider, waiting.subject):
+            db.session.delete(identity)
+            emit(IdentityUnlinked(school_id=None, account_id=account_id, provider=identity.provider))
 
 
 @use_case
@@ -108,12 +117,17 @@ def _settle(claims: Claims, found: Recognition) -> Arrival:
     if account_id and queries.is_linked(account_id, claims.key):
         _tell(claims, [Doubt.about(one, DoubtReason.TAKEN) for one in found.people])
         return Arrival(doubtful=True)
-    account_id = account_id or accounts.open_account(name=found.people[0].name, email=None)
-    roster.give_account(
-        account_id=account_id,
-        guardian_ids=[one.guardian_id for one in found.people if one.guardian_id],
-        student_ids=[one.student_id for one in found.people if not one.guardian_id],
-    )
+    for one in found.people:
+        held = access.propose(
+            name=one.name,
+            proof=access.Proof.SCHOOL_KEY,
+            account_id=account_id,
+            guardian_id=one.guardian_id,
+            student_id=None if one.guardian_id else one.student_id,
+        )
+        account_id = account_id or held.account_id
+    if account_id is None:
+        return Arrival(doubtful=True)
     _add(account_id, provider=claims.key, subject=claims.subject, proof=Proof.VECTOR)
     return Arrival(account_id=account_id)
 
@@ -130,8 +144,18 @@ def _add(account_id: int, *, provider: str, subject: str, proof: Proof) -> None:
 
 
 def _tell(claims: Claims, doubts: Sequence[Doubt]) -> None:
-    """Put each doubt on the list of its lycée, where a person decides."""
-    if doubts and queries.claim_of(provider=claims.key, subject=claims.subject) is None:
-        db.session.add(FederatedClaim(provider=claims.key, subject=claims.subject, asked_at=clock.now()))
+    """Put each doubt on the list of its lycée, where a person decides; the identity waits under a name of our own."""
+    waiting = queries.claim_of(provider=claims.key, subject=claims.subject) if doubts else None
+    if doubts and waiting is None:
+        waiting = FederatedClaim(provider=claims.key, subject=claims.subject, asked_at=clock.now())
+        db.session.add(waiting)
+        db.session.flush()  # the list names it
     for doubt in doubts:
+        access.propose(
+            name=claims.name,
+            proof=access.Proof.NAME,
+            subject=waiting.public_id if waiting else "",
+            guardian_id=doubt.guardian_id,
+            student_id=doubt.student_id,
+        )
         emit(IdentityDoubted(school_id=doubt.school_id, provider=claims.key, reason=doubt.reason))

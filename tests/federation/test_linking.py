@@ -4,11 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from portal.access import services as access
+from portal.access.models import IdentityDoubt
 from portal.extensions import db as database
 from portal.federation import services
 from portal.federation.models import FederatedClaim, FederatedIdentity
 from portal.federation.rules import Child, Claims, NotLinked, Proof, Vector
 from portal.kernel import clock as instants
+from portal.platform import scope
+from portal.platform.outbox import HANDLERS, event_class
 from portal.schools.models import School
 from tests import factories as make
 from tests.pages import Page
@@ -160,16 +164,71 @@ def test_somebody_else_s_link_is_not_there(idp, configure, agent, parent):
     assert len(make.every(FederatedIdentity)) == 1
 
 
-@pytest.mark.both
-def test_the_word_of_a_lycee_links(db, parent):
+@pytest.fixture
+def doubted(db, parent):
+    """Claire's account, and an identity of another first name: the list of the lycée has a line."""
     services.link(account_id=parent.account_id, claims=claims(given_name="Klara"), for_staff=False, as_staff=False)
+    (line,) = make.every(IdentityDoubt)
+    return line
+
+
+def decide(doubt, decision, **values):
+    """As the person of the lycée does, then the worker."""
+    before = {row.key for row in make.outbox()}
+    with scope.schools(doubt.school_id):
+        decision(doubt.public_id, **values)
+    told = [row for row in make.outbox() if row.key not in before]
+    for row in told:
+        hear(row)
+    return told
+
+
+def hear(row):
+    """What this feature does of an event."""
+    for handler in HANDLERS.get(event_class(row.kind), []):
+        if handler.run.__module__ == "portal.federation.handlers":
+            handler.run(event_class(row.kind)(**row.payload), row.key)
+
+
+def test_a_doubt_stands_in_the_list_of_the_lycee(doubted, parent):
+    assert (doubted.guardian_id, doubted.claimed_name) == (parent.guardian.id, "Klara DUBOIS")
+    assert doubted.subject == make.every(FederatedClaim)[0].public_id
+    assert "claire" not in doubted.subject
+
+
+def test_the_word_of_a_lycee_links_and_may_be_taken_back(doubted, parent):
+    head = make.head()
+    decide(doubted, access.doubts.unite, by=head.account_id)
+    (identity,) = make.every(FederatedIdentity)
+    assert (identity.account_id, identity.subject, identity.proof) == (parent.account_id, "claire", Proof.SCHOOL)
+    assert services.recognise(claims()).account_id == parent.account_id
+    decide(doubted, access.doubts.reopen)
+    assert make.every(FederatedIdentity) == []
+
+
+def test_two_people_stay_two(doubted):
+    decide(doubted, access.doubts.part, by=make.head().account_id)
+    assert make.every(FederatedIdentity) == []
+    assert services.recognise(claims()).account_id == 0
+
+
+def test_a_word_that_was_taken_back_before_the_worker_heard_it_links_nobody(doubted):
+    told = decide(doubted, access.doubts.unite, by=make.head().account_id)
+    decide(doubted, access.doubts.reopen)
+    hear(next(row for row in told if row.kind == "DoubtDecided"))
+    assert make.every(FederatedIdentity) == []
+
+
+def test_the_word_of_a_lycee_changes_no_other_link(doubted, parent):
+    """Said twice, about nothing, or without having been said: nothing more."""
     (waiting,) = make.every(FederatedClaim)
     services.confirm(reference=waiting.public_id, account_id=parent.account_id)
-    (identity,) = make.every(FederatedIdentity)
-    assert (identity.account_id, identity.proof) == (parent.account_id, Proof.SCHOOL)
-    assert make.every(FederatedClaim) == []
-    services.confirm(reference=waiting.public_id, account_id=parent.account_id)  # said twice: nothing more
-    assert len(make.every(FederatedIdentity)) == 1
+    assert make.every(FederatedIdentity) == []
+    decide(doubted, access.doubts.unite, by=make.head().account_id)
+    services.confirm(reference=waiting.public_id, account_id=parent.account_id)
+    services.confirm(reference=waiting.public_id, account_id=make.account().id)
+    services.take_back(reference="unknown", account_id=parent.account_id)
+    assert [one.account_id for one in make.every(FederatedIdentity)] == [parent.account_id]
 
 
 def test_what_no_lycee_decides_is_forgotten(db, parent, clock):

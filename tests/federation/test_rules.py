@@ -63,7 +63,9 @@ def parent_of(child, *, name="CLAIRE DUBOIS"):
 
 
 def guardian(number, *, child=HERE, name="Claire Dubois", account_id=None):
-    return Candidate(child=child, school_id=1, student_id=10, name=name, account_id=account_id, guardian_id=number)
+    return Candidate(
+        child=child, school_id=1, student_id=int(child.source_id), name=name, account_id=account_id, guardian_id=number
+    )
 
 
 def test_exactly_one_person_of_that_name_is_recognised():
@@ -90,6 +92,13 @@ def test_children_that_lead_to_two_accounts_are_for_the_lycee():
     found = rules.recognise([parent_of(HERE), parent_of(THERE)], people)
     assert found.people == ()
     assert {doubt.reason for doubt in found.doubts} == {DoubtReason.ACCOUNTS}
+
+
+def test_both_parents_of_a_child_are_never_one_account():
+    people = [guardian(1), guardian(2, name="Marc Dubois")]
+    found = rules.recognise([parent_of(HERE), parent_of(HERE, name="MARC DUBOIS")], people)
+    assert found.people == ()
+    assert [doubt.guardian_id for doubt in found.doubts] == [1, 2]
 
 
 def test_a_child_with_an_account_brings_the_other_along():

@@ -3,7 +3,7 @@
 from portal.roster.services.applying import apply
 from portal.roster.services.correcting import correct_guardian, correct_student, protect, settle_right
 from portal.roster.services.deciding import decide, decide_all, discard
-from portal.roster.services.enrolling import NewGuardian, NewLink, NewStudent, enrol, give_account
+from portal.roster.services.enrolling import NewGuardian, NewLink, NewStudent, enrol
 from portal.roster.services.staging import Columns, Uploaded, compare, fail, map_columns, receive, remember_columns
 from portal.roster.services.undoing import before_removal, undo
 
@@ -23,7 +23,6 @@ __all__ = [
     "discard",
     "enrol",
     "fail",
-    "give_account",
     "map_columns",
     "protect",
     "receive",

@@ -81,15 +81,6 @@ def enrol(
     return {one.source_id: known[one.source_id] for one in students}
 
 
-@use_case
-def give_account(*, account_id: int, guardian_ids: Sequence[int] = (), student_ids: Sequence[int] = ()) -> None:
-    """Say that these people of the file are the person of this account; one who has an account already keeps it."""
-    for table, ids in ((Guardian, guardian_ids), (Student, student_ids)):
-        if ids:
-            unknown = (table.id.in_(list(ids)), table.account_id.is_(None))
-            db.session.execute(update(table).where(*unknown).values(account_id=account_id))
-
-
 def _plain(person: NewStudent | NewGuardian) -> dict[str, object]:
     columns = {name: getattr(person, name) for name in person.__dataclass_fields__ if name != "address"}
     if isinstance(person, NewGuardian):

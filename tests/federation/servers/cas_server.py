@@ -20,6 +20,9 @@ from django.core.wsgi import get_wsgi_application
 HOME = Path(os.environ["HOME"])
 PEOPLE = HOME / "people.json"
 PASSWORD = "mot de passe"
+LOGIN = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>ENT</title><link rel="icon" href="data:,">
+</head><body><main><h1>ENT</h1><form method="post">{% csrf_token %}{{ form.as_p }}<button>Entrer</button></form></main>"""
+"""Instead of the package's own page, which asks another host for its looks."""
 
 
 def attributes(user, _service):
@@ -63,8 +66,8 @@ def configure():
         TEMPLATES=[
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "APP_DIRS": True,
                 "OPTIONS": {
+                    "loaders": [("django.template.loaders.locmem.Loader", {"mama_cas/login.html": LOGIN})],
                     "context_processors": [
                         "django.template.context_processors.request",
                         "django.contrib.auth.context_processors.auth",
