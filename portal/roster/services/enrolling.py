@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import update
-
-from portal.extensions import db
 from portal.kernel.values.address import PostalAddress
 from portal.platform.work import use_case
 from portal.roster import values

@@ -72,7 +72,7 @@ def configure():
                         "django.template.context_processors.request",
                         "django.contrib.auth.context_processors.auth",
                         "django.contrib.messages.context_processors.messages",
-                    ]
+                    ],
                 },
             }
         ],
