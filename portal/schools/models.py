@@ -49,11 +49,18 @@ class DirectoryEntry(Model):
     department: Mapped[str] = mapped_column(String(3))
     region_code: Mapped[str] = mapped_column(String(3), index=True)
     country: Mapped[str] = mapped_column(String(2))
+    street: Mapped[str | None] = mapped_column(String(120))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(254))
     search: Mapped[str] = mapped_column(String(520), default=_folded)
 
 
 class School(Addressed, Model):
-    """A lycée that takes part: its address, its head, and who answers families."""
+    """A lycée that takes part: its address, its head, and who answers families.
+
+    `opening`, `closings`, `sender` and `printing` are written and read as the values of `schools.settings`; empty, the
+    lycée has not said: its contact's hours, its own address, and printers that print where they should.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
@@ -68,3 +75,8 @@ class School(Addressed, Model):
     contact_email: Mapped[str] = mapped_column(String(254))
     contact_hours: Mapped[str] = mapped_column(String(160))
     pickup_place: Mapped[str] = mapped_column(String(160))
+    opening: Mapped[dict[str, list[list[str]]] | None] = mapped_column(JSON(none_as_null=True))
+    closings: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    sender: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    printing: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
