@@ -65,7 +65,9 @@ def _refuse_unsaved(response):
 
 def _refuse_writes_of_a_get(_connection, _cursor, statement, *_rest):
     if has_request_context() and request.method in {"GET", "HEAD"}:
-        harmless = statement.lstrip().upper().startswith(READING) or "web_session" in statement
+        harmless = (
+            statement.lstrip().upper().startswith(READING) or "web_session" in statement or "file_view" in statement
+        )
         assert harmless, f"GET {request.path} writes: {statement}"
 
 
@@ -154,7 +156,12 @@ def wipe(app: Flask) -> None:
 
 
 class Statements(list):
-    """The SQL sent, in order; transactions' own words are not counted."""
+    """The SQL sent, in order; transactions' own words are not counted.
+
+    Nor is the line of the access log, which is not the page's: `logged` counts it apart, and there is one at most.
+    """
+
+    logged = 0
 
     @property
     def count(self) -> int:
@@ -170,7 +177,9 @@ def counted(app: Flask) -> Iterator[Statements]:
     sent = Statements()
 
     def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")):
+        if statement.startswith("INSERT INTO file_view"):
+            sent.logged += 1
+        elif not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")):
             sent.append(" ".join(statement.split()))
 
     with app.app_context():

@@ -9,13 +9,14 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any, cast
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.extensions import login
-from portal.platform import actor, scope, work
+from portal.platform import actor, consultation, scope, work
 from portal.platform.actor import Actor
+from portal.platform.consultation import Consultation, Shown
 from portal.policy import Action, Role
 
 View = Callable[..., ResponseReturnValue]
@@ -41,8 +42,29 @@ def _scope_of(person: Actor) -> AbstractContextManager[None]:
             return scope.schools(*person.school_ids)
 
 
+def _told(person: Actor, shows: Shown, named: dict[str, Any], answer: ResponseReturnValue) -> ResponseReturnValue:
+    """Write down that somebody of the staff was shown a student's file, or a list of them."""
+    response = current_app.make_response(answer)
+    if response.status_code in consultation.SHOWN:
+        consultation.note(
+            Consultation(
+                account_id=person.account_id,
+                role=person.role,
+                school_id=min(person.school_ids, default=None),
+                page=str(request.endpoint),
+                shown=shows,
+                public_id="" if shows is Shown.LIST else str(next(iter(named.values()))),
+            )
+        )
+    return response
+
+
 class Feature(Blueprint):
-    """A blueprint whose `get` and `post` ask for an action, and guard the view with it."""
+    """A blueprint whose `get` and `post` ask for an action, and guard the view with it.
+
+    `shows` is what a page of the staff shows of students: their access log is written from it, and a test asks it of
+    every page that staff can open.
+    """
 
     def get(self, rule: str, *, allow: Action, **options: Any) -> Callable[[View], View]:  # type: ignore[override]  # stricter than Flask's on purpose
         """A page. It changes nothing: a use-case inside raises."""
@@ -55,6 +77,8 @@ class Feature(Blueprint):
     def _guarded(self, rule: str, method: str, allow: Action, options: dict[str, Any]) -> Callable[[View], View]:
         def register(view: View) -> View:
             endpoint = options.pop("endpoint", view.__name__)
+            shows: Shown | None = options.pop("shows", None)
+            tells = None if shows is Shown.NOBODY else shows
 
             @wraps(view)
             def guarded(**kwargs: Any) -> ResponseReturnValue:
@@ -68,9 +92,10 @@ class Feature(Blueprint):
                 seen = _scope_of(person) if person and allow is not Action.PUBLIC else nullcontext()
                 reading = work.read_only() if method == "GET" else nullcontext()
                 with actor.acting(signature), seen, reading:
-                    return view(**kwargs)
+                    answer = view(**kwargs)
+                    return _told(person, tells, kwargs, answer) if tells and person and person.is_staff else answer
 
-            guarded.action = allow  # type: ignore[attr-defined]  # read by the meta-tests and by navigation
+            guarded.action, guarded.shows = allow, shows  # type: ignore[attr-defined]  # read by the meta-tests and by navigation
             self.add_url_rule(rule, endpoint=endpoint, view_func=guarded, methods=[method], **options)
             return view
 

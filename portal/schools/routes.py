@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.kernel.values.uai import UnreadableUai, parse_uai
 from portal.platform import pages
+from portal.platform.consultation import Shown
 from portal.platform.tables import Wish
 from portal.platform.web import Feature
 from portal.policy import Action
@@ -15,14 +16,14 @@ pages.entry("Lycées", "schools.overview", Action.READ_REGION)
 pages.entry("Annuaire", "schools.directory", Action.READ_REGION, rank=pages.NOW_AND_THEN)
 
 
-@bp.get("/lycees", allow=Action.READ_REGION)
+@bp.get("/lycees", allow=Action.READ_REGION, shows=Shown.NOBODY)
 def overview() -> ResponseReturnValue:
     """One line per lycée that takes part."""
     page = queries_overview.schools(Wish.read(sorts=queries_overview.SORTS, filters=queries_overview.FILTERS))
     return render_template("schools/overview.html", page=page)
 
 
-@bp.get("/annuaire", allow=Action.READ_REGION)
+@bp.get("/annuaire", allow=Action.READ_REGION, shows=Shown.NOBODY)
 def directory() -> ResponseReturnValue:
     """Any lycée of the country, by name, town, post code or UAI."""
     wish = Wish.read(sorts=("ville",), filters=("recherche",))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
 from portal.platform import files, htmx
+from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import ngettext
 from portal.platform.jobs import JobState
@@ -66,7 +67,7 @@ def _print_form() -> PrintForm:
     return PrintForm(right=right, down=down)
 
 
-@bp.get("/preparation", allow=Action.PREPARE_PARCEL)
+@bp.get("/preparation", allow=Action.PREPARE_PARCEL, shows=Shown.LIST)
 def bench() -> ResponseReturnValue:
     """Everything that waits at the bench; `dossier` chooses a loan for the next scan."""
     line = queries.line(request.args["dossier"]) if request.args.get("dossier") else None
@@ -97,7 +98,7 @@ def unpack(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".bench", voie=request.args.get("voie"), classe=request.args.get("classe")), code=303)
 
 
-@bp.get("/preparation/liste", allow=Action.PREPARE_PARCEL)
+@bp.get("/preparation/liste", allow=Action.PREPARE_PARCEL, shows=Shown.LIST)
 def pick_list() -> ResponseReturnValue:
     """What to take from the shelves, on paper."""
     class_name = request.args.get("classe", "").strip()[:30]
@@ -131,7 +132,7 @@ def _tell_blocked(blocked: Any) -> None:
         )
 
 
-@bp.get("/travaux/<public_id>", allow=Action.PREPARE_PARCEL)
+@bp.get("/travaux/<public_id>", allow=Action.PREPARE_PARCEL, shows=Shown.NOBODY)
 def job(public_id: str) -> ResponseReturnValue:
     """How far the printing is, then the PDF."""
     work = queries.job(public_id)
@@ -141,7 +142,7 @@ def job(public_id: str) -> ResponseReturnValue:
     return render_template("shipping/job.html", job=work)
 
 
-@bp.get("/travaux/<public_id>/fichier", allow=Action.PREPARE_PARCEL)
+@bp.get("/travaux/<public_id>/fichier", allow=Action.PREPARE_PARCEL, shows=Shown.LIST)
 def job_file(public_id: str) -> ResponseReturnValue:
     """The PDF, shown by the browser; its name tells nothing of anybody."""
     work = queries.job(public_id)
@@ -152,7 +153,7 @@ def job_file(public_id: str) -> ResponseReturnValue:
     return files.read(work.file_key), headers
 
 
-@bp.get("/preparation/colis/<public_id>", allow=Action.PREPARE_PARCEL)
+@bp.get("/preparation/colis/<public_id>", allow=Action.PREPARE_PARCEL, shows=Shown.PARCEL)
 def parcel(public_id: str) -> ResponseReturnValue:
     """One parcel: its number, its weight, its address."""
     return _parcel_page(queries.of_parcel(public_id))
@@ -224,7 +225,7 @@ def readdress(public_id: str) -> ResponseReturnValue:
     return _back_to(public_id, _("L’adresse est enregistrée. Le bordereau peut être imprimé."))
 
 
-@bp.get("/preparation/remise", allow=Action.HAND_OVER)
+@bp.get("/preparation/remise", allow=Action.HAND_OVER, shows=Shown.LIST)
 def leaving() -> ResponseReturnValue:
     """What the carrier could take: all is ticked but what may not leave."""
     return render_template("shipping/leaving.html", lines=queries.leaving(), largest=rules.DEPOSIT_SIZE, refusal=None)
@@ -244,7 +245,7 @@ def hand_over() -> ResponseReturnValue:
     return redirect(url_for(".handover", public_id=handed.public_id), code=303)
 
 
-@bp.get("/preparation/remises", allow=Action.HAND_OVER)
+@bp.get("/preparation/remises", allow=Action.HAND_OVER, shows=Shown.NOBODY)
 def handovers() -> ResponseReturnValue:
     """What was handed over, latest first."""
     wish = Wish.read(sorts=("date",))
@@ -252,7 +253,7 @@ def handovers() -> ResponseReturnValue:
     return render_template("shipping/handovers.html", page=queries.handovers(wish))
 
 
-@bp.get("/preparation/remises/<public_id>", allow=Action.HAND_OVER)
+@bp.get("/preparation/remises/<public_id>", allow=Action.HAND_OVER, shows=Shown.LIST)
 def handover(public_id: str) -> ResponseReturnValue:
     """One batch, its parcels and its deposit slip."""
     batch, work = queries.handover_with_job(public_id)

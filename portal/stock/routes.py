@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.kernel import clock
 from portal.platform import exports, pages
+from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
 from portal.platform.web import Feature, me
@@ -23,7 +24,7 @@ def _wish() -> Wish:
     return Wish.read(sorts=tuple(queries.SORTS), filters=queries.FILTERS)
 
 
-@bp.get("/materiel", allow=Action.READ_STOCK)
+@bp.get("/materiel", allow=Action.READ_STOCK, shows=Shown.NOBODY)
 def devices() -> ResponseReturnValue:
     """Every device, or those that the filters keep; a label that was scanned opens its device at once."""
     wish = _wish()
@@ -38,7 +39,7 @@ def _words() -> dict[str, Any]:
     return {"states": STATES, "pools": POOLS, "may_read_loans": me().may(Action.READ_LOANS)}
 
 
-@bp.get("/materiel/export.csv", allow=Action.READ_STOCK)
+@bp.get("/materiel/export.csv", allow=Action.READ_STOCK, shows=Shown.NOBODY)
 def export() -> ResponseReturnValue:
     """The same list as a file, whole."""
     wish = _wish()
@@ -68,7 +69,7 @@ def _cells(row: Any) -> list[object]:
     return [device.asset_tag, device.serial, row.model, pool, state, device.location, row.reference, row.school]
 
 
-@bp.get("/materiel/<public_id>", allow=Action.READ_STOCK)
+@bp.get("/materiel/<public_id>", allow=Action.READ_STOCK, shows=Shown.NOBODY)
 def device(public_id: str) -> ResponseReturnValue:
     """One device, and everything that happened to it."""
     row = queries.one(public_id)

@@ -22,6 +22,7 @@ from portal.loans.services import Decision
 from portal.loans.story import STAFF, tell
 from portal.loans.thread import Step, steps
 from portal.platform import errors, htmx, pages
+from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import ngettext
 from portal.platform.tables import Wish
@@ -48,7 +49,7 @@ def _instant(lot: str) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro)
 
 
-@bp.get("/demandes", allow=Action.DECIDE_LOAN)
+@bp.get("/demandes", allow=Action.DECIDE_LOAN, shows=Shown.LIST)
 def queue() -> ResponseReturnValue:
     """Only what needs a decision."""
     wish = Wish.read(sorts=SORTS, filters=FILTERS)
@@ -56,7 +57,7 @@ def queue() -> ResponseReturnValue:
     return render_template("loans/head/queue.html", page=page, overview=overview, reasons=REASONS)
 
 
-@bp.get("/demandes/accord", allow=Action.DECIDE_LOAN)
+@bp.get("/demandes/accord", allow=Action.DECIDE_LOAN, shows=Shown.LIST)
 def preview() -> ResponseReturnValue:
     """What approving the ticked requests would do, before anything is written."""
     if not (ids := ticked()):
@@ -133,7 +134,7 @@ def _late(error: DomainError, loan_id: int) -> ResponseReturnValue:
     return response
 
 
-@bp.get("/demandes/refus", allow=Action.DECIDE_LOAN)
+@bp.get("/demandes/refus", allow=Action.DECIDE_LOAN, shows=Shown.LIST)
 def ask_reason() -> ResponseReturnValue:
     """Who would be refused, and why."""
     if not (ids := ticked()):
@@ -157,14 +158,14 @@ def refuse() -> ResponseReturnValue:
     return _told(services.refuse(numbers, reason=form.reason, by=me().account_id, undo_seconds=_undo_seconds()))
 
 
-@bp.get("/demandes/decisions", allow=Action.READ_LOANS)
+@bp.get("/demandes/decisions", allow=Action.READ_LOANS, shows=Shown.LIST)
 def decisions() -> ResponseReturnValue:
     """What was decided lately, by whom, and what can still be undone."""
     page = queries_head.decisions(Wish.read(sorts=("date",), filters=("recherche",)))
     return render_template("loans/head/decisions.html", page=page, lot=_lot, may_decide=me().may(Action.DECIDE_LOAN))
 
 
-@bp.get("/demandes/decisions/<lot>", allow=Action.READ_LOANS)
+@bp.get("/demandes/decisions/<lot>", allow=Action.READ_LOANS, shows=Shown.LIST)
 def decision(lot: str) -> ResponseReturnValue:
     """What was decided together."""
     found = queries_head.decided_at(_instant(lot))
@@ -192,7 +193,7 @@ def _say_undone(number: int, *, told: int) -> None:
         flash(ngettext(one, many, told), "waiting")
 
 
-@bp.get("/demandes/<public_id>", allow=Action.READ_LOANS)
+@bp.get("/demandes/<public_id>", allow=Action.READ_LOANS, shows=Shown.LOAN)
 def review(public_id: str) -> ResponseReturnValue:
     """One request with everything that helps to decide."""
     file = queries_head.one(public_id)

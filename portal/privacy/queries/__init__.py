@@ -1,0 +1,1 @@
+"""Reads of privacy: who looked, what was asked, everything about one person."""

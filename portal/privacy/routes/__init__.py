@@ -1,0 +1,5 @@
+"""Pages about people's own data: theirs, the lycée's desk, and what everybody may know."""
+
+from portal.privacy.routes.blueprint import bp
+
+__all__ = ["bp"]
