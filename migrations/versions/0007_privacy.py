@@ -57,7 +57,6 @@ def upgrade() -> None:
                 "running",
                 "ready",
                 "failed",
-                "expired",
                 name="exportstate",
                 native_enum=False,
                 create_constraint=True,

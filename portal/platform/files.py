@@ -3,7 +3,9 @@
 One interface over a local folder (default) or an S3-compatible store, by configuration (`FIN_PRET_FILES_URL`).
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -49,6 +51,12 @@ def read(key: str) -> bytes:
     if digest_of(content) != Path(key).stem:
         raise DamagedFile(key)
     return content
+
+
+def kept_before(instant: datetime) -> Iterator[str]:
+    """The keys of the files stored before an instant, one piece of the list at a time."""
+    for piece in obstore.list(_here(), chunk_size=1000):
+        yield from (found["path"] for found in piece if found["last_modified"] < instant)
 
 
 def forget(key: str) -> None:

@@ -1,5 +1,6 @@
 """`GET /sante`: is the web up, the database answering, the worker alive, the outbox moving."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Blueprint, jsonify
@@ -12,6 +13,20 @@ from portal.extensions import Model, db
 from portal.kernel import clock
 from portal.platform.columns import Instant
 from portal.platform.outbox import OutboxRow, OutboxState
+
+Part = Callable[[], object]
+_parts: dict[str, Part] = {}
+
+
+def part(name: str) -> Callable[[Part], Part]:
+    """Register what a feature above tells of itself, as JSON."""
+
+    def register(ask: Part) -> Part:
+        _parts[name] = ask
+        return ask
+
+    return register
+
 
 SILENT_AFTER = timedelta(seconds=30)
 STUCK_AFTER = timedelta(minutes=5)
@@ -56,4 +71,5 @@ def _report() -> tuple[bool, dict[str, object]]:
             "failed": failed,
             "stuck": stuck,
         },
+        **{name: ask() for name, ask in _parts.items()},
     }

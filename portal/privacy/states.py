@@ -42,7 +42,6 @@ class ExportState(StrEnum):
     RUNNING = "running"
     READY = "ready"
     FAILED = "failed"
-    EXPIRED = "expired"
 
 
 DATA_EXPORT = LifeCycle(
@@ -52,6 +51,5 @@ DATA_EXPORT = LifeCycle(
         Transition("start", (ExportState.WAITING, ExportState.RUNNING, ExportState.FAILED), ExportState.RUNNING),
         Transition("finish", (ExportState.RUNNING,), ExportState.READY),
         Transition("fail", (ExportState.WAITING, ExportState.RUNNING), ExportState.FAILED),
-        Transition("expire", (ExportState.READY, ExportState.FAILED), ExportState.EXPIRED),
     ],
 )

@@ -23,6 +23,7 @@ from portal.federation.services import forget_claims
 from portal.kernel import clock
 from portal.platform.limits import forget_closed
 from portal.platform.sessions import forget_expired
+from portal.privacy.services.purging import purge
 from portal.worker import claims, delivery
 from portal.worker.claims import Claim
 
@@ -87,7 +88,12 @@ def start(app: Flask, *, url: str, identity: str) -> None:
         polling_interval_sec=POLL_SECONDS,
         on_conflict="always_update",
     )
-    DBOS.apply_schedules([{"schedule_name": "tidy", "workflow_fn": tidy, "schedule": "7 * * * *", "context": None}])
+    DBOS.apply_schedules(
+        [
+            {"schedule_name": "tidy", "workflow_fn": tidy, "schedule": "7 * * * *", "context": None},
+            {"schedule_name": "purge", "workflow_fn": purge_old, "schedule": "43 2 * * *", "context": None},
+        ]
+    )
 
 
 def stop(*, patience: int) -> None:
@@ -146,6 +152,16 @@ def tidy(at: datetime, _context: object) -> None:
     before = (at - timedelta(days=KEPT_DAYS)).isoformat()
     old = _list(status=["SUCCESS", "ERROR", "CANCELLED"], end_time=before, limit=SWEEP)
     DBOS.delete_workflows([status.workflow_id for status in old])
+
+
+@DBOS.workflow(name="purge")
+def purge_old(_at: datetime, _context: object) -> None:
+    """Every night: what is older than its period goes (the data map says how long); the proof is a row of ours."""
+    DBOS.run_step({"name": "purge"}, _here, _purge)
+
+
+def _purge() -> None:
+    purge(by="worker")
 
 
 def _forget() -> None:
