@@ -12,7 +12,7 @@ from portal.extensions import Base
 from portal.privacy.datamap import FILE, KEEP, data_map
 
 for module in walk_packages(portal.__path__, "portal."):
-    if re.search(r"\.(models|jobs|outbox|audit|sessions|health)$", module.name):
+    if re.search(r"\.(models|jobs|outbox|audit|sessions|health|limits)$", module.name):
         import_module(module.name)
 
 MAP = data_map()
