@@ -48,6 +48,14 @@ class Action(StrEnum):
     IMPORT_ROSTER = "roster:import"
     CORRECT_ROSTER = "roster:correct"
     READ_REGION = "region:read"
+    LOAD_DIRECTORY = "directory:load"
+    READ_SCHOOL = "school:read"
+    CHANGE_WELCOME = "school:change-welcome"
+    CHANGE_SCHOOL = "school:change"
+    READ_OWN_DATA = "own-data:read"
+    READ_PRIVACY = "privacy:read"
+    HELP_RIGHTS = "privacy:help"
+    DECIDE_RIGHTS = "privacy:decide"
 
 
 STAFF = frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN, Role.REGION})
@@ -75,6 +83,14 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.IMPORT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CORRECT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.READ_REGION: frozenset({Role.REGION}),
+    Action.LOAD_DIRECTORY: frozenset({Role.REGION}),
+    Action.READ_SCHOOL: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.CHANGE_WELCOME: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.CHANGE_SCHOOL: frozenset({Role.HEAD}),
+    Action.READ_OWN_DATA: frozenset({Role.FAMILY}),
+    Action.READ_PRIVACY: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.HELP_RIGHTS: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.DECIDE_RIGHTS: frozenset({Role.HEAD}),
 }
 
 

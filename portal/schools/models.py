@@ -7,8 +7,12 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
+from portal.kernel import clock
+from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.folding import fold
 from portal.platform.columns import Addressed, PublicId
+from portal.schools.opening import pickup_in_words
+from portal.schools.printing import Printing
 
 
 class Region(Model):
@@ -80,3 +84,18 @@ class School(Addressed, Model):
     sender: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     printing: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @property
+    def pickup(self) -> str:
+        """Where and when one collects a kit, with the closed days of the next two weeks."""
+        return pickup_in_words(self.pickup_place, self.contact_hours, self.closings or (), today=clock.today())
+
+    @property
+    def printers(self) -> Printing:
+        """How its printers are set."""
+        return Printing.of(self.printing)
+
+    @property
+    def sender_address(self) -> PostalAddress | None:
+        """The sender on slips and labels: its own block, or the lycée's address."""
+        return PostalAddress(**self.sender) if self.sender else self.address

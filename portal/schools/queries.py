@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy import false, select
 
+from portal.accounts.models import Account
 from portal.extensions import db
 from portal.kernel.values.folding import fold
+from portal.platform.audit import AuditLine
 from portal.platform.search import folded_holds
 from portal.platform.tables import Page, Wish, paged_at_once
+from portal.schools.events import SchoolChanged, subject_of
 from portal.schools.models import Campaign, DirectoryEntry, Region, School
 
 
@@ -21,6 +24,31 @@ def one(school_id: int) -> School:
 def by_uai(uai: str) -> School:
     """A school that takes part, by its code; raises `NoResultFound`."""
     return db.session.execute(select(School).where(School.uai == uai)).scalar_one()
+
+
+def hold(school_id: int) -> School:
+    """A school, held until the use-case ends, as it is in the database now."""
+    statement = select(School).where(School.id == school_id).with_for_update()
+    return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
+
+
+def with_directory(school_id: int) -> tuple[School, DirectoryEntry]:
+    """A school and what the directory says of it, in one statement; raises `NoResultFound`."""
+    statement = select(School, DirectoryEntry).join(DirectoryEntry, DirectoryEntry.uai == School.uai)
+    school, known = db.session.execute(statement.where(School.id == school_id)).one()
+    return school, known
+
+
+def history(school_id: int, *, limit: int = 20) -> list[Any]:
+    """Who changed which settings of a school, latest first."""
+    statement = (
+        select(AuditLine.at, AuditLine.role, AuditLine.payload, Account.name)
+        .outerjoin(Account, Account.id == AuditLine.account_id)
+        .where(AuditLine.subject == subject_of(school_id), AuditLine.kind == SchoolChanged.__name__)
+        .order_by(AuditLine.at.desc(), AuditLine.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.execute(statement))
 
 
 def several(school_ids: Iterable[int]) -> dict[int, School]:

@@ -1,14 +1,20 @@
 """Use-cases of the schools: the directory, the region and its campaign, the lycées that take part."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 
 from portal.extensions import db
+from portal.kernel.errors import DomainError
 from portal.kernel.values.address import PostalAddress
+from portal.kernel.words import later
 from portal.platform.database import held
-from portal.platform.work import use_case
+from portal.platform.work import emit, use_case
+from portal.schools import queries
 from portal.schools.directory import DirectoryReport
+from portal.schools.events import SchoolChanged
 from portal.schools.models import Campaign, DirectoryEntry, Region, School
 from portal.schools.profile import Profile
 
@@ -21,6 +27,31 @@ def lock(school_id: int) -> None:
     in this order, so that nobody waits in a ring.
     """
     db.session.execute(held(select(School.id).where(School.id == school_id)))
+
+
+class Stale(DomainError):
+    """Somebody saved these settings since the form was opened: nothing is overwritten without being seen (REL-14)."""
+
+    message = later("Quelqu’un a modifié ces réglages pendant que vous écriviez. Comparez, puis enregistrez.")
+
+
+@use_case
+def change(school_id: int, *, version: int, values: Mapping[str, Any]) -> list[str]:
+    """Change settings of a lycée, and say in the audit trail which ones; returns their names. Raises `Stale`.
+
+    :param version: that of the settings as the form showed them.
+    :param values: by attribute of `School`, already checked.
+    """
+    school = queries.hold(school_id)
+    if school.version != version:
+        raise Stale
+    changed = [name for name, value in values.items() if getattr(school, name) != value]
+    for name in changed:
+        setattr(school, name, values[name])
+    if changed:
+        school.version += 1
+        emit(SchoolChanged(school_id=school_id, changed=",".join(changed)))
+    return changed
 
 
 @use_case

@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from portal.platform import scope
+from portal.schools import queries as schools
 from portal.shipping import queries, sheets
 from portal.shipping.rules import Paper
 
@@ -27,7 +28,11 @@ def print_slips(uai: str, out: Path) -> None:
         if not ready:
             raise click.ClickException("no parcel is ready to be printed")
         base_url = current_app.config["SETTINGS"].base_url
-        out.write_bytes(sheets.print_batch(Paper.SLIPS, ready, base_url=base_url, offset_mm=(0, 0), progress=None))
+        out.write_bytes(
+            sheets.print_batch(
+                Paper.SLIPS, ready, base_url=base_url, offset_mm=schools.one(school_id).printers.slips, progress=None
+            )
+        )
     for line in lines:
         if line.address_obstacle:
             click.echo(f"left out: {line.code} ({line.address_obstacle})", err=True)

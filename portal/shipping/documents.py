@@ -16,6 +16,7 @@ from portal.platform.batches import Progress, render_batch
 from portal.platform.codes import MODULE_MM, Svg, code128_modules, code128_path, qr_path
 from portal.platform.pdf import render
 from portal.platform.typography import type_size
+from portal.schools.printing import LABELS_ON_A4
 
 SMALLEST_PT: Final = 9.0
 """Smallest type of an address; 38 capitals fit in the width of a label at this size."""
@@ -23,8 +24,8 @@ SMALLEST_PT: Final = 9.0
 Offset = tuple[float, float]
 """How far to move what is printed, in millimetres: to the right, and down."""
 
-MAX_OFFSET_MM: Final = 4.0
-"""A printer further out than this loses the edge of the label: it needs its own settings."""
+MAX_OFFSET_MM: Final = 10.0
+"""A printer further out than this needs its own settings; from 6 mm on, a label may lose an edge."""
 
 THIN_MODULE_MM: Final = 0.25
 """Two dots at 203 dpi: the thinnest bar that a thermal printer draws and a desk scanner reads."""
@@ -140,6 +141,39 @@ def slips_pdf(slips: Sequence[DeliverySlip], *, offset_mm: Offset = (0, 0), prog
     """
     context = {"offset": _offset(offset_mm)}
     return render_batch("shipping/pdf/slips.html", slips, context, title="Bordereaux de livraison", progress=progress)
+
+
+@dataclass(frozen=True)
+class LabelPage:
+    """An A4 sheet of labels, two by two; a place already used, or not needed, is empty."""
+
+    cells: tuple[AddressLabel | None, ...]
+
+
+def label_pages(labels: Sequence[AddressLabel], *, start: int = 1) -> list[LabelPage]:
+    """Labels on A4 sheets, from the place `start` (1 to 4) of the first one, row by row."""
+    places: list[AddressLabel | None] = [*[None] * (start - 1), *labels]
+    pieces = [places[first : first + LABELS_ON_A4] for first in range(0, len(places), LABELS_ON_A4)]
+    return [LabelPage((*piece, *[None] * (LABELS_ON_A4 - len(piece)))) for piece in pieces]
+
+
+def label_sheets_pdf(
+    labels: Sequence[AddressLabel], *, start: int = 1, offset_mm: Offset = (0, 0), progress: Progress | None = None
+) -> bytes:
+    """Print address labels on A4 sheets of four (105 × 148 mm), in the order given.
+
+    :param progress: called with how many sheets are done, and how many there are.
+    """
+    pages, context = label_pages(labels, start=start), {"offset": _offset(offset_mm)}
+    title = "Étiquettes d’adresse"
+    return render_batch("shipping/pdf/label_sheets.html", pages, context, title=title, progress=progress)
+
+
+def calibration_pdf(*, a4: bool, name: str, offset_mm: Offset = (0, 0)) -> bytes:
+    """Print a cross and two rulers on the paper of slips (A4) or of labels (100 × 150 mm), moved as they would be."""
+    width, height = (210, 297) if a4 else (100, 150)
+    context = {"width": width, "height": height, "offset": _offset(offset_mm), "name": name, "reach": 40 if a4 else 30}
+    return render("shipping/pdf/calibration.html", context, title="Page de réglage")
 
 
 def labels_pdf(

@@ -24,6 +24,16 @@ class SlipsAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationAsked(Event):
+    """A page is to be printed with which one sets a printer; `paper` is a `portal.shipping.rules.Paper`."""
+
+    sentence: ClassVar[str] = "Page de réglage d’imprimante demandée"
+
+    job_id: int
+    paper: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchHandedOver(Event):
     """Parcels left with the carrier; the worker makes the deposit slip."""
 

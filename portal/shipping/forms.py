@@ -14,7 +14,7 @@ from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS, Bench
 
 MOST_TICKED = 1_000
 _WEIGHT = later("Indiquez un poids entre 10 et 30 000 grammes.")
-_SHIFT = later("Indiquez un décalage entre −4 et 4 mm.")
+_SHIFT = later("Indiquez un décalage entre −10 et 10 mm.")
 
 
 class ScanForm(Form):
@@ -65,9 +65,10 @@ class PrintForm(Form):
     down = Millimetres(later("Décaler vers le bas (mm)"))
 
     @property
-    def offset_mm(self) -> Offset:
-        """To the right, and down."""
-        return self.right.mm, self.down.mm
+    def offset_mm(self) -> Offset | None:
+        """To the right, and down; None when nothing was typed: the lycée's settings then."""
+        typed = (self.right.data or "").strip() or (self.down.data or "").strip()
+        return (self.right.mm, self.down.mm) if typed else None
 
 
 class LeavingForm(Form):

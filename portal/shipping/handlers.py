@@ -12,7 +12,7 @@ from portal.loans.events import LoanReceived
 from portal.platform import files
 from portal.platform.outbox import on
 from portal.shipping import queries, services, sheets
-from portal.shipping.events import BatchHandedOver, SlipsAsked
+from portal.shipping.events import BatchHandedOver, CalibrationAsked, SlipsAsked
 from portal.shipping.rules import Paper
 
 FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
@@ -47,6 +47,16 @@ def print_papers(event: SlipsAsked, key: str) -> None:  # noqa: ARG001 (done twi
         file_key = files.keep(content, kind=paper.value)
         printed = [line.parcel_id for line in lines if line.parcel_id] if paper is Paper.SLIPS else []
         services.note_printed(event.job_id, file_key=file_key, parcel_ids=printed)
+
+
+@on(CalibrationAsked, network=True)
+def print_calibration(event: CalibrationAsked, key: str) -> None:  # noqa: ARG001 (done twice, it keeps the same file)
+    """Make the page with which one sets a printer."""
+    if not services.start(event.job_id):
+        return
+    with _told_in_words(event.job_id):
+        content = sheets.calibration(Paper(event.paper), school_id=event.school_id or 0)
+        services.finish(event.job_id, file_key=files.keep(content, kind="reglage"))
 
 
 def _progress(job_id: int, done: int, _total: int) -> None:

@@ -63,7 +63,7 @@ def _here(board: queries.Board) -> dict[str, Any]:
 
 
 def _print_form() -> PrintForm:
-    right, down = (f"{shift:g}".replace(".", ",") for shift in session.get(SHIFT, (0, 0)))
+    right, down = (f"{shift:g}".replace(".", ",") for shift in session[SHIFT]) if session.get(SHIFT) else ("", "")
     return PrintForm(right=right, down=down)
 
 
@@ -117,6 +117,15 @@ def print_papers() -> ResponseReturnValue:
     asked = services.ask(chosen, form.colis.data or (), school_id=_school_id(), offset_mm=form.offset_mm)
     _tell_blocked(asked.blocked)
     return redirect(url_for(".job", public_id=asked.job_public_id), code=303)
+
+
+@bp.post("/preparation/reglage", allow=Action.PREPARE_PARCEL)
+def calibrate() -> ResponseReturnValue:
+    """A page to set a printer with, moved as the lycée's settings say."""
+    paper = request.form.get("papier", "")
+    chosen = Paper(paper) if paper in set(Paper) else Paper.SLIPS
+    asked = services.ask_calibration(chosen, school_id=_school_id())
+    return redirect(url_for(".job", public_id=asked), code=303)
 
 
 def _tell_blocked(blocked: Any) -> None:

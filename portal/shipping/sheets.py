@@ -1,7 +1,7 @@
 """From rows to paper: what `documents` prints for parcels of a school."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.kernel.clock import PARIS
 from portal.kernel.errors import DomainError
@@ -10,13 +10,16 @@ from portal.kernel.values.phones import display_phone
 from portal.kernel.words import later
 from portal.platform.batches import Progress
 from portal.schools import queries as schools
+from portal.schools.printing import LabelSheet, Printing
 from portal.shipping.documents import (
     AddressLabel,
     DeliverySlip,
     DepositRow,
     DepositSlip,
     Offset,
+    calibration_pdf,
     deposit_pdf,
+    label_sheets_pdf,
     labels_pdf,
     slips_pdf,
 )
@@ -34,6 +37,7 @@ class Sender:
     address: PostalAddress
     phone: str
     place: str
+    printers: Printing = field(default_factory=Printing)
 
 
 class NoSender(DomainError):
@@ -59,9 +63,25 @@ def print_batch(
         raise NothingLeft
     school = sender(lines[0].school_id)
     if paper is Paper.LABELS:
-        return labels_pdf([label(line, school) for line in lines], offset_mm=offset_mm, progress=progress)
+        return _labels([label(line, school) for line in lines], school.printers, offset_mm, progress)
     slips = [slip(line, school, base_url=base_url) for line in lines]
     return slips_pdf(slips, offset_mm=offset_mm, progress=progress)
+
+
+def _labels(labels: Sequence[AddressLabel], printers: Printing, offset_mm: Offset, progress: Progress | None) -> bytes:
+    """On the paper that the lycée has: one a page, or four on a sheet of which some may be used already."""
+    if printers.sheet is LabelSheet.A4:
+        return label_sheets_pdf(labels, start=printers.start, offset_mm=offset_mm, progress=progress)
+    return labels_pdf(labels, offset_mm=offset_mm, progress=progress)
+
+
+def calibration(paper: Paper, *, school_id: int) -> bytes:
+    """The page with which one sets a printer, moved as the lycée's settings say."""
+    school = schools.one(school_id)
+    on_slips = paper is Paper.SLIPS
+    offset = school.printers.slips if on_slips else school.printers.labels
+    a4 = on_slips or school.printers.sheet is LabelSheet.A4
+    return calibration_pdf(a4=a4, name="Bordereaux" if on_slips else "Étiquettes", offset_mm=offset)
 
 
 def slip(line: Line, school: Sender, *, base_url: str) -> DeliverySlip:
@@ -114,7 +134,7 @@ def deposit(handover: Handover, lines: Sequence[Line]) -> bytes:
 def sender(school_id: int) -> Sender:
     """The school's own address and telephone; raises `NoSender`."""
     school = schools.one(school_id)
-    address = school.address
+    address = school.sender_address
     if address is None or address.problems():
         raise NoSender
-    return Sender(address, display_phone(school.contact_phone), f"{school.name}, {address.city}")
+    return Sender(address, display_phone(school.contact_phone), f"{school.name}, {address.city}", school.printers)

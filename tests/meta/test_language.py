@@ -12,8 +12,8 @@ from portal.platform.i18n import LANGUAGES, RIGHT_TO_LEFT, catalogue, reading
 
 OTHERS = sorted(set(LANGUAGES) - {"fr"})
 STAFF = re.compile(
-    r"templates/(loans/head|access/staff|roster|shipping|stock|schools|dev|charter/pdf)/"
-    r"|portal/(roster|shipping|stock|schools|worker|charter/(cli|document|keys|pades|seal|text)|loans/(forms|routes)/head"
+    r"templates/(loans/head|access/staff|roster|shipping|stock|schools|dev|charter/pdf|privacy/desk)/"
+    r"|portal/(roster|shipping|stock|schools|worker|privacy/(services|queries|routes/desk|desk_words)|charter/(cli|document|keys|pades|seal|text)|loans/(forms|routes)/head"
     r"|kernel/values/uai"
     r"|access/(forms/staff|routes/(school|verify)|queries/people|printing|handlers|services/(letters|doubts)))"
 )

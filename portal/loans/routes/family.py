@@ -68,7 +68,7 @@ def _story(child: Child, loan: Loan) -> Story:
         loan,
         to=Reader(account_id=me().account_id, signs=child.signs(me().account_id, on=clock.today())),
         postcode=child.school.postcode,
-        pickup_place=child.school.pickup_place,
+        pickup_place=child.school.pickup,
         ends_on=child.ends_on.get(loan.id),
         undo_seconds=current_app.config["SETTINGS"].undo_seconds,
     )
@@ -134,7 +134,7 @@ def _told(dossier: Dossier) -> Story:
         dossier.loan,
         to=Reader(account_id=account_id, signs=dossier.signs(account_id, on=clock.today())),
         postcode=dossier.school.postcode,
-        pickup_place=dossier.school.pickup_place,
+        pickup_place=dossier.school.pickup,
         ends_on=dossier.campaign.ends_on,
         undo_seconds=current_app.config["SETTINGS"].undo_seconds,
     )

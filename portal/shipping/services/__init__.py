@@ -10,7 +10,17 @@ from portal.shipping.services.parcels import (
     note_tracking,
     weigh,
 )
-from portal.shipping.services.printing import Asked, ask, fail, finish, mark_printed, note_printed, note_progress, start
+from portal.shipping.services.printing import (
+    Asked,
+    ask,
+    ask_calibration,
+    fail,
+    finish,
+    mark_printed,
+    note_printed,
+    note_progress,
+    start,
+)
 
 __all__ = [
     "Asked",
@@ -18,6 +28,7 @@ __all__ = [
     "Scan",
     "Unsigned",
     "ask",
+    "ask_calibration",
     "correct_address",
     "erase_tracking",
     "fail",

@@ -11,13 +11,15 @@ from portal.kernel.words import later
 from portal.platform import actor
 from portal.platform.jobs import Job, JobState
 from portal.platform.work import emit, use_case
+from portal.schools import queries as school_queries
 from portal.schools import services as schools
 from portal.shipping import queries
 from portal.shipping.documents import Offset
-from portal.shipping.events import SlipsAsked
+from portal.shipping.events import CalibrationAsked, SlipsAsked
 from portal.shipping.queries import Line
 from portal.shipping.rules import Paper
 
+CALIBRATION = later("Page de réglage de l’imprimante")
 TITLES = {Paper.SLIPS: later("Bordereaux de livraison"), Paper.LABELS: later("Étiquettes d’adresse 10 × 15")}
 
 
@@ -36,15 +38,21 @@ class Asked:
 
 
 @use_case
-def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: Offset = (0, 0)) -> Asked:
-    """Print these parcels, or all those still at the school. The same asked again at once is the same work."""
+def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: Offset | None = None) -> Asked:
+    """Print these parcels, or all those still at the school. The same asked again at once is the same work.
+
+    :param offset_mm: how far to move what is printed, for this batch only; the lycée's settings when None.
+    """
     schools.lock(school_id)
     lines = queries.to_print(public_ids)
     ids = [line.parcel_id for line in lines if line.parcel_id and not line.address_obstacle]
     if not ids:
         raise NothingToPrint
     blocked = [line for line in lines if line.address_obstacle]
-    kind = f"{paper.value}:{sha256(repr((ids, offset_mm)).encode()).hexdigest()[:16]}"
+    printers = school_queries.one(school_id).printers
+    offset_mm = offset_mm or (printers.slips if paper is Paper.SLIPS else printers.labels)
+    same = repr((ids, offset_mm, printers.sheet, printers.start))
+    kind = f"{paper.value}:{sha256(same.encode()).hexdigest()[:16]}"
     job = queries.same_job(kind)
     if job is None:
         job = open_job(kind, title=TITLES[paper][:], total=len(ids), school_id=school_id)
@@ -55,6 +63,14 @@ def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: O
             )
         )
     return Asked(job.public_id, blocked)
+
+
+@use_case
+def ask_calibration(paper: Paper, *, school_id: int) -> str:
+    """A page to set a printer with; returns the work's public id."""
+    job = open_job(f"reglage:{paper.value}", title=CALIBRATION[:], total=1, school_id=school_id)
+    emit(CalibrationAsked(school_id=school_id, job_id=job.id, paper=paper.value))
+    return job.public_id
 
 
 def open_job(kind: str, *, title: str, total: int, school_id: int) -> Job:

@@ -7,11 +7,10 @@ from portal.kernel.values.uai import UnreadableUai, parse_uai
 from portal.platform import pages
 from portal.platform.consultation import Shown
 from portal.platform.tables import Wish
-from portal.platform.web import Feature
 from portal.policy import Action
 from portal.schools import queries, queries_overview, rules
+from portal.schools.routes.blueprint import bp
 
-bp = Feature("schools", __name__)
 pages.entry("Lycées", "schools.overview", Action.READ_REGION)
 pages.entry("Annuaire", "schools.directory", Action.READ_REGION, rank=pages.NOW_AND_THEN)
 

@@ -1,0 +1,35 @@
+"""What happens to a lycée's settings."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolChanged(Event):
+    """Somebody changed the settings of a lycée. `changed` names the settings, separated by commas, never their values."""
+
+    sentence: ClassVar[str] = "Réglages du lycée modifiés"
+
+    changed: str
+
+    @property
+    def subject(self) -> str:
+        """The lycée."""
+        return subject_of(self.school_id or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryLoaded(Event):
+    """A region loaded a directory of lycées from a file."""
+
+    sentence: ClassVar[str] = "Annuaire chargé"
+
+    created: int
+    changed: int
+
+
+def subject_of(school_id: int) -> str:
+    """What the audit trail calls a lycée."""
+    return f"school:{school_id}"

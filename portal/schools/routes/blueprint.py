@@ -1,0 +1,5 @@
+"""The blueprint of the lycées."""
+
+from portal.platform.web import Feature
+
+bp = Feature("schools", __name__)

@@ -1,0 +1,62 @@
+"""The words of the settings page: who may do what, and which setting was changed."""
+
+from typing import Final
+
+from portal.kernel.words import later
+from portal.policy import GRANTS, ROLE_LABELS, Action, Role
+
+ACTIONS: Final = {
+    Action.READ_LOANS: later("Lire les dossiers des élèves"),
+    Action.DECIDE_LOAN: later("Accepter ou refuser une demande"),
+    Action.PREPARE_PARCEL: later("Préparer et imprimer les colis"),
+    Action.HAND_OVER: later("Remettre les colis au transporteur"),
+    Action.READ_STOCK: later("Lire l’état du matériel"),
+    Action.READ_REGION: later("Lire le tableau de la région et l’annuaire"),
+    Action.LOAD_DIRECTORY: later("Charger un annuaire"),
+    Action.READ_SCHOOL: later("Lire les réglages du lycée"),
+    Action.CHANGE_WELCOME: later("Changer les horaires, l’aide, l’expéditeur et les imprimantes"),
+    Action.CHANGE_SCHOOL: later("Changer l’adresse du lycée et le nom du chef d’établissement"),
+    Action.READ_PRIVACY: later("Lire le registre et les demandes sur les données"),
+    Action.HELP_RIGHTS: later("Faire une copie des données, noter une demande reçue sur papier"),
+    Action.DECIDE_RIGHTS: later("Répondre à une demande, effacer un dossier, lire les consultations"),
+}
+"""What staff may do, in words. A test asks it of every action that a role of the staff has."""
+
+OF_EVERYBODY: Final = frozenset({Action.PUBLIC, Action.SIGN_OUT, Action.CHOOSE_ROLE})
+STAFF_ROLES: Final = tuple(role for role in Role if role is not Role.FAMILY)
+
+SETTINGS: Final = {
+    "contact_name": later("personne qui aide"),
+    "contact_phone": later("téléphone"),
+    "contact_email": later("adresse e‑mail"),
+    "contact_hours": later("horaires"),
+    "opening": later("horaires"),
+    "closings": later("jours de fermeture"),
+    "pickup_place": later("lieu de retrait"),
+    "sender": later("expéditeur"),
+    "printing": later("imprimantes"),
+    "head_name": later("chef d’établissement"),
+    "head_title": later("titre"),
+    "deliberation": later("délibération"),
+}
+ADDRESS: Final = later("adresse")
+
+
+def rights() -> list[tuple[str, list[bool]]]:
+    """Who may do what: each action in words, then yes or no for each role of the staff."""
+    return [
+        (words, [role in GRANTS[action] for role in STAFF_ROLES])
+        for action, words in ACTIONS.items()
+        if set(STAFF_ROLES) & GRANTS[action]
+    ]
+
+
+def roles() -> list[str]:
+    """The roles of the staff, in the order of the columns."""
+    return [ROLE_LABELS[role] for role in STAFF_ROLES]
+
+
+def changed_in_words(names: str) -> str:
+    """« horaires, lieu de retrait », each once."""
+    said = [str(SETTINGS.get(name, ADDRESS)) for name in names.split(",") if name]
+    return ", ".join(dict.fromkeys(said))
