@@ -92,7 +92,9 @@ class DirectoryMissing(DomainError):
 def read_directory() -> DirectoryReport:
     """Every school of the package, repaired, one entry for each UAI, sorted by UAI."""
     objects = _objects()
-    rows = [_Row(**_only(item["fields"], "uai name city zip_code country department")) for item in objects["school"]]
+    rows = [
+        SourceRow(**_only(item["fields"], "uai name city zip_code country department")) for item in objects["school"]
+    ]
     numbers = {item["pk"]: item["fields"]["number"] for item in objects["department"]}
     repairs = [*_region_names(item["fields"]["name"] for item in objects["region"])]
     entries: dict[str, DirectoryEntry] = {}
@@ -100,7 +102,7 @@ def read_directory() -> DirectoryReport:
         if row.uai == _CANDIDATES_WITHOUT_SCHOOL:
             repairs.append(Repair(RepairKind.NOT_A_SCHOOL, row.uai, row.name, ""))
             continue
-        entry, done = _repaired(row, department_number=numbers[row.department])
+        entry, done = repaired(row, department_number=numbers[row.department])
         repairs += done
         if entry.uai in entries:
             repairs.append(Repair(RepairKind.DUPLICATE, entry.uai, row.name, entries[entry.uai].name))
@@ -110,7 +112,7 @@ def read_directory() -> DirectoryReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class SourceRow:
     """A school as the package has it; `department` is a key of its table of departments."""
 
     uai: str
@@ -138,7 +140,8 @@ def _only(fields: dict[str, Any], names: str) -> dict[str, Any]:
     return {name: fields[name] for name in names.split()}
 
 
-def _repaired(row: _Row, *, department_number: str) -> tuple[DirectoryEntry, list[Repair]]:
+def repaired(row: SourceRow, *, department_number: str) -> tuple[DirectoryEntry, list[Repair]]:
+    """A row as it should be, and what was mended; also for a region's own file."""
     repairs = []
 
     def mend(kind: RepairKind, before: str, after: str) -> str:

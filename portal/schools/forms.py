@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from flask import request
+from wtforms import BooleanField, FileField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import ValidationError
 
@@ -318,3 +319,18 @@ class PrintersForm(Settings):
 
 
 SHIFTS = ("slips_right", "slips_down", "labels_right", "labels_down")
+
+
+class UploadForm(Form):
+    """A directory to load."""
+
+    fichier = FileField(later("Fichier CSV"))
+
+    def content(self) -> bytes:
+        """The bytes of the file; refused when none was chosen."""
+        sent = request.files.get("fichier")
+        read = sent.read() if sent else b""
+        if not read:
+            self.validate()
+            self.refuse("fichier", later("Choisissez un fichier CSV, avec une ligne de titres."))
+        return read

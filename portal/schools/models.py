@@ -1,5 +1,6 @@
 """Regions, their campaigns, the directory, and the schools that take part."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -37,9 +38,13 @@ class Campaign(Model):
     __table_args__ = (Index("uq_campaign_region_name", "region_id", "name", unique=True),)
 
 
-def _folded(context: Any) -> str:
-    row: dict[str, str] = context.get_current_parameters()
+def search_words(row: Mapping[str, Any]) -> str:
+    """What people may type to find a lycée, folded."""
     return fold(" ".join(row[name] for name in ("name", "raw_name", "city", "postcode", "uai"))).lower()
+
+
+def _folded(context: Any) -> str:
+    return search_words(context.get_current_parameters())
 
 
 class DirectoryEntry(Model):

@@ -1,6 +1,6 @@
 """Reads about regions, campaigns and schools. None of it is secret: a school's address is on its door."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,9 @@ from portal.platform.search import folded_holds
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.schools.events import SchoolChanged, subject_of
 from portal.schools.models import Campaign, DirectoryEntry, Region, School
+
+MOST_AT_ONCE = 500
+"""Keys in one statement."""
 
 
 def one(school_id: int) -> School:
@@ -83,6 +86,15 @@ def in_directory(wish: Wish) -> Page[Any]:
         .where(folded_holds(DirectoryEntry.search, words) if words else false())
     )
     return paged_at_once(statement, wish, order=[DirectoryEntry.city, DirectoryEntry.name, DirectoryEntry.uai])
+
+
+def directory_rows(uais: Collection[str]) -> dict[str, DirectoryEntry]:
+    """Lycées of the directory by their UAI, some hundred at a time."""
+    wanted, found = sorted(uais), {}
+    for start in range(0, len(wanted), MOST_AT_ONCE):
+        some = DirectoryEntry.uai.in_(wanted[start : start + MOST_AT_ONCE])
+        found.update({row.uai: row for row in db.session.scalars(select(DirectoryEntry).where(some))})
+    return found
 
 
 def directory_is_empty() -> bool:

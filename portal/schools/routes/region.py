@@ -1,16 +1,24 @@
 """The region's side: its lycées at a glance, and the national directory."""
 
-from flask import render_template
+import re
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.kernel.errors import DomainError
 from portal.kernel.values.uai import UnreadableUai, parse_uai
-from portal.platform import pages
+from portal.platform import files, pages
 from portal.platform.consultation import Shown
+from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
 from portal.policy import Action
-from portal.schools import queries, queries_overview, rules
+from portal.schools import queries, queries_overview, rules, services
+from portal.schools.directory_csv import DirectoryFile, RefusedDirectory, read_directory_csv
+from portal.schools.forms import UploadForm
 from portal.schools.routes.blueprint import bp
 
+UPLOADS = "annuaires"
+UPLOADED = re.compile(rf"{UPLOADS}/[0-9a-f]{{2}}/[0-9a-f]{{64}}\.csv")
 pages.entry("Lycées", "schools.overview", Action.READ_REGION)
 pages.entry("Annuaire", "schools.directory", Action.READ_REGION, rank=pages.NOW_AND_THEN)
 
@@ -40,3 +48,50 @@ def _hint(typed: str) -> str:
     except UnreadableUai as error:
         return error.message
     return ""
+
+
+@bp.get("/annuaire/chargement", allow=Action.LOAD_DIRECTORY, shows=Shown.NOBODY)
+def choose_directory() -> ResponseReturnValue:
+    """Which file to load."""
+    return render_template("schools/load.html", form=UploadForm(), read=None, merge=None, key="")
+
+
+@bp.post("/annuaire/chargement", allow=Action.LOAD_DIRECTORY)
+def preview_directory() -> ResponseReturnValue:
+    """What the file would change: nothing is written yet."""
+    form = UploadForm.sent()
+    content = form.content()
+    read = _read(form, content)
+    if read is None:
+        return render_template("schools/load.html", form=form, read=None, merge=None, key=""), 422
+    merge, key = services.foresee_merge(read.entries), files.keep(content, kind=UPLOADS, suffix="csv")
+    return render_template("schools/load.html", form=UploadForm(), read=read, merge=merge, key=key)
+
+
+def _read(form: UploadForm, content: bytes) -> DirectoryFile | None:
+    try:
+        return read_directory_csv(content) if not form.errors else None
+    except DomainError as refusal:
+        form.refuse("fichier", refusal.message)
+        return None
+
+
+@bp.post("/annuaire/chargement/confirmation", allow=Action.LOAD_DIRECTORY)
+def load_directory() -> ResponseReturnValue:
+    """Load the file that was previewed, as it was."""
+    key = request.form.get("fichier", "")
+    if not UPLOADED.fullmatch(key):
+        return redirect(url_for("schools.choose_directory"), code=303)
+    read = read_directory_csv(files.read(key))
+    if read.errors:
+        raise RefusedDirectory
+    merge = services.merge_directory(read.entries)
+    flash(
+        _(
+            "L’annuaire est à jour : %(created)d lycées ajoutés, %(changed)d modifiés.",
+            created=len(merge.created),
+            changed=len(merge.changed),
+        ),
+        "done",
+    )
+    return redirect(url_for("schools.directory"), code=303)
