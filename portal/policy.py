@@ -53,6 +53,7 @@ class Action(StrEnum):
     CHANGE_WELCOME = "school:change-welcome"
     CHANGE_SCHOOL = "school:change"
     READ_OWN_DATA = "own-data:read"
+    READ_REGISTER = "privacy:read-register"
     READ_PRIVACY = "privacy:read"
     HELP_RIGHTS = "privacy:help"
     DECIDE_RIGHTS = "privacy:decide"
@@ -88,6 +89,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.CHANGE_WELCOME: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CHANGE_SCHOOL: frozenset({Role.HEAD}),
     Action.READ_OWN_DATA: frozenset({Role.FAMILY}),
+    Action.READ_REGISTER: frozenset({Role.HEAD, Role.MANAGER, Role.REGION}),
     Action.READ_PRIVACY: frozenset({Role.HEAD, Role.MANAGER}),
     Action.HELP_RIGHTS: frozenset({Role.HEAD, Role.MANAGER}),
     Action.DECIDE_RIGHTS: frozenset({Role.HEAD}),

@@ -24,6 +24,8 @@ class Shown(StrEnum):
     STUDENT = "student"
     LOAN = "loan"
     PARCEL = "parcel"
+    EXPORT = "export"
+    RIGHTS = "rights"
     LIST = "list"
     """Several students at once: one line, which names none."""
     NOBODY = "nobody"

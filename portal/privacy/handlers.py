@@ -4,13 +4,28 @@ from datetime import timedelta
 
 from portal.kernel import clock
 from portal.platform import health
+from portal.platform.outbox import on
+from portal.privacy.events import ExportAsked
 from portal.privacy.queries import old
-from portal.privacy.services import views
+from portal.privacy.services import exporting, views
 
 LATE = timedelta(days=2)
 """It runs every night: two missed nights are worth a look."""
 
-__all__ = ["LATE", "tell_last_purge", "views"]
+__all__ = ["LATE", "make_copy", "tell_last_purge", "views"]
+
+
+@on(ExportAsked, network=True)
+def make_copy(event: ExportAsked, key: str) -> None:  # noqa: ARG001 (done twice, it keeps the same file)
+    """Everything kept about one person, in one file."""
+    if not exporting.start(event.export_id):
+        return
+    try:
+        file_key = exporting.make(event.export_id)
+    except Exception:
+        exporting.fail(event.export_id)
+        raise
+    exporting.finish(event.export_id, file_key=file_key)
 
 
 @health.part("purge")

@@ -16,7 +16,8 @@ ACTIONS: Final = {
     Action.READ_SCHOOL: later("Lire les réglages du lycée"),
     Action.CHANGE_WELCOME: later("Changer les horaires, l’aide, l’expéditeur et les imprimantes"),
     Action.CHANGE_SCHOOL: later("Changer l’adresse du lycée et le nom du chef d’établissement"),
-    Action.READ_PRIVACY: later("Lire le registre et les demandes sur les données"),
+    Action.READ_REGISTER: later("Lire le registre des données"),
+    Action.READ_PRIVACY: later("Lire les demandes sur les données"),
     Action.HELP_RIGHTS: later("Faire une copie des données, noter une demande reçue sur papier"),
     Action.DECIDE_RIGHTS: later("Répondre à une demande, effacer un dossier, lire les consultations"),
 }

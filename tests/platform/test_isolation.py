@@ -51,7 +51,7 @@ def ask(browser, rule, public_id, **how):
 FILLED = {
     "remise": "school", "recipient": "A B", "street": "3 rue A", "postcode": "54000", "city": "Nancy", "weight": "2000",
     "email": "a.b@example.org", "contact": "a.b@example.org", "number": "6A159840403310", "channel": "email", "name": "A B", "code": "123456",
-    "consent": "y", "motif": "stock",
+    "consent": "y", "motif": "stock", "kind": "erase", "text": "Oui.", "typed": "EFFACER",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ state, parcels, devices, charters and files. `Lycee.ids(endpoint)` are the objec
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import Flask
 
@@ -18,6 +19,8 @@ from portal.platform import files
 from portal.platform.jobs import Job, JobState
 from portal.roster.models import RosterImport
 from portal.roster.states import ImportState
+from portal.privacy.models import DataExport, RightsRequest
+from portal.privacy.states import ExportState, Right
 from portal.schools.models import School
 from portal.shipping.models import Handover, Parcel
 from portal.shipping.states import ParcelState
@@ -30,6 +33,7 @@ from tests.factories.writing import add, made
 PDF = b"%PDF-1.7 of the tests"
 LOAN, SIGNATURE, PARCEL, DEVICE, JOB, HANDOVER = "loan", "signature", "parcel", "device", "job", "handover"
 STUDENT, ROSTER = "student", "roster"
+STUDENT, REQUEST, COPY, OWN_COPY = "student", "request", "copy", "own copy"
 
 BATCH, DOUBT, CLAIM = "batch", "doubt", "claim"
 
@@ -71,6 +75,17 @@ KINDS = {
     "shipping.job": JOB,
     "shipping.job_file": JOB,
     "shipping.handover": HANDOVER,
+    "privacy.copy_file": OWN_COPY,
+    "privacy.who_looked": STUDENT,
+    "privacy.withdraw_request": REQUEST,
+    "privacy.person": STUDENT,
+    "privacy.copy_on_paper": STUDENT,
+    "privacy.note_request": STUDENT,
+    "privacy.copy": COPY,
+    "privacy.paper_file": COPY,
+    "privacy.show_request": REQUEST,
+    "privacy.answer": REQUEST,
+    "privacy.erase": REQUEST,
 }
 """What the id of an address names, where the feature does not say it: a loan for `loans`, a signature for `charter`."""
 
@@ -101,6 +116,9 @@ class Lycee:
     doubts: list[IdentityDoubt] = field(default_factory=list)
     claims: list[ContactClaim] = field(default_factory=list)
     imports: list[RosterImport] = field(default_factory=list)
+    requests: list[RightsRequest] = field(default_factory=list)
+    copies: list[DataExport] = field(default_factory=list)
+    own_copies: list[DataExport] = field(default_factory=list)
 
     @property
     def draft(self) -> Loan:
@@ -121,6 +139,10 @@ class Lycee:
             CLAIM: self.claims,
             STUDENT: [self.mother.student, self.neighbour.student],
             ROSTER: self.imports,
+            STUDENT: [self.mother.student],
+            REQUEST: self.requests,
+            COPY: self.copies,
+            OWN_COPY: self.own_copies,
             "lot": [],
             "link": [],
         }[kind_of(endpoint)]
@@ -154,6 +176,7 @@ def _lycee() -> Lycee:
     _letters(here)
     _charters(here)
     here.imports = [_import(here, number, state) for number, state in enumerate(ImportState, 1)]
+    _rights(here)
     return here
 
 
@@ -199,6 +222,19 @@ def _letters(here: Lycee) -> None:
     ]
     here.doubts = [make.doubt(here.mother.guardian, here.neighbour.guardian)]
     here.claims = [make.claim(here.mother)]
+
+
+@made
+def _rights(here: Lycee) -> None:
+    """What the mother asked about her data, and the copies that were made."""
+    school, mother = {"school_id": here.school.id}, here.mother
+    whose = {"account_id": mother.account_id, "student_id": mother.student.id}
+    at = clock.now()
+    here.requests = [add(RightsRequest(**school, **whose, kind=Right.RECTIFY, details="Mon nom.", asked_at=at))]
+    ready = {"state": ExportState.READY, "asked_at": at, "ready_at": at, "expires_at": at + timedelta(days=7)}
+    ready["file_key"] = files.keep(PDF + here.school.name.encode(), kind="copies", suffix="zip")
+    here.copies = [add(DataExport(**school, **ready, student_id=mother.student.id))]
+    here.own_copies = [add(DataExport(**school, **ready, account_id=mother.account_id))]
 
 
 @made

@@ -16,7 +16,7 @@ from portal.platform.columns import Instant
 from portal.platform.consultation import Shown
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.policy import Role
-from portal.privacy.models import FileView
+from portal.privacy.models import DataExport, FileView, RightsRequest
 from portal.roster.models import Student
 from portal.schools.models import School
 from portal.shipping.models import Parcel
@@ -28,6 +28,8 @@ OWNERS: Final[Mapping[Shown, tuple[Any, Any, Any]]] = {
     Shown.LOAN: (Loan.student_id, Loan.school_id, Loan.public_id),
     Shown.PARCEL: (Parcel.student_id, Parcel.school_id, Parcel.public_id),
     Shown.STUDENT: (Student.id, Student.school_id, Student.public_id),
+    Shown.EXPORT: (DataExport.student_id, DataExport.school_id, DataExport.public_id),
+    Shown.RIGHTS: (RightsRequest.student_id, RightsRequest.school_id, RightsRequest.public_id),
 }
 """Where the student of a page is found: their number, their school's, and the public id of the address."""
 
@@ -58,14 +60,19 @@ class Look:
     times: int
 
 
-def of_students(public_id: str | None = None) -> list[Any]:
-    """The students in scope (or the one that an address names), by given name: number, public id, name, lycée."""
-    statement = select(
-        Student.id, Student.public_id, Student.given_name, Student.family_name, School.name.label("school")
-    ).join(School, School.id == Student.school_id)
-    if public_id is not None:
-        statement = statement.where(Student.public_id == public_id)
-    return list(db.session.execute(statement.order_by(Student.given_name, Student.id)))
+def _students() -> Any:
+    columns = (Student.id, Student.public_id, Student.given_name, Student.family_name, School.name.label("school"))
+    return select(*columns).join(School, School.id == Student.school_id)
+
+
+def of_students() -> list[Any]:
+    """The students of a family, by given name: number, public id, name, lycée."""
+    return list(db.session.execute(_students().order_by(Student.given_name, Student.id)))
+
+
+def one_student(public_id: str) -> Any:
+    """The one that an address names; raises `NoResultFound`."""
+    return db.session.execute(_students().where(Student.public_id == public_id)).one()
 
 
 def looks(student_id: int, *, limit: int = 200) -> list[Look]:

@@ -85,13 +85,14 @@ def load_directory() -> ResponseReturnValue:
     read = read_directory_csv(files.read(key))
     if read.errors:
         raise RefusedDirectory
-    merge = services.merge_directory(read.entries)
-    flash(
-        _(
-            "L’annuaire est à jour : %(created)d lycées ajoutés, %(changed)d modifiés.",
-            created=len(merge.created),
-            changed=len(merge.changed),
-        ),
-        "done",
+    return _loaded(services.merge_directory(read.entries))
+
+
+def _loaded(merge: services.Merge) -> ResponseReturnValue:
+    sentence = _(
+        "L’annuaire est à jour : %(created)d lycées ajoutés, %(changed)d modifiés.",
+        created=len(merge.created),
+        changed=len(merge.changed),
     )
+    flash(sentence, "done")
     return redirect(url_for("schools.directory"), code=303)

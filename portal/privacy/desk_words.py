@@ -1,0 +1,30 @@
+"""Words of the staff's pages: what was opened, and what was removed."""
+
+from typing import Final
+
+from portal.kernel.words import later
+from portal.privacy.services.purging import FILES, RULES
+
+PAGES: Final = {
+    "loans.review": later("La demande"),
+    "loans.queue": later("La liste des demandes"),
+    "loans.preview": later("L’aperçu d’une décision"),
+    "loans.ask_reason": later("L’aperçu d’un refus"),
+    "loans.decisions": later("La liste des décisions"),
+    "loans.decision": later("Une décision groupée"),
+    "shipping.bench": later("Le poste de préparation"),
+    "shipping.pick_list": later("La liste de préparation"),
+    "shipping.parcel": later("Le colis"),
+    "shipping.leaving": later("Les colis à remettre"),
+    "shipping.handover": later("Une remise au transporteur"),
+    "shipping.job_file": later("Les feuilles imprimées"),
+    "privacy.desk": later("Les demandes sur les données"),
+    "privacy.person": later("Les données de l’élève"),
+    "privacy.copy": later("Une copie de données"),
+    "privacy.paper_file": later("Le fichier d’une copie"),
+    "privacy.show_request": later("Une demande sur les données"),
+    "privacy.consultations": later("Le journal des consultations"),
+}
+"""The pages that the access log names; a test asks it of each."""
+
+RULE_WORDS: Final = {**{rule.name: rule.words for rule in RULES}, FILES: "Fichiers que rien ne cite"}
