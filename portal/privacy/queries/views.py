@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Select, String, bindparam, cast, func, insert, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.sql.dml import Insert
 
 from portal.accounts.models import Account
@@ -70,26 +71,56 @@ def of_students() -> list[Any]:
     return list(db.session.execute(_students().order_by(Student.given_name, Student.id)))
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A day on which somebody of the lycée opened a file: for the family, who is a role."""
+
+    day: datetime
+    role: Role
+    school: str
+    times: int
+
+
+def _students() -> Any:
+    columns = (Student.id, Student.public_id, Student.given_name, Student.family_name, School.name.label("school"))
+    return select(*columns).join(School, School.id == Student.school_id)
+
+
+def of_students() -> list[Any]:
+    """The students of a family, by given name: number, public id, name, lycée."""
+    return list(db.session.execute(_students().order_by(Student.given_name, Student.id)))
+
+
 def one_student(public_id: str) -> Any:
     """The one that an address names; raises `NoResultFound`."""
     return db.session.execute(_students().where(Student.public_id == public_id)).one()
 
 
-def looks(student_id: int, *, limit: int = 200) -> list[Look]:
-    """Who opened a student's file, latest first; the same role on the same day (in Paris) is told once."""
-    rows = db.session.execute(
-        select(FileView.at, FileView.role, School.name)
-        .join(School, School.id == FileView.school_id)
-        .where(FileView.student_id == student_id)
+MOST_LOOKS: Final = 2_000
+
+
+def looks(public_id: str) -> tuple[Any, list[Look]]:
+    """A student of the family, and who opened their file, latest first: one statement; raises `NoResultFound`.
+
+    The same role on the same day (in Paris) is told once.
+    """
+    statement = (
+        _students()
+        .add_columns(FileView.at, FileView.role)
+        .outerjoin(FileView, FileView.student_id == Student.id)
+        .where(Student.public_id == public_id)
         .order_by(FileView.at.desc())
-        .limit(limit * 10)
-    ).all()
-    found: dict[tuple[object, str, str], list[Any]] = {}
-    for at, role, school in rows:
-        found.setdefault((at.astimezone(clock.PARIS).date(), role, school), []).append(at)
-    return [Look(max(instants), Role(role), school, len(instants)) for (_, role, school), instants in found.items()][
-        :limit
-    ]
+        .limit(MOST_LOOKS)
+    )
+    rows = db.session.execute(statement).all()
+    if not rows:
+        raise NoResultFound
+    found: dict[tuple[object, str], list[Any]] = {}
+    for row in rows:
+        if row.at is not None:
+            found.setdefault((row.at.astimezone(clock.PARIS).date(), row.role), []).append(row.at)
+    told = [Look(max(times), Role(role), rows[0].school, len(times)) for (_, role), times in found.items()]
+    return rows[0], told
 
 
 FILTERS: Final = ("recherche", "personne")

@@ -62,10 +62,8 @@ ZIP = {"Content-Type": "application/zip", "Content-Disposition": 'attachment; fi
 @bp.get("/mes-donnees/consultations/<public_id>", allow=Action.READ_OWN_DATA)
 def who_looked(public_id: str) -> ResponseReturnValue:
     """Who opened a student's file: roles and days, no name."""
-    student = views.one_student(public_id)
-    return render_template(
-        "privacy/family/looks.html", student=student, looks=views.looks(student.id), roles=ROLE_LABELS
-    )
+    student, looks = views.looks(public_id)
+    return render_template("privacy/family/looks.html", student=student, looks=looks, roles=ROLE_LABELS)
 
 
 @bp.get("/mes-donnees/demande", allow=Action.READ_OWN_DATA)
