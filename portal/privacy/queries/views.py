@@ -71,26 +71,6 @@ def of_students() -> list[Any]:
     return list(db.session.execute(_students().order_by(Student.given_name, Student.id)))
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A day on which somebody of the lycée opened a file: for the family, who is a role."""
-
-    day: datetime
-    role: Role
-    school: str
-    times: int
-
-
-def _students() -> Any:
-    columns = (Student.id, Student.public_id, Student.given_name, Student.family_name, School.name.label("school"))
-    return select(*columns).join(School, School.id == Student.school_id)
-
-
-def of_students() -> list[Any]:
-    """The students of a family, by given name: number, public id, name, lycée."""
-    return list(db.session.execute(_students().order_by(Student.given_name, Student.id)))
-
-
 def one_student(public_id: str) -> Any:
     """The one that an address names; raises `NoResultFound`."""
     return db.session.execute(_students().where(Student.public_id == public_id)).one()
