@@ -69,6 +69,7 @@ class DataMap:
 
     periods: Mapping[str, Period]
     tables: Mapping[str, Table]
+    file_kinds: tuple[str, ...]
 
     def files(self) -> list[tuple[str, str]]:
         """The columns that name files of the store."""
@@ -90,7 +91,7 @@ def data_map() -> DataMap:
     read = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     periods = {name: Period(name=name, **values) for name, values in read["periods"].items()}
     tables = {name: _table(name, values, periods, read["bases"]) for name, values in read["tables"].items()}
-    return DataMap(periods, tables)
+    return DataMap(periods, tables, tuple(read["file_kinds"]))
 
 
 def period(name: str) -> timedelta:

@@ -10,6 +10,7 @@ from portal.accounts.models import Account
 from portal.extensions import db
 from portal.kernel.values.folding import fold
 from portal.platform.audit import AuditLine
+from portal.platform.database import held
 from portal.platform.search import folded_holds
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.schools.events import SchoolChanged, subject_of
@@ -31,7 +32,7 @@ def by_uai(uai: str) -> School:
 
 def hold(school_id: int) -> School:
     """A school, held until the use-case ends, as it is in the database now."""
-    statement = select(School).where(School.id == school_id).with_for_update()
+    statement = held(select(School).where(School.id == school_id))
     return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from portal.kernel.words import later
-from portal.policy import GRANTS, ROLE_LABELS, Action, Role
+from portal.policy import EVERYONE, GRANTS, ROLE_LABELS, Action, Role
 
 ACTIONS: Final = {
     Action.READ_LOANS: later("Lire les dossiers des élèves"),
@@ -23,7 +23,7 @@ ACTIONS: Final = {
 }
 """What staff may do, in words. A test asks it of every action that a role of the staff has."""
 
-OF_EVERYBODY: Final = frozenset({Action.PUBLIC, Action.SIGN_OUT, Action.CHOOSE_ROLE})
+OF_EVERYBODY: Final = frozenset(action for action in Action if GRANTS[action] == EVERYONE)
 STAFF_ROLES: Final = tuple(role for role in Role if role is not Role.FAMILY)
 
 SETTINGS: Final = {

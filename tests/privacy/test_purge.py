@@ -172,6 +172,15 @@ def test_a_file_that_no_row_names_goes_after_a_day(db, clock):
         files.read(key)
 
 
+def test_a_file_of_a_kind_that_the_map_does_not_know_is_never_removed(db, clock):
+    import obstore
+
+    key = files.keep(b"what a later feature keeps", kind="plus-tard")
+    clock.set(obstore.head(files._here(), key)["last_modified"] + timedelta(days=300))
+    assert purge()["files"] == 0
+    assert files.read(key)
+
+
 def test_what_waits_is_not_old_however_long_ago_it_began(db):
     """A loan that is lent, a request that nobody answered: no period has begun."""
     make.campaign()

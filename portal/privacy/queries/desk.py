@@ -11,6 +11,7 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.notifications.models import Message
+from portal.platform.database import held
 from portal.platform.search import holds
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.privacy.models import DataExport, RightsRequest
@@ -64,7 +65,7 @@ def export(export_id: int) -> DataExport:
 
 def hold_export(export_id: int) -> DataExport:
     """A copy, held until the use-case ends."""
-    return db.session.execute(select(DataExport).where(DataExport.id == export_id).with_for_update()).scalar_one()
+    return db.session.execute(held(select(DataExport).where(DataExport.id == export_id))).scalar_one()
 
 
 def school_of_account(account_id: int) -> int | None:
@@ -113,7 +114,7 @@ def own_request(public_id: str, *, account_id: int) -> RightsRequest:
 
 def hold_request(request_id: int) -> RightsRequest:
     """A request, held until the use-case ends."""
-    statement = select(RightsRequest).where(RightsRequest.id == request_id).with_for_update()
+    statement = held(select(RightsRequest).where(RightsRequest.id == request_id))
     return db.session.execute(statement).scalar_one()
 
 

@@ -109,8 +109,9 @@ def _apply(rule: Rule, now: datetime) -> int:
 
 
 def _stray_files(now: datetime, *, dry_run: bool) -> int:
-    """A day old at least: a file is stored a moment before the row that names it."""
-    old_ones = set(files.kept_before(now - period("stray_file")))
+    """A day old at least: a file is stored a moment before the row that names it. Unknown kinds are left alone."""
+    kinds = tuple(f"{kind}/" for kind in data_map().file_kinds)
+    old_ones = {key for key in files.kept_before(now - period("stray_file")) if key.startswith(kinds)}
     stray = old_ones - named_files(data_map().files(), old_ones)
     for key in () if dry_run else stray:
         files.forget(key)

@@ -17,6 +17,7 @@ from portal.privacy.rules import LoanFacts
 from portal.privacy.services.purging import forgetting, substitutes
 from portal.privacy.states import Right
 from portal.roster import queries as roster
+from portal.schools import services as schools
 
 
 class StillOpen(DomainError):
@@ -99,6 +100,7 @@ def _erase(request_id: int, *, by: int) -> Forgetting:
     asked = desk.hold_request(request_id)
     if asked.kind is not Right.ERASE or asked.student_id is None or not asked.can("execute"):
         raise Answered
+    schools.lock(asked.school_id)
     student_id = roster.one(asked.student_id).id  # of this lycée, or not found
     loans = desk.loans_of(student_id)
     if reason := rules.obstacle(loans):
