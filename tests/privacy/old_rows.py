@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from portal.access.states import DoubtState
 from portal.accounts.models import SignInLink
 from portal.extensions import db
 from portal.kernel import clock
@@ -112,6 +113,10 @@ def sent(age):
     return row(OutboxRow, key=key, kind="X", payload={}, state=OutboxState.DONE, created_at=at, due_at=at, done_at=at)
 
 
+def doubt(age):
+    return make.doubt(make.guardian(), make.guardian(), state=DoubtState.TWO, decided_at=ago(age))
+
+
 def proof(age):
     return row(PurgeRun, at=ago(age), milliseconds=123456, by="worker", counts={})
 
@@ -134,6 +139,7 @@ make_old = {
     "access_log": view,
     "security_log": audit("SignedIn"),
     "business_log": audit("LoanApproved"),
+    "doubts": doubt,
     "outbox": sent,
     "proofs": proof,
 }

@@ -9,6 +9,7 @@ from portal.access.queries import people
 from portal.access.routes.blueprint import bp
 from portal.access.services.letters import NobodyToWriteTo, OlderLetters
 from portal.platform import files, htmx
+from portal.platform.consultation import Shown
 from portal.platform.jobs import JobState
 from portal.platform.pages import NOW_AND_THEN, entry
 from portal.platform.tables import Wish
@@ -18,7 +19,7 @@ from portal.policy import Action
 entry("Accès des familles", "access.families", Action.READ_FAMILY_ACCESS, rank=NOW_AND_THEN)
 
 
-@bp.get("/familles/acces", allow=Action.READ_FAMILY_ACCESS)
+@bp.get("/familles/acces", allow=Action.READ_FAMILY_ACCESS, shows=Shown.LIST)
 def families() -> ResponseReturnValue:
     """Class by class, who can come in and how."""
     wish = Wish.read(sorts=("classe",), filters=("classe", "comment", "recherche"))
@@ -27,7 +28,7 @@ def families() -> ResponseReturnValue:
     )
 
 
-@bp.get("/familles/lettres", allow=Action.PRINT_LETTERS)
+@bp.get("/familles/lettres", allow=Action.PRINT_LETTERS, shows=Shown.LIST)
 def choose() -> ResponseReturnValue:
     """For whom? Shows how many letters that makes, and how many older ones would stop working."""
     return _choice(PrintForm(request.args))
@@ -56,7 +57,7 @@ def _asked(form: PrintForm) -> str:
     )
 
 
-@bp.get("/familles/lettres/<public_id>", allow=Action.PRINT_LETTERS)
+@bp.get("/familles/lettres/<public_id>", allow=Action.PRINT_LETTERS, shows=Shown.NOBODY)
 def batch(public_id: str) -> ResponseReturnValue:
     """How far the printing is, then the PDF."""
     work = queries.job(public_id)
@@ -66,7 +67,7 @@ def batch(public_id: str) -> ResponseReturnValue:
     return render_template("access/staff/batch.html", job=work)
 
 
-@bp.get("/familles/lettres/<public_id>/fichier", allow=Action.PRINT_LETTERS)
+@bp.get("/familles/lettres/<public_id>/fichier", allow=Action.PRINT_LETTERS, shows=Shown.LIST)
 def batch_file(public_id: str) -> ResponseReturnValue:
     """The PDF, for the printer; its name tells nothing of anybody."""
     work = queries.job(public_id)

@@ -7,6 +7,7 @@ from portal.access import services
 from portal.access.queries import doubts
 from portal.access.routes.blueprint import bp
 from portal.kernel.errors import DomainError
+from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.pages import NOW_AND_THEN, entry
 from portal.platform.web import me
@@ -17,14 +18,14 @@ entry("À vérifier", "access.to_verify", Action.VERIFY_IDENTITY, rank=NOW_AND_T
 CONFLICT = 409
 
 
-@bp.get("/familles/a-verifier", allow=Action.VERIFY_IDENTITY)
+@bp.get("/familles/a-verifier", allow=Action.VERIFY_IDENTITY, shows=Shown.LIST)
 def to_verify() -> ResponseReturnValue:
     """Everything that waits for a decision; `decidees=oui` shows what was decided."""
     closed = request.args.get("decidees") == "oui"
     return render_template("access/staff/to_verify.html", cases=doubts.cases(closed=closed), closed=closed)
 
 
-@bp.get("/familles/a-verifier/<public_id>", allow=Action.VERIFY_IDENTITY)
+@bp.get("/familles/a-verifier/<public_id>", allow=Action.VERIFY_IDENTITY, shows=Shown.LIST)
 def verify(public_id: str) -> ResponseReturnValue:
     """One doubt."""
     return _case(public_id)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 
+from portal.access.models import IdentityDoubt
 from portal.accounts.models import Account, RoleGrant, SignInLink
 from portal.charter.models import CharterSignature
 from portal.extensions import db
@@ -181,6 +182,11 @@ def access_log(now: datetime) -> Rows:
 def exports(now: datetime) -> Rows:
     """Copies of somebody's data: seven days after they were made, or were asked in vain."""
     return _rows(DataExport.id, func.coalesce(DataExport.ready_at, DataExport.asked_at) < now - period("export"))
+
+
+def doubts(now: datetime) -> Rows:
+    """Doubts about two records, settled a year ago."""
+    return _rows(IdentityDoubt.id, IdentityDoubt.decided_at < now - period("doubt"))
 
 
 def rights(now: datetime) -> Rows:

@@ -74,6 +74,7 @@ RULES: Final = (
     Rule("students", "Élèves qui n’ont rien demandé", "roster", old.students, _removing("student")),
     Rule("guardians", "Responsables légaux sans enfant au lycée", "roster", old.guardians, _removing("guardian")),
     Rule("accounts", "Comptes sans enfant ni rôle", "account", old.accounts, _removing("account")),
+    Rule("doubts", "Doutes réglés sur deux fiches", "doubt", old.doubts, _removing("identity_doubt")),
     Rule("rights", "Demandes sur les données", "rights", old.rights, _removing("rights_request")),
     Rule("access_log", "Journal des consultations", "access_log", old.access_log, _removing("file_view")),
     Rule("security_log", "Journal des connexions", "security_log", old.security_log, _removing("audit_line")),
