@@ -114,7 +114,8 @@ def sent(age):
 
 
 def doubt(age):
-    return make.doubt(make.guardian(), make.guardian(), state=DoubtState.TWO, decided_at=ago(age))
+    one, other = make.family().guardian, make.family().guardian
+    return make.doubt(one, other, state=DoubtState.TWO, decided_at=ago(age))
 
 
 def proof(age):
