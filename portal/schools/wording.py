@@ -8,6 +8,9 @@ from portal.policy import EVERYONE, GRANTS, ROLE_LABELS, Action, Role
 ACTIONS: Final = {
     Action.READ_LOANS: later("Lire les dossiers des élèves"),
     Action.DECIDE_LOAN: later("Accepter ou refuser une demande"),
+    Action.READ_ROSTER: later("Lire la liste des élèves et des responsables"),
+    Action.CORRECT_ROSTER: later("Corriger une fiche d’élève ou de responsable"),
+    Action.IMPORT_ROSTER: later("Charger le fichier des élèves"),
     Action.READ_FAMILY_ACCESS: later("Lire comment chaque famille peut entrer"),
     Action.PRINT_LETTERS: later("Imprimer les lettres d’accès"),
     Action.VERIFY_IDENTITY: later("Dire si deux fiches sont une même personne"),

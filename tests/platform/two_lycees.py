@@ -17,10 +17,10 @@ from portal.loans.models import Loan
 from portal.loans.states import CharterGate, Delivery, LoanState
 from portal.platform import files
 from portal.platform.jobs import Job, JobState
-from portal.roster.models import RosterImport
-from portal.roster.states import ImportState
 from portal.privacy.models import DataExport, RightsRequest
 from portal.privacy.states import ExportState, Right
+from portal.roster.models import RosterImport
+from portal.roster.states import ImportState
 from portal.schools.models import School
 from portal.shipping.models import Handover, Parcel
 from portal.shipping.states import ParcelState
@@ -33,7 +33,7 @@ from tests.factories.writing import add, made
 PDF = b"%PDF-1.7 of the tests"
 LOAN, SIGNATURE, PARCEL, DEVICE, JOB, HANDOVER = "loan", "signature", "parcel", "device", "job", "handover"
 STUDENT, ROSTER = "student", "roster"
-STUDENT, REQUEST, COPY, OWN_COPY = "student", "request", "copy", "own copy"
+REQUEST, COPY, OWN_COPY = "request", "copy", "own copy"
 
 BATCH, DOUBT, CLAIM = "batch", "doubt", "claim"
 
@@ -139,7 +139,6 @@ class Lycee:
             CLAIM: self.claims,
             STUDENT: [self.mother.student, self.neighbour.student],
             ROSTER: self.imports,
-            STUDENT: [self.mother.student],
             REQUEST: self.requests,
             COPY: self.copies,
             OWN_COPY: self.own_copies,

@@ -15,6 +15,7 @@ from portal.platform.outbox import Delivery, OutboxRow, OutboxState
 from portal.platform.sessions import WebSession
 from portal.privacy.models import DataExport, FileView, PurgeRun, RightsRequest
 from portal.privacy.states import ExportState, RequestState, Right
+from portal.roster.models import RosterImport
 from portal.shipping.states import ParcelState
 from tests import factories as make
 from tests.factories import people
@@ -118,6 +119,10 @@ def doubt(age):
     return make.doubt(one, other, state=DoubtState.TWO, decided_at=ago(age))
 
 
+def roster_import(age):
+    return in_school(RosterImport, number=people.number(), asked_at=ago(age), files=[])
+
+
 def proof(age):
     return row(PurgeRun, at=ago(age), milliseconds=123456, by="worker", counts={})
 
@@ -141,6 +146,7 @@ make_old = {
     "security_log": audit("SignedIn"),
     "business_log": audit("LoanApproved"),
     "doubts": doubt,
+    "imports": roster_import,
     "outbox": sent,
     "proofs": proof,
 }

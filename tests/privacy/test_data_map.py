@@ -64,7 +64,7 @@ def test_every_column_that_names_a_file_says_so(table):
     """A file that no such column names is removed by the purge: one forgotten here would lose somebody's charter."""
     for column in TABLES[table].columns:
         stored = column.name.endswith("_key") and isinstance(column.type, String) and (column.type.length or 0) >= 64
-        if stored and column.name != "event_key":
+        if stored and column.name not in {"event_key", "record_key"}:
             assert MAP.tables[table].columns[column.name].file, f"{table}.{column.name} names a file"
 
 

@@ -17,7 +17,8 @@ from portal.platform.tables import Page, Wish, paged_at_once
 from portal.privacy.models import DataExport, RightsRequest
 from portal.privacy.rules import LoanFacts
 from portal.privacy.states import ExportState, RequestState
-from portal.roster.models import Guardian, Guardianship, Student
+from portal.roster.models import Guardian, Guardianship, RosterLine, Student
+from portal.roster.states import Kind
 from portal.schools.models import School
 from portal.shipping.models import Parcel
 
@@ -192,9 +193,14 @@ def rows_of_loans(loan_ids: list[int]) -> dict[str, list[int]]:
     return {name: list(db.session.scalars(statement)) for name, statement in wanted.items()}
 
 
-def rows_of_student(student_id: int) -> dict[str, list[int]]:
-    """Rows that go even where the student's own row stays."""
+def rows_of_student(student_id: int, guardian_ids: list[int]) -> dict[str, list[int]]:
+    """Rows that go even where the student's own row stays: links, copies, and what imports said of them."""
+    told = or_(
+        and_(RosterLine.kind == Kind.STUDENT, RosterLine.target_id == student_id),
+        and_(RosterLine.kind == Kind.GUARDIAN, RosterLine.target_id.in_(guardian_ids)),
+    )
     wanted: dict[str, Any] = {
+        "roster_line": select(RosterLine.id).where(told),
         "guardianship": select(Guardianship.id).where(Guardianship.student_id == student_id),
         "data_export": select(DataExport.id).where(DataExport.student_id == student_id),
     }

@@ -24,7 +24,7 @@ from portal.platform.outbox import OutboxRow, OutboxState
 from portal.platform.sessions import WebSession
 from portal.privacy.datamap import period
 from portal.privacy.models import DataExport, FileView, PurgeRun, RightsRequest
-from portal.roster.models import Guardian, Guardianship, Student
+from portal.roster.models import Guardian, Guardianship, RosterImport, Student
 from portal.schools.models import Campaign, School
 from portal.shipping.models import Parcel
 from portal.shipping.states import ENDED as PARCEL_ENDED
@@ -187,6 +187,11 @@ def exports(now: datetime) -> Rows:
 def doubts(now: datetime) -> Rows:
     """Doubts about two records, settled a year ago."""
     return _rows(IdentityDoubt.id, IdentityDoubt.decided_at < now - period("doubt"))
+
+
+def imports(now: datetime) -> Rows:
+    """Student files loaded a year ago, with their lines."""
+    return _rows(RosterImport.id, RosterImport.asked_at < now - period("imports"))
 
 
 def rights(now: datetime) -> Rows:

@@ -64,6 +64,7 @@ RULES: Final = (
     Rule("sessions", "Sessions finies", "session", old.sessions, _removing("web_session")),
     Rule("links", "Liens et codes d’entrée", "link", old.links, _removing("sign_in_link")),
     Rule("exports", "Copies de données", "export", old.exports, _removing("data_export")),
+    Rule("imports", "Fichiers d’élèves chargés", "imports", old.imports, _removing("roster_import")),
     Rule("doubts", "Doutes réglés sur deux fiches", "doubt", old.doubts, _removing("identity_doubt")),
     Rule("messages", "Messages envoyés", "message", old.messages, _removing("message")),
     Rule("papers", "Bordereaux et étiquettes imprimés", "papers", old.papers, _removing("job")),

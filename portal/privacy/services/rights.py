@@ -121,7 +121,7 @@ def erase_student(student_id: int, loans: list[LoanFacts]) -> Forgetting:
     guardians, kept = desk.guardians_alone(student_id), rules.kept(loans)
     accounts = desk.accounts_of(student_id, guardians)
     erasure.remove("loan", rules.gone(loans))
-    for name, ids in desk.rows_of_student(student_id).items():
+    for name, ids in desk.rows_of_student(student_id, guardians).items():
         erasure.remove(name, ids)
     if kept:
         _archive(erasure, student_id, kept)

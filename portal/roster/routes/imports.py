@@ -10,6 +10,7 @@ from portal.kernel import clock
 from portal.kernel.values.numbers import whole
 from portal.kernel.values.references import new_public_id
 from portal.platform import exports, files, htmx
+from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
 from portal.policy import Action
@@ -27,7 +28,7 @@ ONLY = ("nom",)
 LISTED = (ImportState.STAGED, ImportState.APPLIED, ImportState.UNDONE)
 
 
-@bp.get("/eleves/import", allow=Action.IMPORT_ROSTER)
+@bp.get("/eleves/import", allow=Action.IMPORT_ROSTER, shows=Shown.NOBODY)
 def uploads() -> ResponseReturnValue:
     """Where the exports are found, the form that takes them, and what was imported before."""
     return _uploads_page(UploadForm())
@@ -58,7 +59,7 @@ def _kept(name: str, content: bytes, folder: str) -> Uploaded:
     return Uploaded(name=name[:120], sha256=files.digest_of(content), key=key)
 
 
-@bp.get("/eleves/import/<public_id>", allow=Action.IMPORT_ROSTER)
+@bp.get("/eleves/import/<public_id>", allow=Action.IMPORT_ROSTER, shows=Shown.LIST)
 def show_import(public_id: str) -> ResponseReturnValue:
     """One import, in whatever state it is."""
     asked = queries.one(public_id)
@@ -166,7 +167,7 @@ def undo(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show_import", public_id=public_id), code=303)
 
 
-@bp.get("/eleves/import/<public_id>/liste.csv", allow=Action.IMPORT_ROSTER)
+@bp.get("/eleves/import/<public_id>/liste.csv", allow=Action.IMPORT_ROSTER, shows=Shown.LIST)
 def export_list(public_id: str) -> ResponseReturnValue:
     """One list of an import as a file, a line for each field that changes."""
     asked = queries.one(public_id)

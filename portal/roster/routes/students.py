@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.kernel import clock
 from portal.platform import pages
+from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
 from portal.platform.web import me
@@ -20,7 +21,7 @@ from portal.roster.routes.blueprint import bp
 pages.entry("Élèves", "roster.students", Action.READ_ROSTER, rank=pages.NOW_AND_THEN)
 
 
-@bp.get("/eleves", allow=Action.READ_ROSTER)
+@bp.get("/eleves", allow=Action.READ_ROSTER, shows=Shown.LIST)
 def students() -> ResponseReturnValue:
     """Every student, or those that the filters keep, with what is true of each today."""
     wish = Wish.read(sorts=tuple(SORTS), filters=FILTERS)
@@ -28,7 +29,7 @@ def students() -> ResponseReturnValue:
     return render_template("roster/students.html", page=page, states=STATES, may_import=me().may(Action.IMPORT_ROSTER))
 
 
-@bp.get("/eleves/<public_id>", allow=Action.READ_ROSTER)
+@bp.get("/eleves/<public_id>", allow=Action.READ_ROSTER, shows=Shown.STUDENT)
 def student(public_id: str) -> ResponseReturnValue:
     """One student: who may sign today and why, how each guardian is reached, what may be corrected."""
     return _page(queries.person(public_id, on=clock.today()))
