@@ -6,6 +6,7 @@ import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 
+from portal.access.states import DOUBT, LETTER
 from portal.charter.states import SIGNATURE
 from portal.kernel.states import LifeCycle
 from portal.loans.states import LOAN
@@ -15,7 +16,7 @@ from portal.schools.queries import directory_is_empty
 from portal.shipping.states import PARCEL
 from portal.stock.states import DEVICE
 
-LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (LOAN, DEVICE, PARCEL, SIGNATURE)
+LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (LOAN, DEVICE, PARCEL, SIGNATURE, LETTER, DOUBT)
 
 
 def register(app: Flask) -> None:

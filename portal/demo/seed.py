@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+from portal.access import services as access
 from portal.accounts import services as accounts
 from portal.accounts.services import Newcomer
 from portal.charter import services as charter
@@ -35,6 +36,8 @@ def seed() -> str:
     with scope.every_school(reason="demo"):
         schools_of_the_demo = _ground(read_profile("grand-est"))
         told = stories.play(schools_of_the_demo)
+        for school in schools_of_the_demo:
+            access.link_school(school.id)  # as after an import: whoever can be reached has an account
     return f"3 lycées, {sum(len(school.students) for school in schools_of_the_demo)} students, {told}"
 
 

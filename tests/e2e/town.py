@@ -127,6 +127,7 @@ FAMILIES: dict[str, Family] = {
     "oidc no-js": Family((Parent("Loïc Wagner", "06 39 98 00 36"),), (Child("Lise Wagner"),)),
     "cas js": Family((Parent("Céline Xardel-Noël", "06 39 98 00 37"),), (Child("Théo Xardel"),)),
     "cas no-js": Family((Parent("Alix Zimmer", "06 39 98 00 38"),), (Child("Ninon Zimmer"),)),
+    "letter": Family((Parent("Ursule Vannier", has_email=False),), (Child("Octave Vannier"),)),
     **_asking("Basile Maillard", "Clara Nicolas", "Diane Olivier", class_name="TLE B"),
     **_asking("Ernest Pascal", "Fanny Quentin", "Gaël Renaud", class_name="TLE C"),
     **_asking("Hélène Sabatier", "Igor Tessier", "Jeanne Urbain", class_name="TLE D"),
@@ -154,7 +155,9 @@ def settle() -> None:
 def _accounts() -> dict[str, int]:
     people = [person for family in FAMILIES.values() for person in (*family.parents, *family.children)]
     with_one = [person for person in people if (person.has_email if isinstance(person, Parent) else person.has_account)]
-    by_telephone = [person for person in people if isinstance(person, Parent) and not person.has_email]
+    by_telephone = [
+        person for person in people if isinstance(person, Parent) and person.mobile and not person.has_email
+    ]
     return accounts.open_accounts([Newcomer(name=person.name, email=person.email) for person in with_one]) | {
         person.email: accounts.open_account(name=person.name, email=None, mobile=person.sms) for person in by_telephone
     }
@@ -181,7 +184,7 @@ def _guardian(parent: Parent, people: dict[str, int]) -> NewGuardian:
         name=parent.name,
         email=parent.email if parent.has_email else None,
         mobile=parent.sms if parent.mobile else None,
-        account_id=people[parent.email],
+        account_id=people.get(parent.email),
         address=_address(parent.name, parent.street),
     )
 
