@@ -218,6 +218,7 @@ def plan(people: Sequence[Person], *, decided: Decided) -> Plan:
     waiting: set[Ref] = set()
     shared: set[str] = set()
     same = _Groups(people)
+    doors = {contact for one in people if one.ref.kind == "a" for contact in one.contacts}
     for contact, holders in _by_contact(people).items():
         first, *others = holders
         for other in others:
@@ -225,13 +226,19 @@ def plan(people: Sequence[Person], *, decided: Decided) -> Plan:
             found = same_person(first, other) if known is None else (Sameness.SAME if known else Sameness.DIFFERENT)
             if found is not Sameness.SAME:
                 shared.add(contact)
-                if known is None:
+                settled = _each_has_an_access(first, other) and contact not in doors
+                if known is None and not settled:
                     doubts += _doubt(first, other, found)
                     waiting |= {first.ref, other.ref}
         if contact not in shared:
             same.unite(holders)
     accesses, more = _accesses(same.groups(), shared=shared, waiting=waiting)
     return Plan(tuple(accesses), _each_once([*doubts, *more]))
+
+
+def _each_has_an_access(one: Person, other: Person) -> bool:
+    """Two people who come in by ways of their own; unless what they share is one of these ways, nothing is uncertain."""
+    return one.account_id is not None and other.account_id is not None and one.ref.kind == other.ref.kind == "g"
 
 
 class _Groups:

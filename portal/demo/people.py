@@ -49,7 +49,7 @@ class Town:
 
 def mobile(number: int) -> str:
     """A mobile number reserved for fiction, in E.164."""
-    return f"+336399800{number % 100:02d}"
+    return f"+3363998{number % 10_000:04d}"
 
 
 def home(name: str, town: Town, rng: Random) -> PostalAddress:
@@ -82,6 +82,11 @@ def households(*, prefix: str, town: Town, per_class: int, today: date, rng: Ran
             yield _household(f"{prefix}{number:04d}", class_name, level, town, today, rng)
 
 
+def _mobile(source: str, index: int) -> str:
+    """A number that nobody else has: two people who share one are a question for the lycée."""
+    return mobile(1000 + 2000 * (ord(source[0]) - ord("A")) + 2 * int(source[1:]) + index)
+
+
 def _household(source: str, class_name: str, level: str, town: Town, today: date, rng: Random) -> Household:
     family, given = rng.choice(FAMILY), rng.choice(GIVEN)
     birth = today.replace(month=1, day=1) - timedelta(days=365 * AGES[level] + rng.randint(0, 364))
@@ -101,7 +106,7 @@ def _household(source: str, class_name: str, level: str, town: Town, today: date
                 name=name,
                 address=first if index == 0 else home(name, town, rng),
                 email=f"{fold(name).lower().replace(' ', '.')}.{source.lower()}@example.org" if reachable else None,
-                mobile=mobile(rng.randrange(100)),
+                mobile=_mobile(source, index) if reachable or rng.randrange(100) % 2 else None,
             )
         )
         links.append(NewLink(student=source, guardian=key, kinship=KINSHIPS[index]))

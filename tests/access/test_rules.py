@@ -197,6 +197,16 @@ def test_nobody_who_has_an_access_gets_another():
     assert made(account, person("g", 1, "Nadia Benali", email="n@example.org", account=9)) == rules.Plan((), ())
 
 
+def test_what_two_people_with_accesses_of_their_own_share_is_no_question_unless_it_lets_one_of_them_in():
+    mother = person("g", 1, "Nadia Benali", email="n@example.org", mobile="+33639980012", account=8)
+    father = person("g", 2, "Karim Benali", email="k@example.org", mobile="+33639980012", account=9)
+    hers = person("a", 8, "Nadia Benali", email="n@example.org", account=8)
+    his = person("a", 9, "Karim Benali", email="k@example.org", account=9)
+    assert made(mother, father, hers, his) == rules.Plan((), ())
+    by_sms = person("a", 8, "Nadia Benali", mobile="+33639980012", account=8)
+    assert len(made(mother, father, by_sms, his).doubts) == 1
+
+
 def test_a_chain_of_contacts_never_makes_one_person_of_two_signatories():
     people = (
         person("g", 1, "Nadia Benali", email="n@example.org", students=[7]),
