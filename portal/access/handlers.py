@@ -4,13 +4,27 @@ from functools import partial
 
 from flask import current_app
 
-from portal.access import printing
+from portal.access import printing, services
 from portal.access.events import LettersAsked
 from portal.access.services import letters
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
 from portal.platform import files
 from portal.platform.outbox import on
+from portal.roster.events import RosterApplied, RosterUndone
+
+
+@on(RosterApplied)
+def open_accesses(event: RosterApplied, key: str) -> None:  # noqa: ARG001 (repeated, it changes nothing)
+    """After an import: whoever can be reached has an account, and what is doubtful is in the lycée's list."""
+    services.link_school(event.school_id or 0)
+
+
+@on(RosterUndone)
+def match_again(event: RosterUndone, key: str) -> None:  # noqa: ARG001 (repeated, it changes nothing)
+    """An import was taken back: questions that it had raised are withdrawn."""
+    services.link_school(event.school_id or 0)
+
 
 FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
 

@@ -6,6 +6,7 @@ One account is never two people who may sign for one student: an address that tw
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import CompoundSelect, func, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from portal.extensions import db
 from portal.kernel import clock
@@ -41,7 +42,7 @@ def hold(
     for pupil in db.session.scalars(select(Student).where(Student.id.in_(pupils)), execution_options=again):
         pupil.account_id = pupils[pupil.id]
     db.session.flush()  # the check reads what is written
-    _refuse_two_for_one({account for account in (*people.values(), *pupils.values()) if account is not None})
+    refuse_two_for_one({account for account in (*people.values(), *pupils.values()) if account is not None})
 
 
 def _lock(*, guardians: Collection[int], students: Collection[int]) -> None:
@@ -67,7 +68,40 @@ def students_signed_for(account_id: int) -> frozenset[int]:
     return frozenset(row[0] for row in db.session.execute(_held([account_id])))
 
 
-def _refuse_two_for_one(accounts: Collection[int]) -> None:
+@use_case
+def part_those_who_sign_twice(school_id: int) -> int:
+    """After an import, which may give a child a second guardian: who came second loses the account. Returns how many.
+
+    They come in by an access of their own. Call it in the scope of every lycée.
+    """
+    stands = or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > clock.today())
+    first, pupil = aliased(Guardian), aliased(Student)
+    elder = aliased(Guardianship)
+    before = (
+        select(elder.id)
+        .join(first, first.id == elder.guardian_id)
+        .where(
+            elder.student_id == Guardianship.student_id,
+            or_(elder.ends_on.is_(None), elder.ends_on > clock.today()),
+            first.account_id == Guardian.account_id,
+            first.id < Guardian.id,
+        )
+    )
+    themselves = select(pupil.id).where(pupil.id == Guardianship.student_id, pupil.account_id == Guardian.account_id)
+    twice = db.session.scalars(
+        select(Guardian)
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .where(Guardianship.school_id == school_id, stands, or_(before.exists(), themselves.exists()))
+    ).unique()
+    found = list(twice)
+    for guardian in found:
+        guardian.account_id = None
+    db.session.flush()  # the matching that follows reads it
+    return len(found)
+
+
+def refuse_two_for_one(accounts: Collection[int]) -> None:
+    """Raise `SignsTwice` when one of these accounts is two people for one student. In a scope that holds them."""
     both = _held(accounts).subquery()
     student_id, account_id = both.c
     twice = select(student_id).group_by(student_id, account_id).having(func.count() > 1)

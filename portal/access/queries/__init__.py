@@ -23,7 +23,8 @@ KIND = "letters:"
 def active() -> ColumnElement[bool]:
     """Whether a guardianship stands today, for a student who is still there."""
     today = clock.today()
-    return (Guardianship.ends_on.is_(None) | (Guardianship.ends_on > today)) & Student.left_on.is_(None)
+    here = Student.left_on.is_(None) | (Student.left_on > today)
+    return (Guardianship.ends_on.is_(None) | (Guardianship.ends_on > today)) & here
 
 
 def lock_letter(code_hash: str) -> AccessLetter | None:

@@ -36,6 +36,7 @@ def link_school(school_id: int) -> Linked:
     constant number of statements. After an import, or when a doubt is decided.
     """
     with everywhere("who is who"):
+        holders.part_those_who_sign_twice(school_id)
         people = matching.people_to_match(school_id)
         known = matching.doubts_of({one.school_id for one in people if one.school_id} | {school_id})
         made = rules.plan(people, decided=matching.decided(known))
