@@ -203,23 +203,14 @@ def undecided(import_id: int) -> int:
     return db.session.scalar(statement) or 0
 
 
-def pairs(school_id: int) -> set[tuple[int | None, int | None]]:
-    """Who already answers for whom."""
+def pairs(school_id: int) -> dict[tuple[int | None, int | None], int]:
+    """Who already answers for whom, with the number of each link. Read alone: a join of new tables may be planned badly."""
     rows = db.session.execute(
-        select(Guardianship.student_id, Guardianship.guardian_id).where(Guardianship.school_id == school_id)
+        select(Guardianship.id, Guardianship.student_id, Guardianship.guardian_id).where(
+            Guardianship.school_id == school_id
+        )
     )
-    return {(row.student_id, row.guardian_id) for row in rows}
-
-
-def links_by_keys(school_id: int) -> dict[tuple[Source, str, str], int]:
-    """The numbers of the links between people of one source, by their keys."""
-    rows = db.session.execute(
-        select(Guardianship.id, Student.source, Student.source_id, Guardian.source_id)
-        .join(Student, Student.id == Guardianship.student_id)
-        .join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .where(Guardianship.school_id == school_id, Student.source == Guardian.source)
-    )
-    return {(source, student, guardian): number for number, source, student, guardian in rows}
+    return {(row.student_id, row.guardian_id): row.id for row in rows}
 
 
 def corrected(student_ids: Sequence[int], guardian_ids: Sequence[int]) -> list[str]:

@@ -103,13 +103,20 @@ def _remove(asked: RosterImport, students: list[int], guardians: list[int]) -> N
 
 
 def _added_links(asked: RosterImport) -> list[int]:
-    standing = queries.links_by_keys(asked.school_id)
-    keys = [
-        key
-        for lines in applying.new_lines(asked.id, Kind.LINK, RosterLine.verdict == Verdict.NEW)
-        for _, key, _ in lines
-    ]
-    return [standing[pair] for key in keys if (pair := (asked.source, *key.split(BETWEEN))) in standing]
+    """The numbers of the links that the import brought."""
+    if asked.source is None:
+        return []
+    students = writing.numbers(Student, school_id=asked.school_id, source=asked.source)
+    guardians = writing.numbers(Guardian, school_id=asked.school_id, source=asked.source)
+    standing = queries.pairs(asked.school_id)
+    found = []
+    for lines in applying.new_lines(asked.id, Kind.LINK, RosterLine.verdict == Verdict.NEW):
+        for _, key, _ in lines:
+            student, _, guardian = key.partition(BETWEEN)
+            pair = (students.get(student), guardians.get(guardian))
+            if pair in standing:
+                found.append(standing[pair])
+    return found
 
 
 def _delete(table: type[history.Row], ids: Sequence[int]) -> None:
