@@ -56,8 +56,8 @@ def catalogue_of(language):
         return read_po(text, locale=language)
 
 
-def test_families_are_most_of_what_is_read(template, family):
-    assert len(family) > len(template) / 2
+def test_what_families_read_is_found_among_the_rest(template, family):
+    assert len(template) / 3 < len(family) < len(template)
 
 
 @pytest.mark.parametrize("language", OTHERS)
