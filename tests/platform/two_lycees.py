@@ -33,7 +33,7 @@ from tests.factories.writing import add, made
 PDF = b"%PDF-1.7 of the tests"
 LOAN, SIGNATURE, PARCEL, DEVICE, JOB, HANDOVER = "loan", "signature", "parcel", "device", "job", "handover"
 STUDENT, ROSTER = "student", "roster"
-REQUEST, COPY, OWN_COPY = "request", "copy", "own copy"
+REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
 
 BATCH, DOUBT, CLAIM = "batch", "doubt", "claim"
 
@@ -76,7 +76,7 @@ KINDS = {
     "shipping.job_file": JOB,
     "shipping.handover": HANDOVER,
     "privacy.copy_file": OWN_COPY,
-    "privacy.who_looked": STUDENT,
+    "privacy.who_looked": CHILD,
     "privacy.withdraw_request": REQUEST,
     "privacy.person": STUDENT,
     "privacy.copy_on_paper": STUDENT,
@@ -140,6 +140,7 @@ class Lycee:
             STUDENT: [self.mother.student, self.neighbour.student],
             ROSTER: self.imports,
             REQUEST: self.requests,
+            CHILD: [self.mother.student],
             COPY: self.copies,
             OWN_COPY: self.own_copies,
             "lot": [],

@@ -203,7 +203,7 @@ def test_a_shift_that_would_cut_the_page_is_refused_in_words(clerk):
     ready()
     page = Page(clerk.get("/preparation?voie=prets"))
     refused = Page(page.submit(clerk, "Imprimer les bordereaux", right="12"))
-    assert "entre −4 et 4 mm" in refused.text(".flashed")
+    assert "entre −10 et 10 mm" in refused.text(".flashed")
     assert make.every(Job) == []
 
 
