@@ -1,107 +1,109 @@
-"""A roster previewed and applied: `python -m tests.bench.rosters [--students 2000] [--database sqlite|postgresql] [--csv ROWS]`.
+"""A lycée's SIECLE exports and a region's CSV, read to the last record, against the bare parser on the same files."""
 
-The budget: 2,000 students and 3,500 guardians previewed in 5 s, applied in 5 s, under 150 MB; 200,000 rows of CSV streamed
-in 60 s. Run in a process of its own, so that its peak of memory is that of the import and of the portal around it.
-"""
-
-import argparse
-import resource
-import sys
-import tempfile
+import csv
+import multiprocessing
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from portal.platform import scope
-from portal.roster import services, uploads
-from portal.roster.models import RosterImport
-from portal.roster.reading import Upload
-from portal.roster.services import Uploaded
-from tests import factories as make
-from tests.databases import Databases
-from tests.rosters import people, siecle
+from lxml import etree
 
-HEADER = "Nom;Prénom;Né(e) le;Classe;Nom responsable 1;Prénom responsable 1;Mail responsable 1;Portable responsable 1\n"
+from portal.roster.reading import Mapping, NeedsMapping, Upload, open_upload
+from portal.roster.reading.records import Reading
+from tests.bench.measure import Line
+from tests.bench.rig import say
+from tests.rosters import people, siecle, tables
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what each step took."""
-    read = argparse.ArgumentParser(prog="python -m tests.bench.rosters", description=__doc__.splitlines()[0])
-    read.add_argument("--students", type=int, default=2_000)
-    read.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    read.add_argument("--csv", type=int, default=0, help="rows of a table instead of SIECLE's files")
-    given = read.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        measure(Path(folder), given.database, students=given.students, rows=given.csv)
-    return 0
+Counted = tuple[float, float, float, dict[str, int]]
+"""Seconds of processor, seconds, megabytes at the peak above what the program took before, and how many records."""
 
 
-def measure(folder: Path, engine: str, *, students: int, rows: int = 0) -> dict[str, float]:
-    """Seconds of each step, by name."""
-    databases = Databases(folder)
-    taken: dict[str, float] = {}
-    try:
-        app = databases.portal(engine)
-        with app.app_context():
-            make.region(), make.campaign()
-            school = make.school()
-            files = table(folder, rows) if rows else exports(folder, school.uai, students)
-            with scope.schools(school.id):
-                say("before")
-                asked = timed(taken, "preview of a first file", lambda: previewed(files, school.id))
-                timed(taken, "apply", lambda: services.apply(asked.public_id))
-                again = timed(taken, "preview of the same file again", lambda: previewed(files, school.id))
-                timed(taken, "apply, nothing to change", lambda: services.apply(again.public_id))
-                print({kind: dict(counts) for kind, counts in (make.fresh(asked).counts or {}).items()})
-                timed(taken, "undo", lambda: services.undo(asked.public_id))
-    finally:
-        databases.close()
-    return taken
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many students in SIECLE's exports, how many rows in the CSV, how many times."""
+
+    students: int = 2_000
+    rows: int = 200_000
+    rounds: int = 3
 
 
-def timed(taken: dict[str, float], name: str, act: Callable[[], RosterImport]) -> RosterImport:
-    began, busy = time.perf_counter(), time.process_time()
-    done = act()
-    taken[name] = time.perf_counter() - began
-    say(f"{name}: {taken[name]:.2f} s, of which {time.process_time() - busy:.2f} s of processor")
-    return done
+def run(effort: Effort) -> list[Line]:
+    """Milliseconds of processor for a whole file, each time in a new process, so that its memory is its own."""
+    say(f"{effort.students:,} students of SIECLE, {effort.rows:,} rows of CSV")
+    with TemporaryDirectory() as folder:
+        exports = siecle.write(Path(folder), siecle.files(people.roster(students=effort.students)))[:-1]
+        table = tables.write_csv(Path(folder) / "eleves.csv", _rows(effort.rows))
+        return [
+            _line("SIECLE, read whole", exports, bare_xml, "lxml, events only;", effort.rounds),
+            _line(f"CSV of {effort.rows:,} rows, read whole", [table], bare_csv, "csv.reader;", 1),
+        ]
 
 
-def say(text: str) -> None:
-    """With the most memory that this process has had."""
-    print(f"{text} ({resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB)", flush=True)
+def read_whole(paths: list[Path]) -> Counted:
+    """As the worker does: recognise, agree with the proposals, take every record."""
+    before, began, processor = _megabytes("VmRSS"), time.perf_counter(), time.process_time()
+    uploads = [Upload(path.name, path) for path in paths]
+    found = open_upload(uploads)
+    if isinstance(found, NeedsMapping):
+        found = open_upload(uploads, mapping=Mapping(found.proposals))
+    assert isinstance(found, Reading)
+    counts = Counter(type(record).__name__ for record in found.records)
+    seconds, busy = time.perf_counter() - began, time.process_time() - processor
+    return busy, seconds, _megabytes("VmHWM") - before, dict(counts)
 
 
-def previewed(files: Sequence[Path], school_id: int) -> RosterImport:
-    """Read and compare, as the worker does."""
-    noted = [Uploaded(name=file.name, sha256="0" * 64) for file in files]
-    asked = services.receive(school_id=school_id, uploads=noted, by_worker=False)
-    uploads.compare_at_once(asked.id, [Upload(file.name, file) for file in files], school_id=school_id)
-    done = make.fresh(asked)
-    assert done.counts, done.sentence
-    return done
+def bare_xml(paths: list[Path]) -> Counted:
+    began = time.process_time()
+    for path in paths:
+        for _, node in etree.iterparse(path):
+            node.clear()
+    return time.process_time() - began, 0, 0, {}
 
 
-def exports(folder: Path, uai: str, students: int) -> list[Path]:
-    """SIECLE's three files."""
-    made = siecle.files(people.roster(uai=uai, students=students))
-    for name, content in made.items():
-        (folder / name).write_bytes(content)
-    return [folder / name for name in made]
+def bare_csv(paths: list[Path]) -> Counted:
+    began = time.process_time()
+    for path in paths:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            for _ in csv.reader(stream, delimiter=";"):
+                pass
+    return time.process_time() - began, 0, 0, {}
 
 
-def table(folder: Path, rows: int) -> list[Path]:
-    """One row a student, with a guardian."""
-    path = folder / "eleves.csv"
-    with path.open("w", encoding="utf-8") as file:
-        file.write(HEADER)
-        for n in range(rows):
-            day = f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/{2008 + n % 4}"
-            file.write(
-                f"Nom{n};Prénom{n % 97};{day};2DE {n % 40};Nom{n};Parent;p{n}@example.org;06 39 98 {n // 100 % 100:02d} {n % 100:02d}\n"
-            )
-    return [path]
+def _line(name: str, paths: list[Path], bare: Callable[[list[Path]], Counted], against: str, rounds: int) -> Line:
+    bares = [_apart(bare, paths)[0] * 1000 for _ in range(rounds)]
+    whole = [_apart(read_whole, paths) for _ in range(rounds)]
+    size = sum(path.stat().st_size for path in paths) / 1e6
+    seconds, peak, counts = min(taken[1] for taken in whole), max(taken[2] for taken in whole), whole[0][3]
+    said = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()))
+    note = f"{seconds:.1f} s at best; {size:.1f} MB, {peak:.0f} MB more at the peak; {said}"
+    return Line(f"{name}, processor", [taken[0] * 1000 for taken in whole], bares, against, None, note)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _apart(act: Callable[[list[Path]], Counted], paths: list[Path]) -> Counted:
+    """In a new process: what another file left in memory would hide this one's peak."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(act, paths).result()
+
+
+def _megabytes(what: str) -> float:
+    """`VmRSS` (now) or `VmHWM` (the most so far) of this process, as Linux counts them; elsewhere nothing is seen."""
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith(what)), 0.0)
+
+
+def _rows(count: int) -> Iterator[list[str]]:
+    """Two rows per student, one for each guardian: everything differs, as in a real region."""
+    yield list(tables.HEADER)
+    for number in range(count):
+        student, father = number // 2, number % 2
+        family, given = people.FAMILY[student % len(people.FAMILY)], people.GIVEN[student % len(people.GIVEN)]
+        born = f"{student % 28 + 1:02d}/{student % 12 + 1:02d}/{2008 + student % 3}"
+        who = [family, people.GIVEN[number % 37], "Père" if father else "Mère", "oui"]
+        reached = [f"p{number}@example.org", people.mobile(number)]
+        home = [f"{number % 120} {people.STREETS[number % 5]}", "", *people.TOWNS[number % 4], "FRANCE"]
+        yield [family, given, born, f"{student:09d}AB", "2DE A", "2de GT", "", "", *who, *reached, *home]
