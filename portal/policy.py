@@ -13,6 +13,7 @@ class Role(StrEnum):
     MANAGER = "manager"
     TECHNICIAN = "technician"
     REGION = "region"
+    SCAN_HELPER = "scan_helper"
 
 
 ROLE_LABELS = {
@@ -21,6 +22,7 @@ ROLE_LABELS = {
     Role.MANAGER: later("Gestionnaire"),
     Role.TECHNICIAN: later("Technicien régional (CMI)"),
     Role.REGION: later("Région"),
+    Role.SCAN_HELPER: later("Aide au scan"),
 }
 
 
@@ -31,6 +33,12 @@ class Action(StrEnum):
     SIGN_OUT = "session:end"
     CHOOSE_ROLE = "session:choose-role"
     LINK_IDENTITY = "identity:link"
+    SECURE_ACCOUNT = "account:secure"
+    KEEP_FACTORS = "account:keep-factors"
+    MANAGE_TEAM = "team:manage"
+    DELEGATE_HEAD = "team:delegate"
+    INVITE_HELPERS = "team:invite-helpers"
+    SCAN = "scan"
     READ_OWN_LOANS = "own-loan:read"
     REQUEST_LOAN = "own-loan:request"
     CHANGE_OWN_ACCESS = "own-access:change"
@@ -61,12 +69,20 @@ class Action(StrEnum):
 
 STAFF = frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN, Role.REGION})
 EVERYONE = frozenset(Role)
+ACCOUNTS = EVERYONE - {Role.SCAN_HELPER}
+"""Those who have an account of their own: who helps for a day has a first name, and scans."""
 
 GRANTS: dict[Action, frozenset[Role]] = {
     Action.PUBLIC: EVERYONE,
     Action.SIGN_OUT: EVERYONE,
-    Action.CHOOSE_ROLE: EVERYONE,
-    Action.LINK_IDENTITY: EVERYONE,
+    Action.CHOOSE_ROLE: ACCOUNTS,
+    Action.LINK_IDENTITY: ACCOUNTS,
+    Action.SECURE_ACCOUNT: ACCOUNTS,
+    Action.KEEP_FACTORS: STAFF,
+    Action.MANAGE_TEAM: frozenset({Role.HEAD, Role.REGION}),
+    Action.DELEGATE_HEAD: frozenset({Role.HEAD}),
+    Action.INVITE_HELPERS: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.SCAN: frozenset({Role.MANAGER, Role.SCAN_HELPER}),
     Action.READ_OWN_LOANS: frozenset({Role.FAMILY}),
     Action.REQUEST_LOAN: frozenset({Role.FAMILY}),
     Action.CHANGE_OWN_ACCESS: frozenset({Role.FAMILY}),

@@ -56,8 +56,8 @@ class Visitor(FlaskClient):
         return str(URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(self.raw_token))
 
     def enter(self, who: Somebody) -> "Visitor":
-        """Sign in: a session on the server, and its cookie here."""
-        apart(self._write, _user_id=f"{who.account_id}:{who.grant_id}", _fresh=True)
+        """Sign in: a session on the server, as both factors leave it, and its cookie here."""
+        apart(self._write, _user_id=f"{who.account_id}:{who.grant_id}", _fresh=True, strong=bool(who.grant_id))
         return self
 
     def _write(self, **content: Any) -> None:

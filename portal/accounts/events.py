@@ -44,6 +44,17 @@ class RoleGranted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleEnded(Event):
+    """A role stops, at once or on a day that was set."""
+
+    sentence: ClassVar[str] = "Fin d’un rôle"
+
+    account_id: int
+    role: str
+    grant_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountDisabled(Event):
     """An account was closed: its open sessions stop at once."""
 

@@ -10,6 +10,8 @@ from portal.extensions import Model
 from portal.platform.columns import Instant, PublicId
 from portal.policy import Role
 
+OPEN = "ends_on IS NULL AND ended_at IS NULL"
+
 
 class Account(Model):
     """Somebody who can enter. One person has one account, however many children or lycées.
@@ -31,9 +33,14 @@ class Account(Model):
 
 
 class RoleGrant(Model):
-    """A role of staff, in one school or (region) in none, between two dates."""
+    """A role of staff, in one school or (region) in none, between two dates, both included: a history of periods.
+
+    `ended_at` cuts a period short, at that instant. `delegated_by` is the head whose deputy holds the role meanwhile.
+    Periods of one role do not overlap: `services.grant_role` sees to it under a lock; the indexes refuse two without end.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     role: Mapped[Role] = mapped_column(
         Enum(
@@ -48,18 +55,33 @@ class RoleGrant(Model):
     at_school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    delegated_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     __table_args__ = (
         CheckConstraint("(role = 'region') = (at_school_id IS NULL)", name="school_unless_region"),
         CheckConstraint("role <> 'family'", name="staff_only"),
-        Index("uq_role_grant_once", "account_id", "role", "at_school_id", unique=True),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint(
+            "delegated_by IS NULL OR (role = 'head' AND ends_on IS NOT NULL AND delegated_by <> account_id)",
+            name="delegated_head_for_a_time",
+        ),
+        Index(
+            "uq_role_grant_open",
+            "account_id",
+            "role",
+            "at_school_id",
+            unique=True,
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
         # Two empty schools are not equal to a database: the region's role needs a rule of its own.
         Index(
-            "uq_role_grant_region_once",
+            "uq_role_grant_region_open",
             "account_id",
             unique=True,
-            sqlite_where=text("at_school_id IS NULL"),
-            postgresql_where=text("at_school_id IS NULL"),
+            sqlite_where=text(f"at_school_id IS NULL AND {OPEN}"),
+            postgresql_where=text(f"at_school_id IS NULL AND {OPEN}"),
         ),
     )
 

@@ -14,6 +14,7 @@ from portal.kernel.values.contacts import is_number
 from portal.kernel.values.emails import suggest_email
 from portal.kernel.values.phones import display_phone
 from portal.platform import htmx
+from portal.platform.i18n import format_day
 from portal.platform.i18n import gettext as _
 from portal.platform.web import Feature, me, somebody
 from portal.policy import Action
@@ -124,8 +125,7 @@ def take_role() -> ResponseReturnValue:
     form = RoleForm.sent().offer({hat.grant_id: hat.label for hat in hats})
     if not form.validate():
         return _role_page(form, status=422)
-    entrance.change_role(me().account_id, form.grant.data)
-    return redirect(rules.safe_path(form.suite.data) or url_for(".home"), code=303)
+    return redirect(entrance.change_role(me().account_id, form.grant.data, form.suite.data), code=303)
 
 
 @bp.post("/sortir", allow=Action.SIGN_OUT)
@@ -185,4 +185,12 @@ def _waiting_page(public_id: str, form: CodeForm, *, status: int = 200) -> Respo
 def _role_page(form: RoleForm, *, status: int = 200) -> ResponseReturnValue:
     hats = queries.hats(me().account_id)
     form.offer({hat.grant_id: hat.label for hat in hats})
-    return render_template("accounts/role.html", form=form, hints={hat.grant_id: hat.place for hat in hats}), status
+    return render_template("accounts/role.html", form=form, hints={hat.grant_id: _about(hat) for hat in hats}), status
+
+
+def _about(hat: queries.Hat) -> str:
+    """Where the role is held and, for a deputy, for whom and until when."""
+    if not hat.delegated_by:
+        return hat.place
+    delegated = _("par délégation de %(name)s, jusqu’au %(day)s", name=hat.delegated_by, day=format_day(hat.until))
+    return f"{hat.place}, {delegated}"

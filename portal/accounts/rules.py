@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 from urllib.parse import urlsplit
 
@@ -41,6 +41,24 @@ class Wait(DomainError):
     def __init__(self, message: str, *, seconds: int) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class RoleHeld(DomainError):
+    """Two periods of one role would overlap."""
+
+    message = later("Cette personne a déjà ce rôle à ces dates. Mettez d’abord fin à l’autre période.")
+
+
+class WrongDates(DomainError):
+    """A period that ends before it starts."""
+
+    message = later("La fin vient avant le début. Vérifiez les deux dates.")
+
+
+def refuse_dates(first: date, last: date | None) -> None:
+    """Raise `WrongDates` for a period that no day belongs to."""
+    if last is not None and last < first:
+        raise WrongDates
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from portal.accounts import queries, rules
-from portal.accounts.events import AccountDisabled, RoleGranted, SignedIn, SignedOut, SignInAsked
+from portal.accounts.events import AccountDisabled, RoleEnded, RoleGranted, SignedIn, SignedOut, SignInAsked
 from portal.accounts.keyed import keyed_hash, same
 from portal.accounts.models import Account, RoleGrant, SignInLink
 from portal.extensions import db
@@ -120,21 +120,49 @@ def grant_role(
     school_id: int | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    delegated_by: int | None = None,
 ) -> int:
-    """Give a role of staff, from today unless told, until told otherwise; again, it moves the dates. Returns its id."""
-    wanted = (
-        RoleGrant.account_id == account_id,
-        RoleGrant.role == role,
-        RoleGrant.at_school_id.is_not_distinct_from(school_id),
-    )
-    grant = db.session.scalars(select(RoleGrant).where(*wanted)).one_or_none()
-    if grant is None:
-        grant = RoleGrant(account_id=account_id, role=role, at_school_id=school_id)
-        db.session.add(grant)
-    grant.starts_on, grant.ends_on = starts_on or clock.today(), ends_on
+    """Give a role of staff, from today unless told, until told otherwise. Returns the id of its period.
+
+    While the role runs, giving it again moves its dates; once it has ended, another period begins. Raises `RoleHeld` when
+    the dates meet a period of another kind (one's own and a delegated one), and `WrongDates`.
+    """
+    first = starts_on or clock.today()
+    rules.refuse_dates(first, ends_on)
+    lock_account(account_id)
+    met = queries.periods(account_id, role, school_id, first=first, last=ends_on)
+    if len(met) > 1 or any(period.delegated_by != delegated_by for period in met):
+        raise rules.RoleHeld
+    grant = met[0] if met else RoleGrant(account_id=account_id, role=role, at_school_id=school_id, starts_on=first)
+    grant.starts_on = min(grant.starts_on, first) if grant.starts_on <= clock.today() else first
+    grant.ends_on, grant.delegated_by = ends_on, delegated_by
+    db.session.add(grant)
     db.session.flush()  # for its id
     emit(RoleGranted(school_id=school_id, account_id=account_id, role=role))
     return grant.id
+
+
+@use_case
+def end_role(*, grant_id: int, on: date | None = None) -> None:
+    """End a role: at once (today or none given), or after the day `on`. What a head has delegated ends with it.
+
+    Ended at once, its sessions stop at their next page, wherever they are open.
+    """
+    grant = db.session.scalars(select(RoleGrant).where(RoleGrant.id == grant_id).with_for_update()).one()
+    rules.refuse_dates(grant.starts_on, on if on and on > clock.today() else None)
+    for period in [grant, *queries.delegated(grant)]:
+        if on is None or on <= clock.today():
+            period.ended_at = period.ended_at or clock.now()
+        elif period.ends_on is None or period.ends_on > on:
+            period.ends_on = on
+        emit(
+            RoleEnded(school_id=grant.at_school_id, account_id=period.account_id, role=period.role, grant_id=period.id)
+        )
+
+
+def lock_account(account_id: int) -> None:
+    """One decision at a time about somebody's roles: PostgreSQL locks the row, SQLite has one writer."""
+    db.session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
 
 
 @use_case

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from flask_login import UserMixin
 
+from portal.kernel.words import later
 from portal.policy import ROLE_LABELS, Action, Role, may
+
+DEPUTY = later("Proviseur, par délégation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,12 @@ class Actor(UserMixin):
     school_ids: frozenset[int] = frozenset()
     student_ids: frozenset[int] = frozenset()
     language: str = "fr"
+    delegated: bool = False
 
     @property
     def role_label(self) -> str:
         """The role in French."""
-        return ROLE_LABELS[self.role]
+        return DEPUTY if self.delegated else ROLE_LABELS[self.role]
 
     @property
     def home_url(self) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.extensions import login
 from portal.platform import htmx
 from portal.platform.actor import Actor
+from portal.platform.sessions import STRONG
 
 _loaders: list[Callable[[int, int], Actor | None]] = []
 
@@ -29,6 +30,8 @@ def know(app: Flask) -> None:
 def _load(user_id: str) -> Actor | None:
     account, _, grant = user_id.partition(":")
     if not (account.isdigit() and grant.isdigit()) or not _loaders:
+        return None
+    if int(grant) and not session.get(STRONG):  # default deny: whatever wrote the session, staff gave both factors
         return None
     return _loaders[0](int(account), int(grant))
 

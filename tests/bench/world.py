@@ -156,7 +156,9 @@ class World:
             self._door(head(number), people.full_name(number), Role.HEAD, number)
             self._door(manager(number), people.full_name(number + 5), Role.MANAGER, number)
             tour = Door(manager(number).account_id, 2 * self.size.schools + 1 + number)
-            self.add("role_grant", id=tour.grant_id, **self._grant(tour, Role.TECHNICIAN, number))
+            self.add(
+                "role_grant", id=tour.grant_id, public_id=self.public_id(), **self._grant(tour, Role.TECHNICIAN, number)
+            )
             self._session(tour)
         return self.rows
 
@@ -205,7 +207,7 @@ class World:
 
     def _door(self, door: Door, name: str, role: Role, school: int | None) -> None:
         self._account(door.account_id, name, f"agent.{door.account_id}@example.org")
-        self.add("role_grant", id=door.grant_id, **self._grant(door, role, school))
+        self.add("role_grant", id=door.grant_id, public_id=self.public_id(), **self._grant(door, role, school))
         self._session(door)
 
     def _account(self, number: int, name: str, email: str) -> None:
@@ -218,7 +220,7 @@ class World:
     def _session(self, door: Door) -> None:
         self.add(
             "web_session", id_hash=sha256(session_key(door).encode()).hexdigest(), account_id=door.account_id,
-            data=f'{{"_user_id": "{door.account_id}:{door.grant_id}", "_fresh": true, "csrf_token": "{CSRF}"}}',
+            data=f'{{"_user_id": "{door.account_id}:{door.grant_id}", "_fresh": true, "strong": true, "csrf_token": "{CSRF}"}}',
             created_at=self.now, seen_at=self.now,
         )  # fmt: skip
 

@@ -1,0 +1,71 @@
+"""Passkeys: what a device signed is checked by the `webauthn` library; we keep the public half of the key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from webauthn import verify_authentication_response, verify_registration_response
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+from webauthn.helpers.exceptions import WebAuthnException
+
+from portal.credentials import queries, rules
+from portal.credentials.events import FactorAdded
+from portal.credentials.models import Passkey
+from portal.extensions import db
+from portal.kernel import clock
+from portal.platform.work import emit, use_case
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """What a browser was asked to sign: our challenge, for our site, seen at our address."""
+
+    challenge: str
+    site: str
+    origin: str
+
+
+@use_case
+def add_passkey(*, account_id: int, name: str, answer: Mapping[str, object], asked: Ceremony) -> bool:
+    """Keep a new passkey, if what the device answered holds (WebAuthn, section 7.1); False when it does not."""
+    if len(queries.means(account_id).factors) >= rules.MOST_FACTORS:
+        raise rules.TooManyFactors
+    try:
+        made = verify_registration_response(
+            credential=dict(answer),
+            expected_challenge=base64url_to_bytes(asked.challenge),
+            expected_rp_id=asked.site,
+            expected_origin=asked.origin,
+        )
+    except (WebAuthnException, ValueError):
+        return False
+    credential_id = bytes_to_base64url(made.credential_id)
+    if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)) is not None:
+        return False
+    key = Passkey(account_id=account_id, name=name, credential_id=credential_id, created_at=clock.now())
+    key.public_key, key.sign_count = made.credential_public_key, made.sign_count
+    db.session.add(key)
+    emit(FactorAdded(school_id=None, account_id=account_id, kind=queries.PASSKEY))
+    return True
+
+
+@use_case
+def use_passkey(*, account_id: int, answer: Mapping[str, object], asked: Ceremony) -> bool:
+    """Whether one of the account's passkeys signed this challenge (WebAuthn, section 7.2); its counter only goes up."""
+    named = (Passkey.account_id == account_id, Passkey.credential_id == str(answer.get("id", "")))
+    key = db.session.scalars(select(Passkey).where(*named).with_for_update()).one_or_none()
+    if key is None:
+        return False
+    try:
+        seen = verify_authentication_response(
+            credential=dict(answer),
+            expected_challenge=base64url_to_bytes(asked.challenge),
+            expected_rp_id=asked.site,
+            expected_origin=asked.origin,
+            credential_public_key=key.public_key,
+            credential_current_sign_count=key.sign_count,
+        )
+    except (WebAuthnException, ValueError):
+        return False
+    key.sign_count, key.used_at = seen.new_sign_count, clock.now()
+    return True
