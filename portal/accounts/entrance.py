@@ -91,7 +91,7 @@ _second_step: list[Callable[[], str]] = []
 
 @dataclass(frozen=True, slots=True)
 class Halfway:
-    """Somebody of the staff who gave one proof. `by`: link, password, or the name of another way in."""
+    """Somebody of the staff who gave one proof. `by`: link (of an e-mail), sms, password, or the name of another way in."""
 
     account_id: int
     by: str
@@ -121,8 +121,9 @@ def come_in(account_id: int, grant_id: int = 0, *, both_factors: bool = False, b
     login_user(actor)
 
 
-def arrive(door: services.Door, *, by: str = "link") -> str:
+def arrive(door: services.Door, *, by: str = "") -> str:
     """Come in by an open door, and say where to go: the page asked for, a choice of role, or the second step."""
+    by = by or ("sms" if door.by_sms else "link")
     hats = queries.hats(door.account_id)
     if hats and hats[0].grant_id:
         return wait_for_second_factor(Halfway(door.account_id, by, door.next_path))

@@ -59,6 +59,7 @@ class Door:
     account_id: int = 0
     next_path: str | None = None
     refusal: str = ""
+    by_sms: bool = False
 
 
 def canonical(contact: str) -> str:
@@ -292,4 +293,4 @@ def _locked(condition: ColumnElement[bool]) -> SignInLink | None:
 
 def _opened(link: SignInLink) -> Door:
     link.used_at = clock.now()
-    return Door(account_id=link.account_id or 0, next_path=link.next_path)
+    return Door(account_id=link.account_id or 0, next_path=link.next_path, by_sms=link.by_sms)

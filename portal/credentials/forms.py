@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import Optional, ValidationError
 
+from portal.accounts.forms import ContactForm
 from portal.credentials import rules
-from portal.kernel.values.emails import UnreadableEmail, parse_email
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, trimmed
 
@@ -16,21 +16,10 @@ APP_DIGITS = 6
 LARGEST_ANSWER = 20_000
 
 
-class EntryForm(Form):
-    """An address and a password. Spaces, paste and password managers are welcome."""
+class EntryForm(ContactForm):
+    """A contact and a password. Spaces, paste and password managers are welcome."""
 
-    email = EmailField(
-        later("Votre adresse e-mail"), filters=[trimmed], validators=[Required(later("Indiquez votre adresse e-mail."))]
-    )
     password = PasswordField(later("Votre mot de passe"), validators=[Required(later("Tapez votre mot de passe."))])
-    suite = HiddenField()
-
-    def validate_email(self, field: EmailField) -> None:
-        """One address, written as addresses are."""
-        try:
-            field.data = parse_email(field.data or "")
-        except UnreadableEmail as error:
-            raise ValidationError(error.message) from None
 
 
 class CurrentPasswordForm(Form):
@@ -93,7 +82,7 @@ class NameForm(Form):
     """How its owner recognises an application or a key."""
 
     name = StringField(
-        later("Comment l’appeler ?"),
+        later("Comment l’appeler ?"),
         filters=[trimmed],
         validators=[Optional(), AtMost(LONGEST_NAME)],
     )

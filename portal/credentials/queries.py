@@ -12,6 +12,7 @@ from portal.accounts.queries import running
 from portal.credentials.models import AuthenticatorApp, Passkey, Password, RecoveryCode
 from portal.extensions import db
 from portal.kernel import clock
+from portal.kernel.values.contacts import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,12 +121,13 @@ def credential_ids(account_id: int) -> list[str]:
     return list(db.session.scalars(select(Passkey.credential_id).where(Passkey.account_id == account_id)))
 
 
-def password_of(email: str) -> tuple[int | None, str | None]:
-    """The account of an address and the hash of its password; neither when it is unknown."""
+def password_of(contact: str) -> tuple[int | None, str | None]:
+    """The account of an address or a mobile number, and the hash of its password; neither when it is unknown."""
+    known_by = Account.mobile if is_number(contact) else Account.email
     row = db.session.execute(
         select(Account.id, Password.hash)
         .outerjoin(Password, Password.account_id == Account.id)
-        .where(Account.email == email, Account.disabled_at.is_(None))
+        .where(known_by == contact, Account.disabled_at.is_(None))
     ).one_or_none()
     return (row.id, row.hash) if row else (None, None)
 

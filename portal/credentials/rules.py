@@ -42,7 +42,7 @@ LONG_WORD = 5
 SHORT_CORE, FEW_SIGNS = 3, 4
 _AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _LEET = str.maketrans("013457@$!€8", "oieastasieb")
-"""Signs that stand for letters inside a word, as in « M0td3p@sse »."""
+"""Signs that stand for letters inside a word, as in « M0td3p@sse »."""
 
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -85,13 +85,13 @@ def password_obstacle(password: str, *, staff: bool, personal: Collection[str] =
     text = prepared(password)
     if len(text) < SHORTEST[staff]:
         return later(
-            "Ce mot de passe est trop court : %(shortest)d caractères au moins. Quatre mots sans lien font un bon mot de passe.",
+            "Ce mot de passe est trop court : %(shortest)d caractères au moins. Quatre mots sans lien font un bon mot de passe.",
             shortest=SHORTEST[staff],
         )
     if len(text) > LONGEST:
-        return later("Ce mot de passe est trop long : %(longest)d caractères au plus.", longest=LONGEST)
+        return later("Ce mot de passe est trop long : %(longest)d caractères au plus.", longest=LONGEST)
     if _is_personal(text, personal):
-        return later("N’y mettez ni votre nom, ni votre adresse e-mail, ni le nom du lycée : on les essaie en premier.")
+        return later("N’y mettez ni votre nom, ni votre adresse e-mail, ni le nom du lycée : on les essaie en premier.")
     if is_common(text):
         return later("Ce mot de passe est dans la liste des plus courants. Ajoutez des mots sans lien entre eux.")
     return None

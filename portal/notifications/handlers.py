@@ -3,6 +3,15 @@
 from portal.access.events import ContactClaimed
 from portal.accounts.events import SignInAsked
 from portal.charter.events import CharterPresented, CharterSealed, CodeAsked, SignatureEvent
+from portal.credentials.events import (
+    FactorAdded,
+    FactorRemoved,
+    FactorsReset,
+    PasswordChosen,
+    PasswordRemoved,
+    RecoveryCodesDrawn,
+    RecoveryCodeUsed,
+)
 from portal.loans import services as loans
 from portal.loans.events import (
     LoanApproved,
@@ -18,6 +27,7 @@ from portal.notifications import queries, sending, services
 from portal.notifications.events import MessageQueued
 from portal.notifications.rules import Person, recipients
 from portal.platform.outbox import on
+from portal.team.events import ColleagueInvited, HeadDelegated
 
 
 @on(LoanSubmitted)
@@ -91,6 +101,61 @@ def send_way_in(event: SignInAsked, key: str) -> None:  # noqa: ARG001 (every ha
 def send_address_code(event: ContactClaimed, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
     """A code for an address to come in by, drawn here and kept nowhere."""
     sending.send_address_code(event.claim_id)
+
+
+@on(PasswordChosen, network=True)
+def tell_password(event: PasswordChosen, key: str) -> None:
+    """Whoever did not do it must know at once."""
+    sending.send_about_account(event.account_id, "security_password", identity=key)
+
+
+@on(PasswordRemoved, network=True)
+def tell_password_removed(event: PasswordRemoved, key: str) -> None:
+    """From now on, links only."""
+    sending.send_about_account(event.account_id, "security_password_removed", identity=key)
+
+
+@on(FactorAdded, network=True)
+def tell_factor_added(event: FactorAdded, key: str) -> None:
+    """A new way in."""
+    sending.send_about_account(event.account_id, "security_factor_added", identity=key)
+
+
+@on(FactorRemoved, network=True)
+def tell_factor_removed(event: FactorRemoved, key: str) -> None:
+    """One way less."""
+    sending.send_about_account(event.account_id, "security_factor_removed", identity=key)
+
+
+@on(RecoveryCodesDrawn, network=True)
+def tell_new_codes(event: RecoveryCodesDrawn, key: str) -> None:
+    """The codes on the old paper are worth nothing; the first ones follow the first factor, which was told."""
+    if event.again:
+        sending.send_about_account(event.account_id, "security_codes", identity=key)
+
+
+@on(RecoveryCodeUsed, network=True)
+def tell_code_used(event: RecoveryCodeUsed, key: str) -> None:
+    """Somebody came in with the paper."""
+    sending.send_about_account(event.account_id, "security_code_used", identity=key)
+
+
+@on(FactorsReset, network=True)
+def tell_reset(event: FactorsReset, key: str) -> None:
+    """The head, or the region, has opened the way to begin again."""
+    sending.send_about_account(event.account_id, "security_reset", identity=key, page=sending.DOOR_PAGE)
+
+
+@on(ColleagueInvited, network=True)
+def tell_role(event: ColleagueInvited, key: str) -> None:
+    """How to come in for the first time."""
+    sending.send_about_account(event.account_id, "role_given", identity=key, page=sending.DOOR_PAGE)
+
+
+@on(HeadDelegated, network=True)
+def tell_delegation(event: HeadDelegated, key: str) -> None:
+    """The deputy finds the role and its dates in the choice of role."""
+    sending.send_about_account(event.account_id, "role_delegated", identity=key, page=sending.ROLE_PAGE)
 
 
 @on(CodeAsked, network=True)

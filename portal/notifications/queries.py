@@ -30,6 +30,11 @@ def requester(loan: Loan) -> Person | None:
     return reached_by(account, email=loan.contact_email, mobile=loan.contact_mobile)
 
 
+def account(account_id: int) -> Person | None:
+    """The owner of an account, unless it is closed."""
+    return _accounts([account_id]).get(account_id)
+
+
 def family(loan: Loan) -> list[Person]:
     """Whoever sent the request, then those who may sign: not the parents of an adult student (Code civil, art. 414)."""
     asking = requester(loan)

@@ -27,6 +27,9 @@ GIVE_UP_AFTER: Final = timedelta(hours=4)
 LOAN_PAGE: Final = "loans.show"
 CHARTER_PAGE: Final = "charter.show"
 LINK_PAGE: Final = "accounts.open_link"
+ACCOUNT_PAGE: Final = "credentials.account"
+DOOR_PAGE: Final = "accounts.enter"
+ROLE_PAGE: Final = "accounts.choose_role"
 
 
 def send_message(message_id: int) -> None:
@@ -67,6 +70,19 @@ def send_address_code(claim_id: int) -> None:
     facts = Facts(link=letters.link("access.own_address"), code=drawn.code, minutes=minutes)
     identity = f"claim:{claim_id}:{drawn.code}"
     _send_once(Channel.EMAIL, drawn.email, "confirm_address", facts, lang=drawn.language, identity=identity)
+
+
+def send_about_account(account_id: int, template: str, *, identity: str, page: str = ACCOUNT_PAGE) -> None:
+    """Tell the owner of an account something about it, by e-mail; nothing is kept of it. `page` is where it leads.
+
+    An account without an address (known by its mobile, or a day's helper) is told nothing.
+    """
+    owner = queries.account(account_id)
+    if owner is None or not owner.email:
+        return
+    facts, email, lang = Facts(link=letters.link(page)), owner.email, owner.language
+    db.session.close()  # the connection goes back: a slow relay must not hold it
+    _send_once(Channel.EMAIL, email, template, facts, lang=lang, identity=identity)
 
 
 def send_code(signature_id: int) -> None:

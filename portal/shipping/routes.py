@@ -88,6 +88,37 @@ def scan() -> ResponseReturnValue:
     return _bench_page(done.verdict, done.bench)
 
 
+@bp.get("/scan", allow=Action.SCAN)
+def helper() -> ResponseReturnValue:
+    """The scanning post alone, for a day's helpers: no list, no file, nothing to undo."""
+    return _helper_page(None, Bench())
+
+
+@bp.post("/scan", allow=Action.SCAN)
+def help_scan() -> ResponseReturnValue:
+    """One code, as at the bench: the same rules, signed by the helper."""
+    form = ScanForm.sent()
+    try:
+        done = services.scan(form.code.data or "", bench=form.bench, school_id=_school_id(), by=me().account_id)
+    except DomainError as refusal:
+        word = getattr(refusal, "word", wording.STOP)
+        return _helper_page(wording.refusal(word, refusal.message), form.bench, CONFLICT)
+    return _helper_page(done.verdict, done.bench)
+
+
+def _helper_page(verdict: Verdict | None, bench: Bench, status: int = 200) -> ResponseReturnValue:
+    context: dict[str, Any] = {
+        "verdict": verdict,
+        "bench": bench,
+        "board": None,
+        "at": {},
+        "cancel": url_for(".helper"),
+    }
+    if htmx.asked():
+        return htmx.fragments("shipping/_verdict.html", "shipping/_chosen.html", **context), status
+    return render_template("shipping/helper.html", **context), status
+
+
 @bp.post("/preparation/dossiers/<public_id>/annuler", allow=Action.PREPARE_PARCEL)
 def unpack(public_id: str) -> ResponseReturnValue:
     """Undo a preparation."""

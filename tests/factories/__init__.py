@@ -9,6 +9,7 @@ from tests.factories.access import claim, doubt, letter
 from tests.factories.accounts import account, head, manager, region_agent, staff, technician
 from tests.factories.charter import charter_version, signature
 from tests.factories.federation import identity, waiting_identity
+from tests.factories.credentials import PASSPHRASE, passkey, password, phone, recovery_code
 from tests.factories.loans import device_of, loan
 from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
 from tests.factories.schools import campaign, directory_entry, region, school
@@ -17,6 +18,7 @@ from tests.factories.stock import device, device_model, devices
 from tests.factories.writing import change, every, fresh, outbox, trail
 
 __all__ = [
+    "PASSPHRASE",
     "account",
     "adult_student",
     "campaign",
@@ -42,6 +44,10 @@ __all__ = [
     "manager",
     "outbox",
     "parcel",
+    "passkey",
+    "password",
+    "phone",
+    "recovery_code",
     "region",
     "region_agent",
     "school",

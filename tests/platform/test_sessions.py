@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.platform.sessions import IDLE, LONGEST, WebSession, forget_expired
+from portal.platform.sessions import IDLE, LONGEST, STAFF_IDLE, WebSession, forget_expired
 from tests import factories as make
 
 pytestmark = pytest.mark.both
@@ -44,21 +44,48 @@ def test_a_copied_cookie_is_dead_after_sign_out(app, as_user, head):
     assert not is_in(browser, head)
 
 
-def test_an_idle_session_ends(as_user, head, clock):
-    browser = as_user(head)
-    clock.forward(seconds=IDLE.total_seconds() - 1)
-    assert is_in(browser, head)
-    clock.forward(seconds=IDLE.total_seconds() + 1)
-    assert not is_in(browser, head)
+@pytest.mark.parametrize(("who", "idle"), [(make.head, STAFF_IDLE), (make.family, IDLE)])
+def test_sec_1_an_idle_session_ends_sooner_for_staff(as_user, app, clock, who, idle):
+    person = who()
+    browser = as_user(person)
+    private = "/securite"
+    clock.forward(seconds=idle.total_seconds() - 1)
+    assert browser.get(private).status_code == 200
+    clock.forward(seconds=idle.total_seconds() + 1)
+    assert browser.get(private).location.startswith("/entrer")
 
 
-def test_even_a_busy_session_ends(as_user, head, clock):
+def test_sec_1_even_a_busy_session_ends_after_twelve_hours(as_user, head, clock):
     browser = as_user(head)
-    for _ in range(int(LONGEST / IDLE) * 2):
+    for _ in range(int(LONGEST / STAFF_IDLE) * 2):
         assert is_in(browser, head)
-        clock.forward(minutes=30)
+        clock.forward(minutes=15)
     clock.forward(minutes=1)
     assert not is_in(browser, head)
+
+
+def test_changing_roles_does_not_make_a_session_younger(as_user, head, clock):
+    region = make.region_agent(account=head.account)
+    browser = as_user(head)
+    for _ in range(46):
+        clock.forward(minutes=15)
+        grant = region.grant_id if _ % 2 else head.grant_id
+        assert browser.post("/role", data={"grant": grant}).status_code == 303
+        browser.raw_token = None
+    assert is_in(browser, head)
+    clock.forward(minutes=29)
+    assert is_in(browser, head)
+    clock.forward(minutes=2)
+    assert not is_in(browser, head)
+
+
+def test_a_session_of_staff_without_both_factors_opens_nothing(app, head):
+    browser = app.test_client()
+    with browser.session_transaction(base_url="https://pret.example.org") as session:
+        session["_user_id"] = f"{head.account_id}:{head.grant_id}"
+        session["_fresh"] = True
+    assert not is_in(browser, head)
+    assert browser.get("/demandes").location.startswith("/entrer")
 
 
 def test_a_made_up_cookie_opens_nothing(client, head):

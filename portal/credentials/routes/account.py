@@ -1,8 +1,8 @@
-"""« Mon compte »: one's password, one's sessions; and for staff, what else they come in with."""
+"""« Mon compte »: one's password, one's sessions; and for staff, what else they come in with."""
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import entrance
@@ -47,8 +47,9 @@ def _sessions() -> list[dict[str, Any]]:
 @bp.post("/securite/sessions/<handle>/fermer", allow=Action.SECURE_ACCOUNT)
 def close_session(handle: str) -> ResponseReturnValue:
     """Close a session left open elsewhere."""
-    count = services.close_session(account_id=me().account_id, handle=handle)
-    flash(_("La session est fermée.") if count else _("Cette session était déjà fermée."), "done")
+    if not services.close_session(account_id=me().account_id, handle=handle):
+        abort(404)
+    flash(_("La session est fermée."), "done")
     return htmx.go(url_for(".account"))
 
 
@@ -105,7 +106,7 @@ def _changed(form: NewPasswordForm) -> bool:
 def _old_is_asked() -> bool:
     """Not of those who have none, nor of those who have just proved that they read their mailbox."""
     return (
-        not (session.get("entered_by") == "link" and proof.is_recent())
+        not (session.get("entered_by") in {"link", "sms"} and proof.is_recent())
         and queries.owner(me().account_id).hash is not None
     )
 

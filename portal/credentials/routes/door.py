@@ -56,7 +56,7 @@ def _door(page: str) -> ResponseReturnValue:
     suite = safe_path(request.args.get("suite"))
     if somebody():
         return redirect(suite or url_for("accounts.home"))
-    return render_template(page, form=EntryForm(email=session.get("asked_email"), suite=suite))
+    return render_template(page, form=EntryForm(contact=session.get("asked_contact"), suite=suite))
 
 
 def _knock(page: str) -> ResponseReturnValue:
@@ -64,15 +64,15 @@ def _knock(page: str) -> ResponseReturnValue:
     form = EntryForm.sent()
     if not form.validate():
         return render_template(page, form=form), 422
-    email = canonical(form.email.data or "")
-    if seconds := must_wait("password", email):
+    contact = canonical(form.contact.data or "")
+    if seconds := must_wait("password", contact):
         headers = refused(form, "password", seconds)
         return render_template(page, form=form), TOO_MANY, headers
-    account_id = services.check_password(email=email, password=form.password.data or "")
+    account_id = services.check_password(contact=contact, password=form.password.data or "")
     if account_id is None:
         form.refuse("password", rules.WRONG_PAIR)
         return render_template(page, form=form), 422
-    limits.forget("password", email)
+    limits.forget("password", contact)
     return redirect(entrance.arrive(Door(account_id, form.suite.data), by="password"), code=303)
 
 
@@ -193,5 +193,5 @@ def _first_time(half: Halfway) -> ResponseReturnValue:
     """A second factor is set up from the mailbox only: a password that was stolen sets up nothing."""
     if half.by == "link":
         return redirect(url_for("credentials.first_password"))
-    flash(_("Vous n’avez pas encore de deuxième facteur. Demandez un lien : il mène à l’installation."), "waiting")
+    flash(_("Vous n’avez pas encore de deuxième facteur. Demandez un lien : il mène à l’installation."), "waiting")
     return redirect(url_for("accounts.enter"))

@@ -7,7 +7,8 @@ from portal.accounts import entrance
 from portal.credentials import queries, rules, services
 from portal.credentials.forms import AppCodeForm, NameForm, PasskeyForm
 from portal.credentials.routes import ceremony, proof, showing
-from portal.credentials.routes.blueprint import TOO_MANY, bp, must_wait, refused
+from portal.credentials.routes.blueprint import TOO_MANY, bp
+from portal.credentials.routes.first_time import confirm
 from portal.platform import htmx
 from portal.platform.i18n import gettext as _
 from portal.platform.sessions import own_handle
@@ -50,14 +51,10 @@ def app(public_id: str) -> ResponseReturnValue:
 @bp.post("/securite/application/<public_id>", allow=Action.KEEP_FACTORS)
 def confirm_app(public_id: str) -> ResponseReturnValue:
     """Its first code."""
-    form, headers = AppCodeForm.sent(), {}
-    if form.validate():
-        if seconds := must_wait("second-step", str(me().account_id)):
-            headers = refused(form, "code", seconds)
-        elif services.confirm_app(account_id=me().account_id, public_id=public_id, code=form.code.data or ""):
-            return _added(_("Votre application est ajoutée."))
-        else:
-            form.refuse("code", rules.WRONG_CODE)
+    form = AppCodeForm.sent()
+    confirmed, headers = confirm(form, account_id=me().account_id, public_id=public_id)
+    if confirmed:
+        return _added(_("Votre application est ajoutée."))
     status = TOO_MANY if headers else 422
     return showing.app_page(me().account_id, public_id, form, first=False, status=status, headers=headers)
 

@@ -22,6 +22,18 @@ def _beginner(*, password_known: bool) -> Halfway | None:
     return None if queries.has_second_factor(half.account_id) else half
 
 
+def confirm(form: AppCodeForm, *, account_id: int, public_id: str) -> tuple[bool, dict[str, str]]:
+    """Put an application in use, or say on the form why not; and the headers of an answer that asks to wait."""
+    if not form.validate():
+        return False, {}
+    if seconds := must_wait("second-step", str(account_id)):
+        return False, refused(form, "code", seconds)
+    if services.confirm_app(account_id=account_id, public_id=public_id, code=form.code.data or ""):
+        return True, {}
+    form.refuse("code", rules.WRONG_CODE)
+    return False, {}
+
+
 def _lost() -> ResponseReturnValue:
     """Not the moment for this page: the second step knows which is."""
     return redirect(url_for("credentials.second_step"), code=303)
@@ -116,14 +128,9 @@ def confirm_first_app(public_id: str) -> ResponseReturnValue:
     half, form = _beginner(password_known=True), AppCodeForm.sent()
     if half is None:
         return _lost()
-    headers = {}
-    if form.validate():
-        if seconds := must_wait("second-step", str(half.account_id)):
-            headers = refused(form, "code", seconds)
-        elif services.confirm_app(account_id=half.account_id, public_id=public_id, code=form.code.data or ""):
-            return _come_in(half)
-        else:
-            form.refuse("code", rules.WRONG_CODE)
+    confirmed, headers = confirm(form, account_id=half.account_id, public_id=public_id)
+    if confirmed:
+        return _come_in(half)
     return showing.app_page(
         half.account_id, public_id, form, first=True, status=TOO_MANY if headers else 422, headers=headers
     )

@@ -20,7 +20,7 @@ def note() -> None:
 
 def is_recent() -> bool:
     """Whether it was less than a quarter of an hour ago."""
-    proved = session.get(PROVED)
+    proved = str(session.get(PROVED) or "")
     return bool(proved) and clock.now() - datetime.fromisoformat(proved) <= RECENT
 
 

@@ -16,12 +16,12 @@ class Refused(DomainError):
     """A password that may not be chosen; the sentence says why."""
 
 
-def check_password(*, email: str, password: str) -> int | None:
-    """The account that this address and this password open, or None. Known or not, the same work is done (SEC-11).
+def check_password(*, contact: str, password: str) -> int | None:
+    """The account that this contact and this password open, or None. Known or not, the same work is done (SEC-11).
 
     Whoever calls has taken a limit first. A hash made with older parameters is made anew.
     """
-    account_id, kept = queries.password_of(email)
+    account_id, kept = queries.password_of(contact)
     if not hashing.fits(kept, rules.prepared(password)) or account_id is None or kept is None:
         return None
     if hashing.is_dated(kept):
