@@ -72,7 +72,7 @@ class Page:
     @property
     def title(self) -> str:
         """What the browser's tab says."""
-        return self.text("title")
+        return self.text("head > title")
 
     def main(self) -> BeautifulSoup | Tag:
         """The page without its header and footer; a fragment is all main."""

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Self
 
 from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, StringField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from portal.kernel import clock
 from portal.kernel.values.emails import UnreadableEmail, parse_email
+from portal.kernel.values.numbers import whole
 from portal.platform.forms import AtMost, Form, Required, trimmed
 from portal.policy import ROLE_LABELS, Role
 from portal.team.rules import MOST_HELPERS
@@ -31,6 +32,14 @@ class Day(DateField):
         year = clock.today().year
         if self.data and abs(self.data.year - year) > FARTHEST:
             raise ValueError("Vérifiez l’année de ce jour.")
+
+
+class Count(IntegerField):
+    """A number; what is none is refused by the form, in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What browsers send for a number, or nothing."""
+        self.data = whole(valuelist[0].strip()) if valuelist else None
 
 
 class InviteForm(Form):
@@ -113,10 +122,12 @@ class PassForm(Form):
     """A day, and how many helpers."""
 
     day = Day("Pour quel jour ?", validators=[Required("Indiquez le jour.")])
-    most = IntegerField(
-        "Combien d’aides au plus ?",
-        validators=[NumberRange(1, MOST_HELPERS, message=f"Entre 1 et {MOST_HELPERS} aides par carré.")],
-    )
+    most = Count("Combien d’aides au plus ?")
+
+    def validate_most(self, field: "Count") -> None:
+        """A few."""
+        if field.data is None or not 1 <= field.data <= MOST_HELPERS:
+            raise ValidationError(f"Écrivez un nombre entre 1 et {MOST_HELPERS}.")
 
     def validate_day(self, field: Day) -> None:
         """Today or later."""

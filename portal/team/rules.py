@@ -42,9 +42,9 @@ class Bounds:
     last: date
 
 
-def refuse_role(role: Role, *, by: Role) -> None:
-    """Raise `NotYours` for a role that `by` does not give or end."""
-    if role not in MAY_GIVE.get(by, ()):
+def refuse_role(role: Role, *, by: Role, at_school: bool) -> None:
+    """Raise `NotYours` for a role that `by` does not give there; only the region gives its own."""
+    if role not in MAY_GIVE.get(by, ()) if at_school else by is not Role.REGION:
         raise NotYours
 
 

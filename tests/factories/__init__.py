@@ -15,6 +15,7 @@ from tests.factories.roster import adult_student, family, guardian, guardianship
 from tests.factories.schools import campaign, directory_entry, region, school
 from tests.factories.shipping import handover, parcel
 from tests.factories.stock import device, device_model, devices
+from tests.factories.team import helper_pass
 from tests.factories.writing import change, every, fresh, outbox, trail
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "head",
     "identity",
     "letter",
+    "helper_pass",
     "loan",
     "manager",
     "outbox",

@@ -12,6 +12,7 @@ from flask import Flask
 from portal.access.models import ContactClaim, IdentityDoubt
 from portal.charter.models import CharterSignature
 from portal.charter.states import SignatureState
+from portal.credentials.models import AuthenticatorApp
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.loans.states import CharterGate, Delivery, LoanState
@@ -25,6 +26,7 @@ from portal.schools.models import School
 from portal.shipping.models import Handover, Parcel
 from portal.shipping.states import ParcelState
 from portal.stock.models import Device
+from portal.team.models import HelperPass
 from tests import factories as make
 from tests.factories.accounts import Staff
 from tests.factories.roster import Family
@@ -34,6 +36,8 @@ PDF = b"%PDF-1.7 of the tests"
 LOAN, SIGNATURE, PARCEL, DEVICE, JOB, HANDOVER = "loan", "signature", "parcel", "device", "job", "handover"
 STUDENT, ROSTER = "student", "roster"
 REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
+REQUEST, COPY, OWN_COPY = "request", "copy", "own copy"
+SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM = "batch", "doubt", "claim"
 
@@ -86,6 +90,20 @@ KINDS = {
     "privacy.show_request": REQUEST,
     "privacy.answer": REQUEST,
     "privacy.erase": REQUEST,
+    "team.of_school": SCHOOL,
+    "team.role": GRANT,
+    "team.end": GRANT,
+    "team.reset": GRANT,
+    "team.helper_pass": PASS,
+    "team.revoke_pass": PASS,
+    "team.helper_door": "token",
+    "team.help_out": "token",
+    "credentials.app": APP,
+    "credentials.confirm_app": APP,
+    "credentials.first_app": APP,
+    "credentials.confirm_first_app": APP,
+    "credentials.remove_factor": FACTOR,
+    "credentials.close_session": FACTOR,
 }
 """What the id of an address names, where the feature does not say it: a loan for `loans`, a signature for `charter`."""
 
@@ -119,6 +137,8 @@ class Lycee:
     requests: list[RightsRequest] = field(default_factory=list)
     copies: list[DataExport] = field(default_factory=list)
     own_copies: list[DataExport] = field(default_factory=list)
+    passes: list[HelperPass] = field(default_factory=list)
+    apps: list[AuthenticatorApp] = field(default_factory=list)
 
     @property
     def draft(self) -> Loan:
@@ -143,6 +163,12 @@ class Lycee:
             CHILD: [self.mother.student],
             COPY: self.copies,
             OWN_COPY: self.own_copies,
+            SCHOOL: [self.school],
+            GRANT: [self.technician.grant, self.head.grant],
+            PASS: self.passes,
+            APP: self.apps,
+            FACTOR: [],
+            "token": [],
             "lot": [],
             "link": [],
         }[kind_of(endpoint)]
@@ -172,6 +198,11 @@ def _lycee() -> Lycee:
     for state in LoanState:
         here.loans[state] = _loan(here, state)
     here.devices = [make.device(school) for _ in range(3)]
+    here.passes = [make.helper_pass(school, made_by=here.manager.account_id)]
+    here.apps = [
+        make.phone(one.account, confirmed_at=None, last_step=None).app
+        for one in (here.head, here.manager, here.technician)
+    ]
     _parcels(here)
     _letters(here)
     _charters(here)

@@ -31,10 +31,9 @@ def invite(who: Invitation, *, school_id: int | None, by: Role) -> int:
 
     Without a school, the role is the region's. Raises `rules.NotYours`, `RoleHeld`, `WrongDates`.
     """
-    if school_id is not None or by is not Role.REGION:
-        rules.refuse_role(who.role, by=by)
-    account_id = accounts.open_account(name=who.name, email=who.email)
     role = who.role if school_id is not None else Role.REGION
+    rules.refuse_role(role, by=by, at_school=school_id is not None)
+    account_id = accounts.open_account(name=who.name, email=who.email)
     grant_id = accounts.grant_role(
         account_id=account_id, role=role, school_id=school_id, starts_on=who.starts_on, ends_on=who.ends_on
     )
