@@ -163,8 +163,9 @@ def halfway() -> Halfway | None:
 def come_in_fully(half: Halfway) -> str:
     """Both factors were seen: come in with the role asked for, or the first one, and say where to go."""
     hats = queries.hats(half.account_id)
-    wanted = half.grant_id if any(hat.grant_id == half.grant_id for hat in hats) else hats[0].grant_id if hats else 0
-    come_in(half.account_id, wanted, both_factors=True, by=half.by)
+    first = hats[0].grant_id if hats else 0
+    held = half.grant_id in {hat.grant_id for hat in hats}
+    come_in(half.account_id, half.grant_id if half.grant_id and held else first, both_factors=True, by=half.by)
     if len(hats) > 1:
         session["several_roles"] = True
         if not half.grant_id:

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from portal.accounts import entrance
 from portal.accounts import queries as accounts
 from portal.accounts import rules as door
+from portal.accounts.entrance import Halfway
 from portal.accounts.services import Door, NoEntry
 from portal.federation import oidc, rules, tickets
 from portal.federation.rules import Claims
@@ -25,6 +26,9 @@ from portal.providers import CasProvider, OidcProvider, Provider
 DEPARTURES, SAID, DOUBTFUL = "federation.departures", "federation.said", "federation.doubtful"
 ENTERED, LEAVING = "federation.entered", "federation.leaving"
 entrance.keep_when_coming_in(SAID, ENTERED)  # first one's own door, or the second factor
+BY = "provider"
+"""How the door calls this way in: one proof, which sets up no second factor."""
+
 MOST_DEPARTURES = 5
 """Tabs in which one may have pressed the button; the oldest is forgotten."""
 
@@ -127,10 +131,12 @@ def enter(account_id: int, told: Said) -> str:
     if staff and not any(hat.grant_id for hat in accounts.hats(account_id)):
         raise NoEntry(rules.NOT_STAFF)
     served(told, account_id)
-    if staff:
-        url = entrance.arrive(Door(account_id=account_id, next_path=told.next_path))
+    if staff and told.claims.second_factor:
+        url = entrance.come_in_fully(Halfway(account_id, BY, told.next_path))
+    elif staff:
+        url = entrance.arrive(Door(account_id=account_id, next_path=told.next_path), by=BY)
     else:
-        entrance.come_in(account_id)
+        entrance.come_in(account_id, by=BY)
         url = door.safe_path(told.next_path) or url_for("accounts.home")
     return url
 

@@ -352,7 +352,10 @@ def test_somebody_with_two_roles_chooses_one(client):
     head = make.head()
     region = make.region_agent(account=head.account)
     token = secrets_of(ask(client, head.account.email, suite="/mentions-legales")).token
-    assert press(client, f"/lien/{token}").location == "/role?suite=/mentions-legales"
+    phone = make.phone(head.account)
+    assert press(client, f"/lien/{token}").location == "/entrer/deuxieme-etape"
+    second = press(client, "/entrer/deuxieme-etape", code=phone.code())
+    assert second.location == "/role?suite=/mentions-legales"
     choice = client.get("/role?suite=/mentions-legales")
     assert head.school.name in text(choice)
     client.raw_token = None

@@ -8,8 +8,8 @@ their addresses end in example.org and their telephones are 06 39 98 xx xx.
 from tests.factories.access import claim, doubt, letter
 from tests.factories.accounts import account, head, manager, region_agent, staff, technician
 from tests.factories.charter import charter_version, signature
-from tests.factories.federation import identity, waiting_identity
 from tests.factories.credentials import PASSPHRASE, passkey, password, phone, recovery_code
+from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
 from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
 from tests.factories.schools import campaign, directory_entry, region, school
@@ -39,9 +39,9 @@ __all__ = [
     "guardianship",
     "handover",
     "head",
-    "identity",
     "letter",
     "helper_pass",
+    "identity",
     "loan",
     "manager",
     "outbox",

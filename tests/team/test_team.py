@@ -30,8 +30,7 @@ def invitation(**values):
 
 
 def invited(head, **values):
-    account_id = services.invite(invitation(**values), school_id=head.school.id, by=Role.HEAD)
-    return account_id
+    return services.invite(invitation(**values), school_id=head.school.id, by=Role.HEAD)
 
 
 # --- periods ------------------------------------------------------------------------------------------------------------
