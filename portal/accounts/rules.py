@@ -46,13 +46,13 @@ class Wait(DomainError):
 class RoleHeld(DomainError):
     """Two periods of one role would overlap."""
 
-    message = later("Cette personne a déjà ce rôle à ces dates. Mettez d’abord fin à l’autre période.")
+    message = "Cette personne a déjà ce rôle à ces dates. Mettez d’abord fin à l’autre période."
 
 
 class WrongDates(DomainError):
     """A period that ends before it starts."""
 
-    message = later("La fin vient avant le début. Vérifiez les deux dates.")
+    message = "La fin vient avant le début. Vérifiez les deux dates."
 
 
 def refuse_dates(first: date, last: date | None) -> None:

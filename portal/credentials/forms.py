@@ -50,8 +50,8 @@ class AppCodeForm(Form):
     """What the application shows now."""
 
     code = StringField(
-        later("Code à 6 chiffres"),
-        validators=[Required(later("Tapez le code que montre votre application."))],
+        "Code à 6 chiffres",
+        validators=[Required("Tapez le code que montre votre application.")],
         render_kw={"maxlength": "12", "spellcheck": "false"},
     )
 
@@ -59,30 +59,30 @@ class AppCodeForm(Form):
         """Six figures: anything else cannot be the code, and is not counted as a try."""
         field.data = rules.digits(field.data or "")
         if not (field.data.isdecimal() and field.data.isascii() and len(field.data) == APP_DIGITS):
-            raise ValidationError(later("Le code compte six chiffres, par exemple 492 039."))
+            raise ValidationError("Le code compte six chiffres, par exemple 492 039.")
 
 
 class RecoveryCodeForm(Form):
     """One of the ten."""
 
     code = StringField(
-        later("Code de secours"),
+        "Code de secours",
         filters=[trimmed],
-        validators=[Required(later("Tapez un code de votre liste."))],
+        validators=[Required("Tapez un code de votre liste.")],
         render_kw={"maxlength": "20", "spellcheck": "false", "autocapitalize": "characters"},
     )
 
     def validate_code(self, field: StringField) -> None:
         """Ten symbols."""
         if len(rules.read_recovery_code(field.data or "")) != rules.CODE_LENGTH:
-            raise ValidationError(later("Un code de secours compte dix lettres et chiffres, par exemple 7K3M2-Q9T4X."))
+            raise ValidationError("Un code de secours compte dix lettres et chiffres, par exemple 7K3M2-Q9T4X.")
 
 
 class NameForm(Form):
     """How its owner recognises an application or a key."""
 
     name = StringField(
-        later("Comment l’appeler ?"),
+        "Comment l’appeler ?",
         filters=[trimmed],
         validators=[Optional(), AtMost(LONGEST_NAME)],
     )

@@ -57,22 +57,22 @@ _SEPARATORS = re.compile(r"[\s\-‐‑‒–—_.·]+")
 _READ_AS = str.maketrans("OIL", "011")
 
 WRONG_PAIR = later("Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez les deux, ou entrez par e-mail.")
-WRONG_CODE = later("Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, puis tapez-le.")
-WRONG_RECOVERY = later("Ce code de secours n’est pas sur votre liste, ou il a déjà servi.")
-WRONG_KEY = later("Cette clé n’a pas été reconnue. Réessayez, ou tapez le code de votre application.")
+WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, puis tapez-le."
+WRONG_RECOVERY = "Ce code de secours n’est pas sur votre liste, ou il a déjà servi."
+WRONG_KEY = "Cette clé n’a pas été reconnue. Réessayez, ou tapez le code de votre application."
 WRONG_PASSWORD = later("Ce n’est pas votre mot de passe actuel.")
 
 
 class LastFactor(DomainError):
     """Staff keep one second factor at least."""
 
-    message = later("C’est votre seul deuxième facteur. Ajoutez-en un autre avant de retirer celui-ci.")
+    message = "C’est votre seul deuxième facteur. Ajoutez-en un autre avant de retirer celui-ci."
 
 
 class TooManyFactors(DomainError):
     """Nobody needs so many."""
 
-    message = later("Vous avez déjà six moyens. Retirez-en un avant d’en ajouter.")
+    message = "Vous avez déjà six moyens. Retirez-en un avant d’en ajouter."
 
 
 def prepared(password: str) -> str:

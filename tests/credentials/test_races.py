@@ -1,0 +1,99 @@
+"""Several workers at the same instant, on both engines (SEC-7, SEC-9), and what an unknown account costs (SEC-11)."""
+
+import subprocess
+import sys
+import time as wall
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from portal.credentials import services
+from portal.credentials.rules import LastFactor
+from portal.extensions import db as database
+from portal.kernel import clock as time
+from tests import factories as make
+from tests.visitor import apart
+
+ROOT = Path(__file__).resolve().parents[2]
+AT_ONCE = 8
+
+
+@pytest.fixture
+def together(app, db, clock):
+    """Call the same thing from several threads, each as a request of its own."""
+
+    def work(call):
+        with time.frozen(clock.now()), app.app_context():
+            return call()
+
+    def run(call):
+        database.session.rollback()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(work, [call] * AT_ONCE))
+
+    return run
+
+
+def test_sec_9_one_code_typed_eight_times_at_once_is_accepted_once(together):
+    account = make.account()
+    code = make.phone(account).code()
+    assert sorted(together(lambda: services.use_app(account_id=account.id, code=code))) == [False] * 7 + [True]
+
+
+def test_one_recovery_code_typed_eight_times_at_once_is_accepted_once(together):
+    account = make.account()
+    code = make.recovery_code(account)
+    assert sorted(together(lambda: services.use_code(account_id=account.id, code=code))) == [False] * 7 + [True]
+
+
+def test_two_removals_at_once_leave_staff_one_factor(together):
+    head = make.head()
+    keys = iter([make.passkey(head.account).public_id for _ in range(AT_ONCE)])
+
+    def remove():
+        try:
+            return services.remove_factor(account_id=head.account_id, public_id=next(keys))
+        except LastFactor:
+            return None
+
+    assert together(remove).count(None) == 1
+
+
+def test_sec_7_four_processes_and_a_hundred_bad_passwords_are_five_evaluations(db, engine_url, tmp_path):
+    head = make.head()
+    make.password(head.account)
+    database.session.rollback()
+    command = [sys.executable, "-m", "tests.credentials.attacker", str(tmp_path), engine_url, head.account.email, "25"]
+    running = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)
+    ]
+    told = [process.communicate(timeout=240) for process in running]
+    assert [process.returncode for process in running] == [0] * 4, told[0][1][-2000:]
+    evaluated, refused = (sum(int(out.split()[-2:][rank]) for out, _ in told) for rank in (0, 1))
+    assert (evaluated, refused) == (5, 95)
+
+
+def test_sec_11_two_hundred_known_and_unknown_accounts_cost_the_same_work(app):
+    """Processor time of the check itself: the clock on the wall would measure the machine's other work."""
+    known = make.account()
+    make.password(known)
+    spent = {known.email: [], "nobody@example.org": []}
+    services.check_password(contact="nobody@example.org", password="to make the hash of nobody")
+
+    def check(contact):
+        begun = wall.thread_time()
+        services.check_password(contact=contact, password="un mauvais mot de passe")
+        return wall.thread_time() - begun
+
+    for _ in range(200):
+        for contact, times in spent.items():
+            times.append(apart(_inside, app, check, contact))
+    first, second = (median(times) for times in spent.values())
+    assert abs(first - second) <= 0.10 * max(first, second), (first, second)
+
+
+def _inside(app, call, *args):
+    with app.app_context():
+        return call(*args)
