@@ -106,7 +106,7 @@ def second_step_is_asked_at(address: Callable[[], str]) -> Callable[[], str]:
     return address
 
 
-def come_in(account_id: int, grant_id: int = 0, *, both_factors: bool = False, by: str = "link") -> None:
+def come_in(account_id: int, grant_id: int = 0, *, both_factors: bool = False, by: str = "other") -> None:
     """Open a session for this account with this role (0: as a family); raises `NoEntry`.
 
     The session gets a new key and the page a new CSRF token: whatever was fixed or read before is worth nothing after.

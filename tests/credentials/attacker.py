@@ -14,16 +14,17 @@ from tests.visitor import Visitor
 def attack(home: str, url: str, contact: str, number: int) -> None:
     app = portal_on(settings(Path(home), url))
     app.test_client_class = Visitor
-    client = app.test_client()
-    seen = Counter(
-        client.post(
-            "/entrer/personnel",
-            data={"contact": contact, "password": f"un mauvais mot de passe {n}"},
-            headers={"X-Forwarded-For": f"203.0.113.{n}"},
-        ).status_code
-        for n in range(number)
-    )
-    sys.stdout.write(f"{seen[422]} {seen[429]}\n")
+    with app.app_context():
+        client = app.test_client()
+        seen = Counter(
+            client.post(
+                "/entrer/personnel",
+                data={"contact": contact, "password": f"un mauvais mot de passe {n}"},
+                headers={"X-Forwarded-For": f"203.0.113.{n}"},
+            ).status_code
+            for n in range(number)
+        )
+        sys.stdout.write(f"{seen[422]} {seen[429]}\n")
 
 
 if __name__ == "__main__":
