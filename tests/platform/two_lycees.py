@@ -36,7 +36,6 @@ PDF = b"%PDF-1.7 of the tests"
 LOAN, SIGNATURE, PARCEL, DEVICE, JOB, HANDOVER = "loan", "signature", "parcel", "device", "job", "handover"
 STUDENT, ROSTER = "student", "roster"
 REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
-REQUEST, COPY, OWN_COPY = "request", "copy", "own copy"
 SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM = "batch", "doubt", "claim"
