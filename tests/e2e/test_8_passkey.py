@@ -82,7 +82,8 @@ def test_a_device_that_says_no_is_told_and_the_page_stays(live: Live, visit):
     page.goto(f"{site}/securite/ajouter")
     cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
     cdp.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device})
-    page.evaluate("navigator.credentials.create = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+    refuse = "Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    page.evaluate(f"() => {{ navigator.credentials.create = () => {refuse}; }}")
     page.get_by_role("button", name="Créer une clé d’accès").click()
     expect(page.locator("[data-passkey-said]")).to_contain_text("L’appareil n’a pas répondu")
 
