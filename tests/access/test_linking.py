@@ -3,17 +3,21 @@
 import pytest
 
 from portal.access import handlers, services
-from portal.access.models import IdentityDoubt
-from portal.access.services import doubts
+from portal.access.models import AccessLetter, IdentityDoubt
+from portal.access.queries.people import Audience
+from portal.access.services import doubts, letters
 from portal.access.services.doubts import StudentAndParent
 from portal.access.states import DoubtKind, DoubtState
 from portal.accounts.models import Account
 from portal.kernel.errors import IllegalTransition
 from portal.platform import scope
 from portal.platform.actor import students_of
-from portal.roster.events import RosterApplied
+from portal.roster import services as roster
+from portal.roster.events import RosterApplied, RosterUndone
 from portal.roster.holders import SignsTwice
+from portal.roster.models import Guardian, Student
 from tests import factories as make
+from tests.roster import flow
 
 
 def parent(name, school=None, *, child=None, **values):
@@ -213,3 +217,26 @@ def test_a_doubt_is_decided_once(couple):
     by_staff(child.school_id, doubts.part, doubt.public_id, by=make.head().account_id)
     with pytest.raises(IllegalTransition):
         by_staff(child.school_id, doubts.unite, doubt.public_id, by=make.head().account_id)
+
+
+def test_an_import_taken_back_takes_its_letters_and_its_doubts_with_it(db):
+    """The worker has opened accounts, printed letters and raised a doubt meanwhile: none of it is in the way."""
+    school = make.school()
+    before = flow.guardian("901", name="Paule Joly", email=None, mobile=None), flow.guardian("902", name="Karim Benali")
+    records = [*flow.family(), *before, flow.link("101", "901"), flow.link("101", "902")]
+    with scope.schools(school.id):
+        applied = roster.apply(flow.stage(records, school_id=school.id).public_id)
+        services.link_school(school.id)
+        letters.ask(school_id=school.id, audience=Audience.ALL)
+    assert make.every(AccessLetter)
+    assert make.every(IdentityDoubt)
+    with scope.schools(school.id):
+        roster.undo(applied.public_id)
+    with scope.every_school(reason="worker"):
+        handlers.match_again(RosterUndone(school_id=school.id, import_id=applied.id), "key")
+    assert (make.every(Guardian), make.every(Student), make.every(AccessLetter), make.every(IdentityDoubt)) == (
+        [],
+        [],
+        [],
+        [],
+    )

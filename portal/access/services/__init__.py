@@ -4,7 +4,7 @@ For other features: `propose(...)` (a claim to be somebody of a lycée's file), 
 that an import allows), and the events `PersonLinked` and `DoubtDecided`.
 """
 
-from portal.access.services import contacts, door, doubts, letters
+from portal.access.services import contacts, departures, door, doubts, letters
 from portal.access.services.linking import Linked, Proof, Proposal, link_school, propose
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Proof",
     "Proposal",
     "contacts",
+    "departures",
     "door",
     "doubts",
     "letters",
