@@ -13,6 +13,7 @@ PAGES: Final = {
     "loans.decisions": later("La liste des décisions"),
     "loans.decision": later("Une décision groupée"),
     "shipping.bench": later("Le poste de préparation"),
+    "shipping.helper": later("Le scan d’un aide"),
     "shipping.pick_list": later("La liste de préparation"),
     "shipping.parcel": later("Le colis"),
     "shipping.leaving": later("Les colis à remettre"),

@@ -3,9 +3,13 @@
 from typing import Final
 
 from portal.kernel.words import later
-from portal.policy import EVERYONE, GRANTS, ROLE_LABELS, Action, Role
+from portal.policy import GRANTS, ROLE_LABELS, STAFF, Action, Role
 
 ACTIONS: Final = {
+    Action.MANAGE_TEAM: later("Inviter un collègue, donner ou retirer un rôle"),
+    Action.DELEGATE_HEAD: later("Se faire remplacer pendant une période"),
+    Action.INVITE_HELPERS: later("Ouvrir le scan à des aides pour la journée"),
+    Action.SCAN: later("Scanner le matériel"),
     Action.READ_LOANS: later("Lire les dossiers des élèves"),
     Action.DECIDE_LOAN: later("Accepter ou refuser une demande"),
     Action.READ_ROSTER: later("Lire la liste des élèves et des responsables"),
@@ -29,7 +33,7 @@ ACTIONS: Final = {
 }
 """What staff may do, in words. A test asks it of every action that a role of the staff has."""
 
-OF_EVERYBODY: Final = frozenset(action for action in Action if GRANTS[action] == EVERYONE)
+OF_EVERYBODY: Final = frozenset(action for action in Action if GRANTS[action] >= STAFF)
 STAFF_ROLES: Final = tuple(role for role in Role if role is not Role.FAMILY)
 
 SETTINGS: Final = {

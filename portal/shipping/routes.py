@@ -88,7 +88,7 @@ def scan() -> ResponseReturnValue:
     return _bench_page(done.verdict, done.bench)
 
 
-@bp.get("/scan", allow=Action.SCAN)
+@bp.get("/scan", allow=Action.SCAN, shows=Shown.LIST)
 def helper() -> ResponseReturnValue:
     """The scanning post alone, for a day's helpers: no list, no file, nothing to undo."""
     return _helper_page(None, Bench())

@@ -131,7 +131,7 @@ class Postgres:
         """Write the whole load; the next ids follow those given, and the planner knows the sizes."""
         for name, table in db.metadata.tables.items():
             keys = list(table.primary_key.columns)
-            if len(keys) == 1 and keys[0].type.python_type is int:
+            if [key.name for key in keys] == ["id"] and keys[0].type.python_type is int:
                 self.cursor.execute(
                     f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name})) "
                     f"WHERE EXISTS (SELECT 1 FROM {name})"

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 
+from portal.charter import forms
 from portal.platform import files
 from tests.charter import flow
 from tests.pages import Page
@@ -73,9 +74,10 @@ def test_a_fingerprint_that_cannot_be_one_is_explained(client, about, digest):
     assert page.errors()
 
 
-def test_no_file_or_a_huge_one_is_explained(client, app):
+def test_no_file_or_a_huge_one_is_explained(client, monkeypatch):
+    monkeypatch.setattr(forms, "LARGEST_FILE", 1_000)
     assert "Choisissez le fichier" in " ".join(Page(client.post("/verifier"), status=422).errors())
-    huge = drop(client, b"%PDF-" + b"0" * (5 * 1024 * 1024))
+    huge = drop(client, b"%PDF-" + b"0" * 1_000)
     assert "trop gros" in " ".join(Page(huge, status=422).errors())
 
 

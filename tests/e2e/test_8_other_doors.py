@@ -64,8 +64,8 @@ def test_a_parent_enters_by_the_ent_without_any_letter(doors, town, walk, js):
 
     here.open("/entrer", DOOR)
     here.page.get_by_role("link", name="Entrer avec Mon Bureau Numérique").click()
-    here.page.get_by_placeholder("Username").fill(user)
-    here.page.get_by_placeholder("Password").fill(PASSWORD)
+    here.page.locator("input[name=username]").fill(user)
+    here.page.locator("input[name=password]").fill(PASSWORD)
     here.page.locator("form button, form input[type=submit]").first.click()
     press_on(here)
     here.arrive(HOME)

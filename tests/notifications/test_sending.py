@@ -294,4 +294,11 @@ def test_every_handler_of_a_network_event_is_declared_as_such():
         for handler in found
         if handler.name.startswith("portal.notifications")
     }
-    assert {name for name, network in ours.items() if network} == {"send", "send_way_in", "send_code"}
+    secrets = {"send", "send_way_in", "send_code", "send_address_code"}
+    security = {name for name in ours if name.startswith("tell_") and name not in TOLD_IN_A_MESSAGE}
+    assert len(security) == 9
+    assert {name for name, network in ours.items() if network} == secrets | security
+
+
+TOLD_IN_A_MESSAGE = {"tell_approval", "tell_refusal", "tell_waiting", "tell_set_aside", "tell_sent", "tell_received"}
+"""Queued first, then sent: what concerns a loan."""

@@ -8,13 +8,13 @@ from portal.extensions import db as database
 from portal.loans.states import LoanState
 from portal.platform import consultation, logs
 from portal.platform.consultation import Shown
-from portal.policy import EVERYONE, GRANTS, Action, Role, may
+from portal.policy import ACCOUNTS, GRANTS, Action, Role, may
 from portal.privacy.models import FileView
 from portal.shipping.states import ParcelState
 from tests import factories as make
 
 STAFF = [role for role in Role if role is not Role.FAMILY]
-NOT_OURS = {action for action in Action if GRANTS[action] == EVERYONE}
+NOT_OURS = {action for action in Action if GRANTS[action] >= ACCOUNTS}
 """Open to everybody, or about oneself."""
 
 

@@ -10,13 +10,14 @@ from portal.credentials.routes import ceremony, proof, showing
 from portal.credentials.routes.blueprint import TOO_MANY, bp
 from portal.credentials.routes.first_time import confirm
 from portal.platform import htmx
+from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.sessions import own_handle
 from portal.platform.web import me
 from portal.policy import Action
 
 
-@bp.get("/securite/ajouter", allow=Action.KEEP_FACTORS)
+@bp.get("/securite/ajouter", allow=Action.KEEP_FACTORS, shows=Shown.NOBODY)
 def add_factor() -> ResponseReturnValue:
     """An application, or a key."""
     if page := proof.asked_for(".add_factor"):
@@ -40,7 +41,7 @@ def begin_app() -> ResponseReturnValue:
     return redirect(url_for(".app", public_id=public_id), code=303)
 
 
-@bp.get("/securite/application/<public_id>", allow=Action.KEEP_FACTORS)
+@bp.get("/securite/application/<public_id>", allow=Action.KEEP_FACTORS, shows=Shown.NOBODY)
 def app(public_id: str) -> ResponseReturnValue:
     """The square to scan; once confirmed, nobody sees it again."""
     if queries.app(public_id, account_id=me().account_id).confirmed_at is not None:
@@ -92,7 +93,7 @@ def remove_factor(public_id: str) -> ResponseReturnValue:
     return htmx.go(url_for(".account"))
 
 
-@bp.get("/securite/codes", allow=Action.KEEP_FACTORS)
+@bp.get("/securite/codes", allow=Action.KEEP_FACTORS, shows=Shown.NOBODY)
 def codes() -> ResponseReturnValue:
     """The ten codes while they are shown; afterwards, how many are left."""
     left = queries.means(me().account_id).codes_left

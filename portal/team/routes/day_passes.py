@@ -9,6 +9,7 @@ from portal.accounts import entrance
 from portal.kernel import clock
 from portal.platform import htmx, limits, pages
 from portal.platform.codes import qr_path
+from portal.platform.consultation import Shown
 from portal.platform.web import me
 from portal.policy import Action
 from portal.schools import queries as schools
@@ -25,7 +26,7 @@ SQUARE_MM = 2.4
 """Width of one square of the code on the wall: it is read from two metres."""
 
 
-@bp.get("/equipe/aides", allow=Action.INVITE_HELPERS)
+@bp.get("/equipe/aides", allow=Action.INVITE_HELPERS, shows=Shown.NOBODY)
 def passes() -> ResponseReturnValue:
     """The squares of the lycée, and a new one."""
     return _passes_page(PassForm(day=clock.today(), most=rules.USUAL_HELPERS))
@@ -47,7 +48,7 @@ def make_pass() -> ResponseReturnValue:
     return redirect(url_for(".helper_pass", public_id=public_id), code=303)
 
 
-@bp.get("/equipe/aides/<public_id>", allow=Action.INVITE_HELPERS)
+@bp.get("/equipe/aides/<public_id>", allow=Action.INVITE_HELPERS, shows=Shown.NOBODY)
 def helper_pass(public_id: str) -> ResponseReturnValue:
     """To print and to put on the wall; and who has come by it."""
     found = queries.helper_pass(public_id)

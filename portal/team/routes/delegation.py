@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.rules import RoleHeld
 from portal.kernel import clock
+from portal.platform.consultation import Shown
 from portal.platform.i18n import format_day
 from portal.platform.web import me
 from portal.policy import Action
@@ -14,7 +15,7 @@ from portal.team.routes.blueprint import bp, own_school
 from portal.team.rules import NotDelegable
 
 
-@bp.get("/equipe/delegation", allow=Action.DELEGATE_HEAD)
+@bp.get("/equipe/delegation", allow=Action.DELEGATE_HEAD, shows=Shown.NOBODY)
 def delegation() -> ResponseReturnValue:
     """To whom, and until when."""
     return _page(DelegationForm(first=clock.today()))

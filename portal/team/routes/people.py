@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.rules import RoleHeld, WrongDates
 from portal.kernel import clock
 from portal.platform import htmx, pages
+from portal.platform.consultation import Shown
 from portal.platform.i18n import format_day
 from portal.platform.tables import Wish
 from portal.platform.web import me
@@ -17,7 +18,7 @@ from portal.team.routes.blueprint import bp, own_school, own_schools
 pages.entry("Équipe", "team.home", Action.MANAGE_TEAM, rank=pages.NOW_AND_THEN)
 
 
-@bp.get("/equipe", allow=Action.MANAGE_TEAM)
+@bp.get("/equipe", allow=Action.MANAGE_TEAM, shows=Shown.NOBODY)
 def home() -> ResponseReturnValue:
     """The head's team; the region's own, and the way to those of the lycées."""
     if me().role is not Role.REGION:
@@ -26,7 +27,7 @@ def home() -> ResponseReturnValue:
     return render_template("team/region.html", members=queries.of_school(None), page=page)
 
 
-@bp.get("/equipe/lycees/<public_id>", allow=Action.MANAGE_TEAM)
+@bp.get("/equipe/lycees/<public_id>", allow=Action.MANAGE_TEAM, shows=Shown.NOBODY)
 def of_school(public_id: str) -> ResponseReturnValue:
     """The team of one lycée."""
     school = queries.school(public_id, school_ids=own_schools())
@@ -45,7 +46,7 @@ def _offered(place: queries.Place | None) -> tuple[Role, ...]:
     return rules.MAY_GIVE[me().role]
 
 
-@bp.get("/equipe/inviter", allow=Action.MANAGE_TEAM)
+@bp.get("/equipe/inviter", allow=Action.MANAGE_TEAM, shows=Shown.NOBODY)
 def invite() -> ResponseReturnValue:
     """Somebody new, or somebody known with another role."""
     place = _place()
@@ -81,7 +82,7 @@ def _team_url(place: queries.Place | None) -> str:
     return url_for(".of_school", public_id=place.public_id) if place else url_for(".home")
 
 
-@bp.get("/equipe/roles/<public_id>", allow=Action.MANAGE_TEAM)
+@bp.get("/equipe/roles/<public_id>", allow=Action.MANAGE_TEAM, shows=Shown.NOBODY)
 def role(public_id: str) -> ResponseReturnValue:
     """One person's role, and what can be done about it."""
     return _role_page(public_id, EndForm(on=clock.today()))
