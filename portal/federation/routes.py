@@ -17,7 +17,7 @@ pages.entry(
     later("Mes connexions"),
     "federation.identities",
     Action.LINK_IDENTITY,
-    rank=pages.NOW_AND_THEN,
+    rank=pages.SELDOM,
     when=lambda: bool(journey.providers()),
 )
 log = structlog.get_logger()

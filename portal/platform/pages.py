@@ -11,7 +11,9 @@ from portal.platform.web import somebody
 from portal.policy import Action
 
 PHONE_GROUPS = 2
-FIRST, NOW_AND_THEN = 1, 2
+FIRST, NOW_AND_THEN, SELDOM = 1, 2, 3
+MOST_IN_A_ROW = 5
+"""Entries in one row on a desk; with more, what one seldom needs folds under « Plus »."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ ENTRIES: list[Entry] = []
 def entry(
     label: str, endpoint: str, action: Action, *, rank: int = FIRST, when: Callable[[], bool] = lambda: True
 ) -> None:
-    """Add an entry; a person's first page has the lowest rank, what one consults now and then a higher one.
+    """Add an entry; a person's first page has the lowest rank, what one consults now and then or seldom a higher one.
 
     `when` tells whether this installation has the page at all.
     """
@@ -53,14 +55,19 @@ def navigation() -> list[dict[str, Any]]:
     if person is None:
         return []
     here = (request.endpoint or "").partition(".")[0]
+    mine = [
+        item
+        for item in ENTRIES
+        if person.may(item.action) and item.endpoint in current_app.view_functions and item.when()
+    ]
     return [
         {
             "label": gettext(item.label),
             "url": url_for(item.endpoint),
             "current": item.endpoint in {request.endpoint, here},
+            "folded": item.rank >= SELDOM and len(mine) > MOST_IN_A_ROW,
         }
-        for item in ENTRIES
-        if person.may(item.action) and item.endpoint in current_app.view_functions and item.when()
+        for item in mine
     ]
 
 

@@ -11,11 +11,11 @@ from portal.access.routes.blueprint import bp
 from portal.access.routes.door import limit_network
 from portal.platform import limits
 from portal.platform.i18n import gettext as _
-from portal.platform.pages import NOW_AND_THEN, entry
+from portal.platform.pages import SELDOM, entry
 from portal.platform.web import me
 from portal.policy import Action
 
-entry("Mon accès", "access.own_address", Action.CHANGE_OWN_ACCESS, rank=NOW_AND_THEN)
+entry("Mon accès", "access.own_address", Action.CHANGE_OWN_ACCESS, rank=SELDOM)
 
 CODES, CODES_WITHIN = 5, timedelta(minutes=15)
 

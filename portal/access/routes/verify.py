@@ -9,11 +9,11 @@ from portal.access.routes.blueprint import bp
 from portal.kernel.errors import DomainError
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
-from portal.platform.pages import NOW_AND_THEN, entry
+from portal.platform.pages import SELDOM, entry
 from portal.platform.web import me
 from portal.policy import Action
 
-entry("À vérifier", "access.to_verify", Action.VERIFY_IDENTITY, rank=NOW_AND_THEN)
+entry("À vérifier", "access.to_verify", Action.VERIFY_IDENTITY, rank=SELDOM)
 
 CONFLICT = 409
 

@@ -22,7 +22,7 @@ from portal.privacy.routes.blueprint import bp
 from portal.privacy.services import exporting, rights
 from portal.privacy.states import ExportState, Right
 
-pages.entry("Données", "privacy.desk", Action.READ_PRIVACY, rank=pages.NOW_AND_THEN)
+pages.entry("Données", "privacy.desk", Action.READ_PRIVACY, rank=pages.SELDOM)
 WORDS = {"rights": wording.RIGHTS, "states": wording.STATES, "export_states": wording.EXPORT_STATES, "may": Action}
 
 

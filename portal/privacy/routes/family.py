@@ -15,7 +15,7 @@ from portal.privacy.routes.blueprint import bp
 from portal.privacy.services import exporting, rights
 from portal.privacy.states import ExportState, Right
 
-pages.entry("Mes données", "privacy.mine", Action.READ_OWN_DATA, rank=pages.NOW_AND_THEN)
+pages.entry("Mes données", "privacy.mine", Action.READ_OWN_DATA, rank=pages.SELDOM)
 WORDS = {
     "rights": wording.RIGHTS,
     "states": wording.STATES,

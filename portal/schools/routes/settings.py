@@ -13,7 +13,7 @@ from portal.schools.forms import AddressForm, PrintersForm, SenderForm, Settings
 from portal.schools.opening import write_closings
 from portal.schools.routes.blueprint import bp
 
-pages.entry("Établissement", "schools.settings", Action.READ_SCHOOL, rank=pages.NOW_AND_THEN)
+pages.entry("Établissement", "schools.settings", Action.READ_SCHOOL, rank=pages.SELDOM)
 CONFLICT, UNREADABLE = 409, 422
 
 

@@ -18,7 +18,7 @@ from portal.team.forms import HelperForm, PassForm
 from portal.team.routes.blueprint import bp, own_school
 from portal.team.services.day_passes import Shut
 
-pages.entry("Aides au scan", "team.passes", Action.INVITE_HELPERS, rank=pages.NOW_AND_THEN)
+pages.entry("Aides au scan", "team.passes", Action.INVITE_HELPERS, rank=pages.SELDOM)
 
 GONE, TOO_MANY = 410, 429
 QUARTER = timedelta(minutes=15)

@@ -15,7 +15,7 @@ from portal.team import queries, rules, services
 from portal.team.forms import EndForm, InviteForm, ResetForm
 from portal.team.routes.blueprint import bp, own_school, own_schools
 
-pages.entry("Équipe", "team.home", Action.MANAGE_TEAM, rank=pages.NOW_AND_THEN)
+pages.entry("Équipe", "team.home", Action.MANAGE_TEAM, rank=pages.SELDOM)
 
 
 @bp.get("/equipe", allow=Action.MANAGE_TEAM, shows=Shown.NOBODY)
