@@ -20,7 +20,7 @@ from portal.platform.sessions import handle_of, open_sessions, own_handle
 from portal.platform.web import me
 from portal.policy import Action
 
-pages.entry("Mon compte", "credentials.account", Action.SECURE_ACCOUNT, rank=pages.SELDOM)
+pages.entry("Mon compte", "credentials.account", Action.SECURE_ACCOUNT, rank=pages.SELDOM + 1)
 
 
 @bp.get("/securite", allow=Action.SECURE_ACCOUNT)
