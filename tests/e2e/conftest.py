@@ -28,11 +28,23 @@ LONG = "3600"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All are browser tests; the one that checks the pages of the others comes after them."""
-    ours = [item for item in items if item.path.is_relative_to(HERE)]
-    for item in ours:
-        item.add_marker(pytest.mark.e2e)
-    items.sort(key=lambda item: getattr(item, "originalname", "") == LAST)
+    """All are browser tests. They begin, since they wait for servers while the other core works; the one that checks the
+    pages of the others ends.
+    """
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.e2e)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if getattr(item, "originalname", "") == LAST:
+        return 2
+    return 0 if SLOW & set(item.path.parts) else 1
+
+
+SLOW = {"e2e", "worker", "federation"}
+"""The folders whose tests start programs."""
 
 
 @pytest.fixture(scope="session")
