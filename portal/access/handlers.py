@@ -15,13 +15,13 @@ from portal.roster.events import RosterApplied, RosterUndone
 
 
 @on(RosterApplied)
-def open_accesses(event: RosterApplied, key: str) -> None:  # noqa: ARG001 (repeated, it changes nothing)
+def open_accesses(event: RosterApplied, key: str) -> None:
     """After an import: whoever can be reached has an account, and what is doubtful is in the lycée's list."""
     services.link_school(event.school_id or 0)
 
 
 @on(RosterUndone)
-def match_again(event: RosterUndone, key: str) -> None:  # noqa: ARG001 (repeated, it changes nothing)
+def match_again(event: RosterUndone, key: str) -> None:
     """An import was taken back: questions that it had raised are withdrawn."""
     services.link_school(event.school_id or 0)
 
@@ -30,7 +30,7 @@ FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : 
 
 
 @on(LettersAsked, network=True)
-def print_letters(event: LettersAsked, key: str) -> None:  # noqa: ARG001 (repeated, it prints new codes over the old)
+def print_letters(event: LettersAsked, key: str) -> None:
     """Draw the codes, make the PDF, keep it, then let the codes work: a crash in between leaves older letters as they are."""
     batch = letters.start(event.job_id)
     if batch is None:

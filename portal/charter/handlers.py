@@ -14,19 +14,19 @@ PRESENTED, SEALED = "charte-presentee", "charte-signee"
 
 
 @on(LoanSubmitted)
-def invite(event: LoanSubmitted, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+def invite(event: LoanSubmitted, key: str) -> None:
     """Those who may sign are asked to."""
     services.invite(event.loan_id)
 
 
 @on(LoanWithdrawn)
-def close(event: LoanWithdrawn, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+def close(event: LoanWithdrawn, key: str) -> None:
     """Nothing waits for a signature any more."""
     services.close(event.loan_id)
 
 
 @on(SignatureInvited, network=True)
-def present(event: SignatureInvited, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+def present(event: SignatureInvited, key: str) -> None:
     """Print the exact file that will be signed. Repeated, the first one stays."""
     printed = services.print_charter(event.signature_id)
     db.session.rollback()  # printing read the database; keeping the file must not hold it
@@ -37,7 +37,7 @@ def present(event: SignatureInvited, key: str) -> None:  # noqa: ARG001 (every h
 
 
 @on(CharterSigned, network=True)
-def seal(event: CharterSigned, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+def seal(event: CharterSigned, key: str) -> None:
     """Seal the bytes that were shown, with the evidence. Repeated, the first sealed file stays."""
     file = queries.file_of(event.signature_id)
     if file.signature.state is not SignatureState.SIGNED:

@@ -86,19 +86,19 @@ def give_copy(event: CharterSealed, key: str) -> None:
 
 
 @on(MessageQueued, network=True)
-def send(event: MessageQueued, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+def send(event: MessageQueued, key: str) -> None:
     """The message's own id is its idempotency key: it stays the same when it is queued again."""
     sending.send_message(event.message_id)
 
 
 @on(SignInAsked, network=True)
-def send_way_in(event: SignInAsked, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+def send_way_in(event: SignInAsked, key: str) -> None:
     """A link and a code, drawn here and kept nowhere."""
     sending.send_way_in(event.link_id)
 
 
 @on(ContactClaimed, network=True)
-def send_address_code(event: ContactClaimed, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+def send_address_code(event: ContactClaimed, key: str) -> None:
     """A code for an address to come in by, drawn here and kept nowhere."""
     sending.send_address_code(event.claim_id)
 
@@ -159,7 +159,7 @@ def tell_delegation(event: HeadDelegated, key: str) -> None:
 
 
 @on(CodeAsked, network=True)
-def send_code(event: CodeAsked, key: str) -> None:  # noqa: ARG001 (every handler has this signature)
+def send_code(event: CodeAsked, key: str) -> None:
     """A code for signing, drawn here and kept nowhere."""
     sending.send_code(event.signature_id)
 

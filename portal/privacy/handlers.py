@@ -16,7 +16,7 @@ __all__ = ["LATE", "make_copy", "tell_last_purge", "views"]
 
 
 @on(ExportAsked, network=True)
-def make_copy(event: ExportAsked, key: str) -> None:  # noqa: ARG001 (done twice, it keeps the same file)
+def make_copy(event: ExportAsked, key: str) -> None:
     """Everything kept about one person, in one file."""
     if not exporting.start(event.export_id):
         return

@@ -16,7 +16,7 @@ FAILED = later("La lecture a échoué, rien n’a été modifié. Déposez de no
 
 
 @on(RosterReceived, network=True)
-def read_upload(event: RosterReceived, key: str) -> None:  # noqa: ARG001 (done twice, it starts again)
+def read_upload(event: RosterReceived, key: str) -> None:
     """Compare the files with the school, then drop them: only their hashes are kept."""
     asked = queries.by_id(event.import_id)
     if asked.state is not ImportState.READING:
@@ -39,7 +39,7 @@ def _copy(folder: Path, rank: int, file: dict[str, str]) -> Upload:
 
 
 @on(RosterDiscarded, network=True)
-def forget_upload(event: RosterDiscarded, key: str) -> None:  # noqa: ARG001 (done twice, it finds nothing)
+def forget_upload(event: RosterDiscarded, key: str) -> None:
     """An upload given up before its columns were named leaves its files."""
     _forget(event.import_id)
 

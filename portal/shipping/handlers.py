@@ -31,7 +31,7 @@ def _told_in_words(job_id: int) -> Iterator[None]:
 
 
 @on(SlipsAsked, network=True)
-def print_papers(event: SlipsAsked, key: str) -> None:  # noqa: ARG001 (done twice, it keeps the same file)
+def print_papers(event: SlipsAsked, key: str) -> None:
     """Make the PDF of a batch, telling after each chunk how many are done."""
     if not services.start(event.job_id):
         return
@@ -50,7 +50,7 @@ def print_papers(event: SlipsAsked, key: str) -> None:  # noqa: ARG001 (done twi
 
 
 @on(CalibrationAsked, network=True)
-def print_calibration(event: CalibrationAsked, key: str) -> None:  # noqa: ARG001 (done twice, it keeps the same file)
+def print_calibration(event: CalibrationAsked, key: str) -> None:
     """Make the page with which one sets a printer."""
     if not services.start(event.job_id):
         return
@@ -64,7 +64,7 @@ def _progress(job_id: int, done: int, _total: int) -> None:
 
 
 @on(BatchHandedOver, network=True)
-def print_deposit_slip(event: BatchHandedOver, key: str) -> None:  # noqa: ARG001 (done twice, it keeps the same file)
+def print_deposit_slip(event: BatchHandedOver, key: str) -> None:
     """Make the list that the carrier signs."""
     if not services.start(event.job_id):
         return
@@ -76,6 +76,6 @@ def print_deposit_slip(event: BatchHandedOver, key: str) -> None:  # noqa: ARG00
 
 
 @on(LoanReceived)
-def note_delivered(event: LoanReceived, key: str) -> None:  # noqa: ARG001 (the handler runs once)
+def note_delivered(event: LoanReceived, key: str) -> None:
     """The family has confirmed: its parcel has arrived."""
     services.note_delivered(event.loan_id)
