@@ -7,7 +7,7 @@ from flask import Flask, current_app
 from flask_migrate import upgrade
 
 from portal.access.states import DOUBT, LETTER
-from portal.charter.states import SIGNATURE
+from portal.charter.states import DESK, SIGNATURE
 from portal.kernel.states import LifeCycle
 from portal.loans.states import LOAN
 from portal.schools import services as schools
@@ -16,7 +16,7 @@ from portal.schools.queries import directory_is_empty
 from portal.shipping.states import PARCEL
 from portal.stock.states import DEVICE
 
-LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (LOAN, DEVICE, PARCEL, SIGNATURE, LETTER, DOUBT)
+LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (LOAN, DEVICE, PARCEL, SIGNATURE, DESK, LETTER, DOUBT)
 
 
 def register(app: Flask) -> None:

@@ -1,14 +1,16 @@
 """Versions of the charter, and one row per person asked to sign."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.charter.states import SIGNATURE, SignatureState
+from portal.charter.states import DESK, LIVE_DESK, SIGNATURE, DeskState, SignatureState, SigningRoute
 from portal.extensions import Model
 from portal.platform.columns import Instant, PublicId, state_column
-from portal.platform.scope import FamilyScoped
+from portal.platform.scope import FamilyScoped, StaffScoped
+
+_LIVE = f"state IN ({', '.join(repr(state.value) for state in LIVE_DESK)})"
 
 
 class CharterVersion(Model):
@@ -30,7 +32,8 @@ class CharterVersion(Model):
 class CharterSignature(FamilyScoped, Model):
     """One person asked to sign one loan's charter: what was shown, how they were recognised, what was sealed.
 
-    `blanks` are the values with which the presented file was filled: the page shows the same words for ever.
+    `blanks` are the values with which the presented file was filled: the page shows the same words for ever. `reminders`
+    counts those that the schedule has sent; `undelivered_at` is set while the last message to this person has not arrived.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +74,11 @@ class CharterSignature(FamilyScoped, Model):
     declined_at: Mapped[datetime | None] = mapped_column(Instant)
     sealed_key: Mapped[str | None] = mapped_column(String(120))
 
+    route: Mapped[SigningRoute | None] = mapped_column(state_column(SigningRoute))
+    reminders: Mapped[int] = mapped_column(default=0, server_default="0")
+    reminded_at: Mapped[datetime | None] = mapped_column(Instant)
+    undelivered_at: Mapped[datetime | None] = mapped_column(Instant)
+
     __table_args__ = (
         CheckConstraint("code_tries BETWEEN 0 AND 5", name="few_tries"),
         CheckConstraint("(state IN ('signed', 'sealed')) = (signed_at IS NOT NULL)", name="signed_has_date"),
@@ -89,3 +97,90 @@ class CharterSignature(FamilyScoped, Model):
     def move(self, transition: str) -> None:
         """The only writer of `state`."""
         self.state = SIGNATURE.after(transition, self.state)
+
+
+class CharterDesk(StaffScoped, Model):
+    """One charter shown on a tablet of the school, with an agent present; nothing else opens with its token.
+
+    First a short code that the tablet types (`code_hash`), then the tablet's own token (`token_hash`): each exists in
+    clear in one place only. `expires_at` ends whichever is awaited. `agent_id` is an account, and outlives it.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("charter_signature.id"), index=True)
+    state: Mapped[DeskState] = mapped_column(state_column(DeskState), default=DESK.initial)
+    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    agent_id: Mapped[int]
+    agent_role: Mapped[str] = mapped_column(String(20))
+    identity_seen: Mapped[bool]
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    claimed_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __table_args__ = (
+        CheckConstraint("(state IN ('waiting', 'open')) = (ended_at IS NULL)", name="ended_has_date"),
+        CheckConstraint("state <> 'open' OR token_hash IS NOT NULL", name="open_has_token"),
+        Index(
+            "uq_charter_desk_live",
+            "signature_id",
+            unique=True,
+            sqlite_where=text(_LIVE),
+            postgresql_where=text(_LIVE),
+        ),
+    )
+
+    def can(self, transition: str) -> bool:
+        """Whether the move is possible now."""
+        return DESK.allows(transition, self.state)
+
+    def move(self, transition: str) -> None:
+        """The only writer of `state`."""
+        self.state = DESK.after(transition, self.state)
+
+
+class CharterPaper(StaffScoped, Model):
+    """A charter signed on paper, scanned by an agent who saw the sheet: equal to the others (SIG-11).
+
+    The `blank_…` columns are the file that was printed, put back if the scan turns out to be another family's.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("charter_signature.id"), index=True)
+    scan_key: Mapped[str] = mapped_column(String(120))
+    scan_sha256: Mapped[str] = mapped_column(String(64))
+    pages: Mapped[int]
+    name_on_paper: Mapped[str] = mapped_column(String(120))
+    signed_on: Mapped[date]
+    agent_id: Mapped[int]
+    agent_role: Mapped[str] = mapped_column(String(20))
+    identity_seen: Mapped[bool]
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    blank_key: Mapped[str] = mapped_column(String(120))
+    blank_sha256: Mapped[str] = mapped_column(String(64))
+    blank_box: Mapped[str] = mapped_column(String(80))
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_by: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(String(300))
+
+    __table_args__ = (
+        CheckConstraint("pages BETWEEN 1 AND 12", name="few_pages"),
+        CheckConstraint(
+            "(revoked_at IS NULL) = (reason IS NULL) AND (revoked_at IS NULL) = (revoked_by IS NULL)",
+            name="revoked_with_reason",
+        ),
+        Index(
+            "uq_charter_paper_live",
+            "signature_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )

@@ -20,6 +20,25 @@ class SignatureState(StrEnum):
     REVOKED = "revoked"
 
 
+class SigningRoute(StrEnum):
+    """By which way somebody signed: all are worth the same, and the evidence says which."""
+
+    ONLINE = "online"
+    LETTER = "letter"
+    DESK = "desk"
+    PAPER = "paper"
+
+
+class DeskState(StrEnum):
+    """How far a session at the school's desk has come; one that is past its time is over whatever it says."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    STOPPED = "stopped"
+
+
 _S = SignatureState
 PENDING = (_S.INVITED, _S.OPENED, _S.DISPLAYED, _S.CODE_VERIFIED)
 
@@ -31,10 +50,27 @@ SIGNATURE = LifeCycle(
         Transition("display", (_S.OPENED, _S.DISPLAYED), _S.DISPLAYED),
         Transition("verify_code", (_S.DISPLAYED,), _S.CODE_VERIFIED),
         Transition("sign", (_S.CODE_VERIFIED,), _S.SIGNED),
+        Transition("sign_attended", (_S.INVITED, _S.OPENED, _S.DISPLAYED), _S.SIGNED),
         Transition("seal", (_S.SIGNED,), _S.SEALED),
         Transition("decline", (_S.INVITED, _S.OPENED, _S.DISPLAYED), _S.DECLINED),
         Transition("expire", PENDING, _S.EXPIRED),
         Transition("revoke", PENDING, _S.REVOKED),
         Transition("invite_again", (_S.DECLINED, _S.EXPIRED), _S.INVITED),
+        Transition("revoke_paper", (_S.SIGNED, _S.SEALED), _S.INVITED),
+        Transition("ask_anew", (_S.REVOKED,), _S.INVITED),
+    ],
+)
+
+_D = DeskState
+LIVE_DESK = (_D.WAITING, _D.OPEN)
+
+DESK = LifeCycle(
+    later("Signature au guichet"),
+    _D.WAITING,
+    [
+        Transition("claim", (_D.WAITING,), _D.OPEN),
+        Transition("sign", (_D.OPEN,), _D.SIGNED),
+        Transition("decline", (_D.OPEN,), _D.DECLINED),
+        Transition("stop", LIVE_DESK, _D.STOPPED),
     ],
 )

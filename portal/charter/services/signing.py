@@ -5,9 +5,11 @@ from hashlib import sha256
 from portal.charter import queries, rules
 from portal.charter.events import CharterSigned
 from portal.charter.models import CharterSignature, CharterVersion
+from portal.charter.queries import Held
 from portal.charter.services.codes import code_refusal
 from portal.charter.services.invitation import revoke, who_signs
 from portal.charter.services.reading import refuse
+from portal.charter.states import SigningRoute
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.words import later
@@ -25,22 +27,43 @@ def sign(signature_id: int, *, name: str, consent: bool, code: str, session: str
     :raises CannotSign: this person may not sign, or not now; nothing was counted.
     """
     held = queries.hold(signature_id)
-    loan, mine = held.loan, held.mine
-    people, opposed = who_signs(loan.student_id)
-    entitled = mine.guardian_id in {person.guardian_id for person in people}
-    refuse(held, entitled=entitled, opposed=opposed)
-    refusals = _refusals(mine, name=name, consent=consent)
+    mine = held.mine
+    standing(held)
+    refusals = refusals_of(mine, name=name, consent=consent)
     if not refusals and (sentence := code_refusal(mine, code=code, session=session)):
         refusals = {"code": sentence}
     if not refusals:
-        _sign(mine, name=name)
-        revoke(held.others)
-        loans.note_charter(loan.id, gate=CharterGate.SIGNED, at=mine.signed_at)
-        emit(CharterSigned(school_id=mine.school_id, signature_id=mine.id, loan_id=loan.id))
+        mine.move("verify_code")
+        mine.verified_at = clock.now()
+        conclude(held, route=SigningRoute.ONLINE, name=name)
     return refusals
 
 
-def _refusals(signature: CharterSignature, *, name: str, consent: bool) -> dict[str, str]:
+def conclude(held: Held, *, route: SigningRoute, name: str | None) -> None:
+    """What follows from a signature, whichever the way it came by; inside a use-case that has checked everything.
+
+    `name` is what the person typed; None on paper, where nobody did.
+    """
+    loan, mine = held.loan, held.mine
+    mine.move("sign" if mine.can("sign") else "sign_attended")
+    mine.signed_at, mine.route = clock.now(), route
+    mine.name_typed = name.strip() if name else None
+    mine.consent_sha256 = sha256(rules.CONSENT.encode()).hexdigest()
+    version = db.session.get_one(CharterVersion, mine.version_id)
+    version.frozen_at = version.frozen_at or mine.signed_at
+    revoke(held.others)
+    loans.note_charter(loan.id, gate=CharterGate.SIGNED, at=mine.signed_at)
+    emit(CharterSigned(school_id=mine.school_id, signature_id=mine.id, loan_id=loan.id))
+
+
+def standing(held: Held) -> None:
+    """Raise `CannotSign` unless this person may sign now: looked at again at the very moment of signing."""
+    people, opposed = who_signs(held.loan.student_id)
+    entitled = held.mine.guardian_id in {person.guardian_id for person in people}
+    refuse(held, entitled=entitled, opposed=opposed)
+
+
+def refusals_of(signature: CharterSignature, *, name: str, consent: bool) -> dict[str, str]:
     """What is said before a try is counted."""
     refusals: dict[str, str] = {}
     if not rules.same_name(name, signature.name_on_record):
@@ -51,14 +74,3 @@ def _refusals(signature: CharterSignature, *, name: str, consent: bool) -> dict[
     if not consent:
         refusals["consent"] = later("Cochez la case si vous êtes d’accord. Sinon, choisissez de ne pas signer.")
     return refusals
-
-
-def _sign(signature: CharterSignature, *, name: str) -> None:
-    now = clock.now()
-    signature.move("verify_code")
-    signature.verified_at = now
-    signature.move("sign")
-    signature.signed_at, signature.name_typed = now, name.strip()
-    signature.consent_sha256 = sha256(rules.CONSENT.encode()).hexdigest()
-    version = db.session.get_one(CharterVersion, signature.version_id)
-    version.frozen_at = version.frozen_at or now

@@ -6,7 +6,7 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from portal.accounts.models import Account, RoleGrant
-from portal.charter.models import CharterSignature
+from portal.charter.models import CharterDesk, CharterPaper, CharterSignature
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.models import Loan
@@ -187,6 +187,8 @@ def rows_of_loans(loan_ids: list[int]) -> dict[str, list[int]]:
     """What an archive keeps without what tells of a person: signatures, parcels; and messages, which go."""
     wanted: dict[str, Any] = {
         "charter_signature": select(CharterSignature.id).where(CharterSignature.loan_id.in_(loan_ids)),
+        "charter_desk": select(CharterDesk.id).where(CharterDesk.loan_id.in_(loan_ids)),
+        "charter_paper": select(CharterPaper.id).where(CharterPaper.loan_id.in_(loan_ids)),
         "parcel": select(Parcel.id).where(Parcel.loan_id.in_(loan_ids)),
         "message": select(Message.id).where(Message.loan_id.in_(loan_ids)),
     }
