@@ -65,7 +65,7 @@ _D = DeskState
 LIVE_DESK = (_D.WAITING, _D.OPEN)
 
 DESK = LifeCycle(
-    later("Signature au guichet"),
+    "Signature au guichet",
     _D.WAITING,
     [
         Transition("claim", (_D.WAITING,), _D.OPEN),
