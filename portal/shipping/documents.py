@@ -12,9 +12,9 @@ from typing import Final
 
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.tracking import read_tracking_number
-from portal.platform.batches import Progress, render_batch
 from portal.platform.codes import MODULE_MM, Svg, code128_modules, code128_path, qr_path
 from portal.platform.pdf import render
+from portal.platform.preprinted import Progress, Sheets, Spot, print_forms
 from portal.platform.typography import type_size
 from portal.schools.printing import LABELS_ON_A4
 
@@ -75,7 +75,7 @@ class DeliverySlip:
     @property
     def recipient_pt(self) -> float:
         """Return the size of the recipient's address, in points."""
-        return type_size(self.recipient.lines(), room_mm=104, largest=15, smallest=SMALLEST_PT)
+        return _recipient_pt(self.recipient, room_mm=104, largest=15)
 
     @property
     def tracking(self) -> str:
@@ -99,7 +99,7 @@ class AddressLabel:
     @property
     def recipient_pt(self) -> float:
         """Return the size of the recipient's address, in points."""
-        return type_size(self.recipient.lines(), room_mm=88, largest=17, smallest=SMALLEST_PT)
+        return _recipient_pt(self.recipient, room_mm=88, largest=17)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +139,26 @@ def slips_pdf(slips: Sequence[DeliverySlip], *, offset_mm: Offset = (0, 0), prog
 
     :param progress: called with how many slips are done, and how many there are.
     """
-    context = {"offset": _offset(offset_mm)}
-    return render_batch("shipping/pdf/slips.html", slips, context, title="Bordereaux de livraison", progress=progress)
+    return print_forms(
+        "shipping/pdf/slips.html",
+        "shipping/pdf/_slip.html",
+        [{"slip": slip} for slip in slips],
+        {"offset": _offset(offset_mm)},
+        title="Bordereaux de livraison",
+        progress=progress,
+    )
 
 
-@dataclass(frozen=True)
-class LabelPage:
-    """An A4 sheet of labels, two by two; a place already used, or not needed, is empty."""
-
-    cells: tuple[AddressLabel | None, ...]
-
-
-def label_pages(labels: Sequence[AddressLabel], *, start: int = 1) -> list[LabelPage]:
-    """Labels on A4 sheets, from the place `start` (1 to 4) of the first one, row by row."""
-    places: list[AddressLabel | None] = [*[None] * (start - 1), *labels]
-    pieces = [places[first : first + LABELS_ON_A4] for first in range(0, len(places), LABELS_ON_A4)]
-    return [LabelPage((*piece, *[None] * (LABELS_ON_A4 - len(piece)))) for piece in pieces]
+def label_spots(count: int, *, start: int = 1, offset_mm: Offset = (0, 0)) -> list[list[Spot]]:
+    """Where labels lie on A4 sheets of four (105 × 148.5 mm each), from the place `start` (1 to 4), row by row."""
+    right, down = _offset(offset_mm)
+    sheets: list[list[Spot]] = []
+    for label in range(count):
+        place = (start - 1 + label) % LABELS_ON_A4
+        if place == 0 or not sheets:
+            sheets.append([])
+        sheets[-1].append(Spot(label, (place % 2) * 105 + 2.5 + right, (place // 2) * 148.5 - 0.75 + down))
+    return sheets
 
 
 def label_sheets_pdf(
@@ -162,18 +166,10 @@ def label_sheets_pdf(
 ) -> bytes:
     """Print address labels on A4 sheets of four (105 × 148 mm), in the order given.
 
-    :param progress: called with how many sheets are done, and how many there are.
+    :param progress: called with how many labels are done, and how many there are.
     """
-    pages, context = label_pages(labels, start=start), {"offset": _offset(offset_mm)}
-    title = "Étiquettes d’adresse"
-    return render_batch("shipping/pdf/label_sheets.html", pages, context, title=title, progress=progress)
-
-
-def calibration_pdf(*, a4: bool, name: str, offset_mm: Offset = (0, 0)) -> bytes:
-    """Print a cross and two rulers on the paper of slips (A4) or of labels (100 × 150 mm), moved as they would be."""
-    width, height = (210, 297) if a4 else (100, 150)
-    context = {"width": width, "height": height, "offset": _offset(offset_mm), "name": name, "reach": 40 if a4 else 30}
-    return render("shipping/pdf/calibration.html", context, title="Page de réglage")
+    pages = label_spots(len(labels), start=start, offset_mm=offset_mm)
+    return _labels_pdf(labels, (0, 0), Sheets(pages, width_mm=210, height_mm=297), progress)
 
 
 def labels_pdf(
@@ -183,8 +179,28 @@ def labels_pdf(
 
     :param progress: called with how many labels are done, and how many there are.
     """
-    context = {"offset": _offset(offset_mm)}
-    return render_batch("shipping/pdf/labels.html", labels, context, title="Étiquettes d’adresse", progress=progress)
+    return _labels_pdf(labels, _offset(offset_mm), None, progress)
+
+
+def _labels_pdf(
+    labels: Sequence[AddressLabel], offset_mm: Offset, sheets: Sheets | None, progress: Progress | None
+) -> bytes:
+    return print_forms(
+        "shipping/pdf/labels.html",
+        "shipping/pdf/_label.html",
+        [{"label": label} for label in labels],
+        {"offset": offset_mm},
+        title="Étiquettes d’adresse",
+        sheets=sheets,
+        progress=progress,
+    )
+
+
+def calibration_pdf(*, a4: bool, name: str, offset_mm: Offset = (0, 0)) -> bytes:
+    """Print a cross and two rulers on the paper of slips (A4) or of labels (100 × 150 mm), moved as they would be."""
+    width, height = (210, 297) if a4 else (100, 150)
+    context = {"width": width, "height": height, "offset": _offset(offset_mm), "name": name, "reach": 40 if a4 else 30}
+    return render("shipping/pdf/calibration.html", context, title="Page de réglage")
 
 
 def deposit_pdf(slip: DepositSlip) -> bytes:
@@ -197,6 +213,11 @@ def _offset(offset_mm: Offset) -> Offset:
         message = f"offset {offset_mm} is over {MAX_OFFSET_MM} mm"
         raise ValueError(message)
     return offset_mm
+
+
+def _recipient_pt(recipient: PostalAddress, *, room_mm: float, largest: float) -> float:
+    """In whole points: papers whose addresses have the same size and as many lines are laid out once."""
+    return float(int(type_size(recipient.lines(), room_mm=room_mm, largest=largest, smallest=SMALLEST_PT)))
 
 
 def _barcode(code: str, *, room_mm: float, height_mm: float) -> Svg:

@@ -3,16 +3,17 @@ import sys
 
 import pytest
 
-from portal.platform import batches
-from portal.shipping.documents import labels_pdf
-from tests.documents.paper import code, label, opened, pictures, scanned, text
+from portal.kernel.values.address import PostalAddress
+from portal.platform import overprint, preprinted
+from portal.shipping.documents import labels_pdf, slips_pdf
+from tests.documents.paper import MM, code, label, opened, pictures, scanned, slip, text, words
 
 
 @pytest.fixture(scope="module")
 def batch():
     told = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batches, "CHUNK", 2)
+        patch.setattr(overprint, "STRIDE", 2)
         pdf = labels_pdf(
             [label(number) for number in range(5)], progress=lambda done, total: told.append((done, total))
         )
@@ -64,3 +65,27 @@ def test_a_process_that_prints_starts_without_the_database_and_the_web_server():
     asked = "import sys, portal.platform.typesetter, portal.shipping.documents; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True).stdout.split()
     assert not {"sqlalchemy", "alembic", "flask_migrate", "flask_wtf", "dbos"} & set(loaded)
+
+
+def test_a_name_that_the_fonts_lack_is_laid_out_whole_among_the_others():
+    strange = PostalAddress(recipient="M. Ɐ\u0328nders ☃", street="1 rue Haute", postcode="57000", city="Metz")
+    pdf = labels_pdf([label(0), label(1, recipient=strange), label(2)])
+    assert [scanned(picture)["Code 128"] for picture in pictures(pdf)] == [code(number) for number in range(3)]
+    assert "Ɐ" in text(pdf).split("\f")[1]
+
+
+def test_what_is_written_reads_and_stands_as_what_the_typesetter_lays_out(monkeypatch):
+    papers = [slip(number) for number in range(3)]
+    written = slips_pdf(papers)
+    monkeypatch.setattr(preprinted, "signs", lambda face: frozenset())  # nothing is covered: all is laid out whole
+    whole = slips_pdf(papers)
+    assert text(written) == text(whole)
+    for one, other in zip(words(written), words(whole), strict=True):
+        assert (one.page, one.text) == (other.page, other.text)
+        assert one.left == pytest.approx(other.left, abs=0.15 * MM)
+        assert one.top == pytest.approx(other.top, abs=0.15 * MM)
+
+
+def test_markup_in_a_name_is_printed_as_text():
+    hostile = PostalAddress(recipient="<b>M. & \\(Tj) \0", street="1 rue Haute", postcode="57000", city="Metz")
+    assert "<b>M. & \\(Tj)" in text(labels_pdf([label(0, recipient=hostile)]))

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 
 from portal.kernel.values.address import PostalAddress
-from portal.shipping.documents import AddressLabel, calibration_pdf, label_pages, label_sheets_pdf, labels_pdf
+from portal.shipping.documents import AddressLabel, calibration_pdf, label_sheets_pdf, label_spots, labels_pdf
 
 HERE = PostalAddress(recipient="Lycée Fabert", street="12 rue Saint-Vincent", postcode="57000", city="Metz")
 THERE = PostalAddress(recipient="Mme Nadia Benali", street="8 rue des Tilleuls", postcode="57000", city="Metz")
@@ -21,11 +21,11 @@ def pages(pdf):
 
 @pytest.mark.parametrize(("start", "sheets"), [(1, 2), (2, 2), (4, 2)])
 def test_a_begun_sheet_is_finished_first(start, sheets):
-    made = label_pages(LABELS, start=start)
+    made = label_spots(len(LABELS), start=start)
+    assert [spot.paper for page in made for spot in page] == [0, 1, 2, 3, 4]
+    assert [len(page) for page in made] == [5 - start, start] if start > 1 else [4, 1]
     assert len(made) == sheets
-    assert all(len(page.cells) == 4 for page in made)
-    assert [cell is None for cell in made[0].cells[:start]] == [True] * (start - 1) + [False]
-    assert [cell for page in made for cell in page.cells if cell] == LABELS
+    assert (made[0][0].right_mm > 100, made[0][0].down_mm > 100) == (start in {2, 4}, start in {3, 4})
 
 
 def test_sheets_of_four_are_a4_one_page_each():
