@@ -165,7 +165,7 @@ def print_forms(
 ) -> bytes:
     """Print papers in the order given, one a page or as `sheets` says, into one tagged PDF.
 
-    :param frame: template of the document around them; it extends `layout/form.html`.
+    :param frame: template of the document around them; it extends `layout/pdf/form.html`.
     :param piece: template of one paper; what changes goes through `form`.
     :param papers: what the piece needs for each.
     :raises ValueError: nothing to print, or more things that change on a paper than can be told apart.

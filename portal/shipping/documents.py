@@ -141,7 +141,7 @@ def slips_pdf(slips: Sequence[DeliverySlip], *, offset_mm: Offset = (0, 0), prog
     """
     return print_forms(
         "shipping/pdf/slips.html",
-        "shipping/pdf/_slip.html",
+        "shipping/pdf/slip.html",
         [{"slip": slip} for slip in slips],
         {"offset": _offset(offset_mm)},
         title="Bordereaux de livraison",
@@ -187,7 +187,7 @@ def _labels_pdf(
 ) -> bytes:
     return print_forms(
         "shipping/pdf/labels.html",
-        "shipping/pdf/_label.html",
+        "shipping/pdf/label.html",
         [{"label": label} for label in labels],
         {"offset": offset_mm},
         title="Étiquettes d’adresse",
