@@ -2,13 +2,11 @@
 
 A record is compared with what the school knows under the same key of the same source. What depends on the whole file
 (who is absent, links that came before their people, keys that changed) waits for `end`. The order of the records, and so
-of the files, changes nothing.
+of the files, changes nothing. What must be remembered of the file and of the school is on shelves outside memory.
 """
 
-import json
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from typing import Any, Final
@@ -16,6 +14,7 @@ from typing import Any, Final
 from portal.kernel.values.folding import fold
 from portal.kernel.words import later
 from portal.roster import values
+from portal.roster.known import BETWEEN, Known, KnownRoster, pair_key
 from portal.roster.reading.records import (
     Finding,
     GuardianRecord,
@@ -26,6 +25,7 @@ from portal.roster.reading.records import (
     Source,
     StudentRecord,
 )
+from portal.roster.scratch import Heap, Shelf
 from portal.roster.states import Kind, Verdict
 
 STUDENT_FIELDS: Final = (
@@ -46,50 +46,6 @@ SILENT: Final = {
 SAYS_NOTHING: Final = (None, values.UNASSIGNED)
 
 Line = dict[str, Any]
-BETWEEN: Final = "\n"
-"""Between the two keys of a link: no key holds it."""
-
-
-def pair_key(student: str, guardian: str) -> str:
-    """The key of a link."""
-    return f"{student}{BETWEEN}{guardian}"
-
-
-@dataclass(slots=True)
-class Known:
-    """A row of the school, as the comparison needs it."""
-
-    id: int
-    values: dict[str, Any]
-    label: str = ""
-    detail: str = ""
-    protected: frozenset[str] = frozenset()
-    absent: bool = False
-
-
-@dataclass(slots=True)
-class KnownRoster:
-    """What a school knows under the keys of one source; and, of every source, who might be the same person."""
-
-    students: dict[str, Known] = field(default_factory=dict)
-    guardians: dict[str, Known] = field(default_factory=dict)
-    links: dict[tuple[str, str], Known] = field(default_factory=dict)
-    same: dict[tuple[str, ...], set[int]] = field(default_factory=dict)
-    by_id: dict[tuple[Kind, int], Known] = field(default_factory=dict)
-
-
-def marks(kind: Kind, given: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """What two records of one person share when their keys differ; never names alone."""
-    if kind is Kind.STUDENT:
-        if given.get("ine"):
-            yield ("ine", given["ine"])
-        yield ("born", fold(given["family_name"]), fold(given["given_name"]), given["birth_date"])
-        return
-    name = fold(given["name"])
-    if given.get("email"):
-        yield ("email", name, given["email"].lower())
-    if given.get("mobile"):
-        yield ("mobile", name, given["mobile"])
 
 
 def differences(
@@ -118,18 +74,20 @@ class Comparison:
         self.counts = {kind: Counter[str]() for kind in (Kind.STUDENT, Kind.GUARDIAN, Kind.LINK)}
         self.moved = 0
         self.overruled: list[tuple[Kind, str]] = []
-        self._seen: dict[Kind, dict[str, tuple[int, Verdict, str]]] = {kind: {} for kind in self.counts}
-        self._unknown: dict[tuple[Kind, str], Line] = {}
-        self._early: list[LinkRecord] = []
-        self._linked: set[str] = set()
-        self._left_out: set[tuple[Kind, str]] = set()
+        shelf = known.scratch.shelf
+        self._seen: dict[Kind, Shelf[list[Any]]] = {kind: shelf() for kind in self.counts}  # digest, verdict, label
+        self._unknown: dict[Kind, Shelf[Line]] = {kind: shelf() for kind in (Kind.STUDENT, Kind.GUARDIAN)}
+        self._early: Shelf[list[Any]] = shelf()
+        self._postponed = 0
+        self._linked: Shelf[int] = shelf()
+        self._left_out: dict[Kind, Shelf[int]] = {kind: shelf() for kind in self.counts}
 
     def take(self, record: Record) -> Iterator[Line]:
         """The lines that this record adds to the import at once."""
         if isinstance(record, Finding):
             kind = _about(record)
             if record.key:
-                self._left_out.add((kind, record.key))
+                self._left_out[kind][record.key] = 1
             self.counts[kind][record.severity.value] += 1
             yield _finding(record)
         elif isinstance(record, LinkRecord):
@@ -140,25 +98,23 @@ class Comparison:
     @property
     def waits(self) -> bool:
         """Whether records were taken that only the end can judge."""
-        return bool(self._unknown or self._early)
+        return bool(self._early) or any(map(bool, self._unknown.values()))
 
     def end(self) -> Iterator[Line]:
         """What could only be said after the last record."""
         yield from self._matches()
-        early, self._early = self._early, []
-        for record in early:
-            yield from self._link(record, last=True)
+        for student, guardian, kinship, may_sign, file, line in self._early.values():
+            place, people = Place(file, line), {"student": student, "guardian": guardian}
+            yield from self._link(LinkRecord(**people, kinship=kinship, may_sign=may_sign, place=place), last=True)
         yield from self._absents()
 
-    def lonely(self) -> list[str]:
+    def lonely(self) -> Iterator[str]:
         """Guardians that nobody knew and who answer for nobody of the school: parents of those who left."""
-        if LinkRecord not in self.kinds:
-            return []
-        seen = self._seen[Kind.GUARDIAN]
-        lonely = [key for key, found in seen.items() if found[1] is Verdict.NEW and key not in self._linked]
-        self.counts[Kind.GUARDIAN][Verdict.NEW.value] -= len(lonely)
-        self.counts[Kind.GUARDIAN][Verdict.LEFT.value] += len(lonely)
-        return lonely
+        for key, (_, verdict, _) in self._seen[Kind.GUARDIAN].items() if LinkRecord in self.kinds else ():
+            if verdict == Verdict.NEW and key not in self._linked:
+                self.counts[Kind.GUARDIAN][Verdict.NEW.value] -= 1
+                self.counts[Kind.GUARDIAN][Verdict.LEFT.value] += 1
+                yield key
 
     def _person(self, record: StudentRecord | GuardianRecord) -> Iterator[Line]:
         if isinstance(record, StudentRecord):
@@ -167,7 +123,7 @@ class Comparison:
             kind, given, known = Kind.GUARDIAN, values.of_guardian(record), self.known.guardians.get(record.source_id)
         label, detail = _label(kind, given), given.get("class_name") or ""
         if wrong := values.too_long(given, record.source_id):
-            self._left_out.add((kind, record.source_id))
+            self._left_out[kind][record.source_id] = 1
             yield from self._refused(kind, label, wrong, record.place)
             return
         again = yield from self._again(kind, record.source_id, given, label, record.place)
@@ -175,9 +131,9 @@ class Comparison:
             return
         line = _line(kind, record.source_id, label, detail, record.place)
         line |= self._judged(kind, known, given)
-        self._seen[kind][record.source_id] = (_digest(given), line["verdict"], label)
-        if line["verdict"] is Verdict.NEW and self._strangers(kind, given):
-            self._unknown[kind, record.source_id] = line
+        self._seen[kind][record.source_id] = [_digest(given), line["verdict"], label]
+        if line["verdict"] is Verdict.NEW and self.known.like(kind, given):
+            self._unknown[kind][record.source_id] = line
             return
         yield self._counted(line)
 
@@ -191,10 +147,6 @@ class Comparison:
         if changes and gone and "left_on" in changes:
             verdict = Verdict.LEFT
         return {"verdict": verdict, "target_id": known.id, "changes": changes or None, "kept": kept or None}
-
-    def _strangers(self, kind: Kind, given: Mapping[str, Any]) -> set[int]:
-        """Rows of the school that may be this person under another key."""
-        return set().union(*(self.known.same.get((kind.value, *mark), set()) for mark in marks(kind, given)))
 
     def _again(
         self, kind: Kind, key: str, given: dict[str, Any], label: str, place: Place
@@ -212,9 +164,9 @@ class Comparison:
         ))  # fmt: skip
         if digest > before[0]:
             return True
-        if self._unknown.pop((kind, key), None) is None:
+        if kind is Kind.LINK or not self._unknown[kind].discard(key):
             self.overruled.append((kind, key))
-            self.counts[kind][before[1].value] -= 1
+            self.counts[kind][str(before[1])] -= 1
         return False
 
     def _refused(self, kind: Kind, label: str, name: str, place: Place) -> Iterator[Line]:
@@ -227,7 +179,9 @@ class Comparison:
         known_student = student in self._seen[Kind.STUDENT] or student in self.known.students
         known_guardian = guardian in self._seen[Kind.GUARDIAN] or guardian in self.known.guardians
         if not last and not (known_student and known_guardian):
-            self._early.append(record)
+            self._postponed += 1
+            place = record.place.file, record.place.line
+            self._early[f"{self._postponed:09}"] = [student, guardian, record.kinship, record.may_sign, *place]
             return
         label = f"{self._name(Kind.GUARDIAN, guardian)} → {self._name(Kind.STUDENT, student)}"
         if not (known_student and known_guardian):
@@ -248,72 +202,73 @@ class Comparison:
         if again:
             return
         seen = self._seen[Kind.STUDENT].get(record.student)
-        known = self.known.links.get((record.student, record.guardian))
-        gone = seen is not None and seen[1] is Verdict.LEFT
+        known = self.known.links.get(key)
+        gone = seen is not None and seen[1] == Verdict.LEFT
         line = _line(Kind.LINK, key, label, record.kinship, record.place) | self._judged(Kind.LINK, known, given)
-        self._seen[Kind.LINK][key] = (_digest(given), line["verdict"], "")
+        self._seen[Kind.LINK][key] = [_digest(given), line["verdict"], ""]
         if gone and known is None:
             return  # a student who has left, and whom nobody knew, brings nobody
-        self._linked.add(record.guardian)
+        self._linked[record.guardian] = 1
         yield self._counted(line)
 
     def _name(self, kind: Kind, key: str) -> str:
-        if key in self._seen[kind]:
-            return self._seen[kind][key][2]
-        known = (self.known.students if kind is Kind.STUDENT else self.known.guardians).get(key)
+        if seen := self._seen[kind].get(key):
+            return str(seen[2])
+        known = self.known.of(kind).get(key)
         return known.label if known else key
 
     def _matches(self) -> Iterator[Line]:
         """Unknown keys that may be somebody known whose own key is gone: proposed when there is one of each."""
-        taken: Counter[tuple[Kind, int]] = Counter()
-        wanted: dict[tuple[Kind, str], list[int]] = {}
-        for (kind, key), line in self._unknown.items():
-            mine = self.known.students if kind is Kind.STUDENT else self.known.guardians
-            here = {known.id for known_key, known in mine.items() if known_key in self._seen[kind]}
-            wanted[kind, key] = sorted(self._strangers(kind, line["given"]) - here)
-            taken.update((kind, found) for found in wanted[kind, key])
-        for (kind, key), line in sorted(self._unknown.items(), key=lambda pair: pair[0]):
-            found = wanted[kind, key]
-            if len(found) == 1 and taken[kind, found[0]] == 1:
-                self._propose(kind, key, line, found[0])
-            yield self._counted(line)
-        self._unknown.clear()
+        for kind, unknown in self._unknown.items():
+            wanted = Heap(self.known.scratch)
+            for key, line in unknown.items():
+                for number in self._away(kind, line["given"]):
+                    wanted.add(str(number), key)
+            for key, line in unknown.items():
+                line |= {"kind": kind, "verdict": Verdict.NEW}
+                found = self._away(kind, line["given"])
+                if len(found) == 1 and len(wanted.of(str(found[0]), most=2)) == 1:
+                    self._propose(kind, key, line, found[0])
+                yield self._counted(line)
+
+    def _away(self, kind: Kind, given: Mapping[str, Any]) -> list[int]:
+        """Who may be this person under a key that the file does not hold."""
+        keys = {number: self.known.of(kind).key_of(number) for number in self.known.like(kind, given)}
+        return [number for number, key in keys.items() if key is None or key not in self._seen[kind]]
 
     def _propose(self, kind: Kind, key: str, line: Line, target: int) -> None:
-        known = self.known.by_id[kind, target]
+        known = self.known.of(kind).by_id(target)
         changes, kept = differences(known, line["given"], silent=self.silent)
         line |= {"verdict": Verdict.MATCH, "match_id": target, "changes": changes or None, "kept": kept or None}
-        self._seen[kind][key] = (self._seen[kind][key][0], Verdict.MATCH, line["label"])
+        self._seen[kind][key] = [0, Verdict.MATCH, line["label"]]
         known.absent = True  # awaited: whoever decides says whether they are absent
+        self.known.of(kind).put(known)
 
     def _absents(self) -> Iterator[Line]:
         """Who and what the file no longer holds; whoever an error left out is in the file, with all their links."""
         end = self.today.isoformat()
-        for kind, record, mine in (
-            (Kind.STUDENT, StudentRecord, self.known.students),
-            (Kind.GUARDIAN, GuardianRecord, self.known.guardians),
-        ):
-            for key, known in mine.items() if record in self.kinds else ():
+        for kind, record in ((Kind.STUDENT, StudentRecord), (Kind.GUARDIAN, GuardianRecord)):
+            for key, known in self.known.of(kind).rows() if record in self.kinds else ():
                 left = known.values.get("left_on")
                 if not self._is_met(kind, key) and not known.absent and not (left and left <= end):
                     line = _line(kind, key, known.label, known.detail, Place("", 0))
                     yield self._counted(line | {"verdict": Verdict.ABSENT, "target_id": known.id})
-        for (student, guardian), link in self.known.links.items() if LinkRecord in self.kinds else ():
-            ends, key = link.values["ends_on"], pair_key(student, guardian)
-            held = key in self._seen[Kind.LINK] or (Kind.GUARDIAN, guardian) in self._left_out
+        for key, link in self.known.links.rows() if LinkRecord in self.kinds else ():
+            ends, (student, _, guardian) = link.values["ends_on"], key.partition(BETWEEN)
+            held = key in self._seen[Kind.LINK] or guardian in self._left_out[Kind.GUARDIAN]
             if not held and (ends is None or ends > end) and self._is_here(student):
                 line = _line(Kind.LINK, key, link.label, link.detail, Place("", 0))
                 yield self._counted(line | {"verdict": Verdict.ABSENT, "target_id": link.id})
 
     def _is_met(self, kind: Kind, key: str) -> bool:
         """Whether the file names somebody, even in a line that could not be read."""
-        return key in self._seen[kind] or (kind, key) in self._left_out
+        return key in self._seen[kind] or key in self._left_out[kind]
 
     def _is_here(self, student: str) -> bool:
         """Whether the file still holds the student: of one who is absent, nothing more is known, and nothing closes."""
         if StudentRecord in self.kinds:
             seen = self._seen[Kind.STUDENT].get(student)
-            return seen is not None and seen[1] is not Verdict.LEFT
+            return seen is not None and seen[1] != Verdict.LEFT
         known = self.known.students.get(student)
         return known is not None and not known.absent
 
@@ -367,5 +322,5 @@ def _label(kind: Kind, given: Mapping[str, Any]) -> str:
 
 def _digest(given: Mapping[str, Any]) -> int:
     """Sixty-four bits of the values: enough to tell two records of one key apart, and to keep one of them."""
-    text = json.dumps(given, ensure_ascii=False, sort_keys=True)
+    text = repr(list(given.values()))  # in the order of the fields, which is always the same
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())

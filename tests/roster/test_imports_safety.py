@@ -11,7 +11,8 @@ from portal.kernel import clock as time
 from portal.kernel.errors import DomainError
 from portal.platform import scope
 from portal.roster import services
-from portal.roster.comparison import Comparison, KnownRoster
+from portal.roster.comparison import Comparison
+from portal.roster.known import KnownRoster
 from portal.roster.models import RosterImport, RosterLine, Student
 from portal.roster.reading.records import Header, Source
 from portal.roster.services import Uploaded, applying, staging

@@ -1,17 +1,18 @@
 """Reads about imports: what a school knows, to compare with; the list of imports; the lines of one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, column, func, select, table
+from sqlalchemy import ColumnElement, RowMapping, Select, column, func, select, table
 
 from portal.accounts.models import Account
 from portal.extensions import db
 from portal.platform.search import holds
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.roster import values
-from portal.roster.comparison import GUARDIAN_FIELDS, LINK_FIELDS, STUDENT_FIELDS, Known, KnownRoster, marks
+from portal.roster.comparison import GUARDIAN_FIELDS, LINK_FIELDS, STUDENT_FIELDS
+from portal.roster.known import Known, KnownRoster, pair_key
 from portal.roster.models import ColumnMapping, Guardian, Guardianship, RosterImport, RosterLine, Student
 from portal.roster.reading.records import Source
 from portal.roster.states import ImportState, Kind, Verdict
@@ -21,64 +22,66 @@ AFTER: Final = 1_000
 
 
 def known(school_id: int, source: Source) -> KnownRoster:
-    """What a school knows, for a file of one source to be compared with: three statements."""
+    """What a school knows, for a file of one source to be compared with: three statements, read as streams."""
     found = KnownRoster()
-    keys = {Kind.STUDENT: _students(found, school_id, source), Kind.GUARDIAN: _guardians(found, school_id, source)}
-    columns = [getattr(Guardianship, name) for name in ("id", "student_id", "guardian_id", *LINK_FIELDS)]
-    for row in db.session.execute(select(*columns).where(Guardianship.school_id == school_id)).mappings():
-        student, guardian = keys[Kind.STUDENT].get(row["student_id"]), keys[Kind.GUARDIAN].get(row["guardian_id"])
-        if student is not None and guardian is not None:
-            names = found.guardians[guardian].label, found.students[student].label
-            found.links[student, guardian] = Known(
-                row["id"], values.of_row(row, LINK_FIELDS), label=" → ".join(names), detail=row["kinship"]
-            )
+    _people(
+        found, Kind.STUDENT, select(*_columns(Student, STUDENT_FIELDS)).where(Student.school_id == school_id), source
+    )
+    flat = [name for name in GUARDIAN_FIELDS if name != "address"]
+    guardians = select(*_columns(Guardian, (*flat, *values.ADDRESS_PARTS))).where(Guardian.school_id == school_id)
+    _people(found, Kind.GUARDIAN, guardians, source)
+    for row in _streamed(_links(school_id, source)):
+        found.links.put(_link(row))
     return found
 
 
-def _students(found: KnownRoster, school_id: int, source: Source) -> dict[int, str]:
-    columns = [getattr(Student, name) for name in (*HEAD, *STUDENT_FIELDS)]
-    keys = {}
-    for row in db.session.execute(select(*columns).where(Student.school_id == school_id)).mappings():
-        known = _known(row, STUDENT_FIELDS)
-        known.label = f"{row['given_name']} {row['usage_name'] or row['family_name']}"
-        known.detail = row["class_name"]
-        _remember(found, Kind.STUDENT, known)
-        if row["source"] is source:
-            found.students[row["source_id"]] = known
-            keys[known.id] = row["source_id"]
-    return keys
+def _columns(table: type[Student | Guardian], names: tuple[str, ...] | list[str]) -> list[Any]:
+    return [getattr(table, name) for name in (*HEAD, *names)]
 
 
-def _guardians(found: KnownRoster, school_id: int, source: Source) -> dict[int, str]:
-    flat = [name for name in GUARDIAN_FIELDS if name != "address"]
-    columns = [getattr(Guardian, name) for name in (*HEAD, *flat, *values.ADDRESS_PARTS)]
-    keys = {}
-    for row in db.session.execute(select(*columns).where(Guardian.school_id == school_id)).mappings():
-        known = _known(row, GUARDIAN_FIELDS)
-        known.label = row["name"]
-        _remember(found, Kind.GUARDIAN, known)
-        if row["source"] is source:
-            found.guardians[row["source_id"]] = known
-            keys[known.id] = row["source_id"]
-    return keys
+def _streamed(statement: Select[Any]) -> Iterable[RowMapping]:
+    return db.session.execute(statement.execution_options(yield_per=AFTER)).mappings()
 
 
 HEAD: Final = ("id", "source", "source_id", "protected", "absent_since", "absent_import")
 
 
-def _known(row: Mapping[Any, Any], fields: tuple[str, ...]) -> Known:
-    return Known(
-        row["id"],
-        values.of_row(row, (*fields, "absent_since", "absent_import")),
-        protected=frozenset(row["protected"] or ()),
-        absent=row["absent_since"] is not None,
+def _people(found: KnownRoster, kind: Kind, statement: Select[Any], source: Source) -> None:
+    fields = STUDENT_FIELDS if kind is Kind.STUDENT else GUARDIAN_FIELDS
+    for row in _streamed(statement):
+        known = Known(
+            row["id"],
+            values.of_row(row, (*fields, "absent_since", "absent_import")),
+            key=row["source_id"] if row["source"] is source else None,
+            label=row["name"]
+            if kind is Kind.GUARDIAN
+            else f"{row['given_name']} {row['usage_name'] or row['family_name']}",
+            detail="" if kind is Kind.GUARDIAN else row["class_name"],
+            protected=frozenset(row["protected"] or ()),
+            absent=row["absent_since"] is not None,
+        )
+        found.remember(kind, known)
+        if kind is Kind.STUDENT and known.key is not None:
+            found.living += not (known.absent or row["left_on"])
+
+
+def _links(school_id: int, source: Source) -> Select[Any]:
+    """Links between two people of the source, with what a person reads of both."""
+    columns = [getattr(Guardianship, name) for name in ("id", *LINK_FIELDS)]
+    student = Student.source_id.label("student"), Student.given_name, Student.usage_name, Student.family_name
+    statement: Select[Any] = (
+        select(*columns, *student, Guardian.source_id.label("guardian"), Guardian.name)
+        .join(Student, Student.id == Guardianship.student_id)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(Guardianship.school_id == school_id, Student.source == source, Guardian.source == source)
     )
+    return statement
 
 
-def _remember(found: KnownRoster, kind: Kind, known: Known) -> None:
-    found.by_id[kind, known.id] = known
-    for mark in marks(kind, known.values):
-        found.same.setdefault((kind.value, *mark), set()).add(known.id)
+def _link(row: RowMapping) -> Known:
+    label = f"{row['name']} → {row['given_name']} {row['usage_name'] or row['family_name']}"
+    key = pair_key(row["student"], row["guardian"])
+    return Known(row["id"], values.of_row(row, LINK_FIELDS), key=key, label=label, detail=row["kinship"])
 
 
 def lock_import(import_id: int) -> RosterImport:
@@ -203,11 +206,14 @@ def undecided(import_id: int) -> int:
     return db.session.scalar(statement) or 0
 
 
-def pairs(school_id: int) -> dict[tuple[int | None, int | None], int]:
-    """Who already answers for whom, with the number of each link. Read alone: a join of new tables may be planned badly."""
+def pairs(student_ids: Iterable[int]) -> dict[tuple[int | None, int | None], int]:
+    """Who already answers for these students, with the number of each link: one statement.
+
+    Read alone: a join of new tables may be planned badly.
+    """
     rows = db.session.execute(
         select(Guardianship.id, Guardianship.student_id, Guardianship.guardian_id).where(
-            Guardianship.school_id == school_id
+            Guardianship.student_id.in_(list(student_ids))
         )
     )
     return {(row.student_id, row.guardian_id): row.id for row in rows}

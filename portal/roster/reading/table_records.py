@@ -6,7 +6,7 @@ guardian on the strength of a name: the family asks for that, and the school con
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import blake2b
 from typing import Final
@@ -17,6 +17,7 @@ from portal.roster.reading import kinship, postal, values
 from portal.roster.reading.records import GuardianRecord, LinkRecord, Place, Record, StudentRecord
 from portal.roster.reading.remarks import Remarks
 from portal.roster.reading.tables import Row
+from portal.roster.scratch import Scratch, Shelf
 
 DERIVED: Final = "nom:"
 """How a key begins that was made of names and a birth date: it proposes a match, and a person decides."""
@@ -53,25 +54,19 @@ class Table:
         return max(self.columns.values()) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class _First:
-    """The first row of a student: its line, who it is about, and all that it says."""
-
-    line: int
-    identity: int
-    content: int
-
-
-@dataclass(slots=True)
 class _Known:
-    """What the rows above said, in a few tens of bytes each."""
+    """What the rows above said; not in memory, for a region's list has 200,000 rows."""
 
-    students: dict[str, _First] = field(default_factory=dict)
-    guardians: set[str] = field(default_factory=set)
-    links: dict[int, str] = field(default_factory=dict)
-    """The kinship by pair: a father and a mother of the same name are two people."""
+    def __init__(self) -> None:
+        scratch = Scratch()
+        self.students: Shelf[list[int]] = scratch.shelf()
+        """Of each student the first row: its line, a number for who it is about, and one for all that it says."""
 
-    flagged: set[str] = field(default_factory=set)
+        self.guardians: Shelf[int] = scratch.shelf()
+        self.links: Shelf[str] = scratch.shelf()
+        """The kinship by pair: a father and a mother of the same name are two people."""
+
+        self.flagged: Shelf[int] = scratch.shelf()
 
 
 def read_rows(rows: Iterator[Row], table: Table) -> Iterator[Record]:
@@ -113,24 +108,23 @@ def _student(cell: Cell, known: _Known, remarks: Remarks) -> Generator[Record, N
         return None
     identity = hash((fold(student.family_name), fold(student.given_name), student.birth_date))
     first = known.students.get(student.source_id)
-    if first and first.identity != identity and student.source_id == student.ine:
+    if first and first[1] != identity and student.source_id == student.ine:
         yield from _flag_both(student, first, known, remarks)
         student = replace(student, source_id=_derived(student))
         first = known.students.get(student.source_id)
     content = hash(student)
     if first is None:
-        known.students[student.source_id] = _First(remarks.place.line, identity, content)
+        known.students[student.source_id] = [remarks.place.line, identity, content]
         yield student
         return student.source_id
     remarks.findings.clear()  # said of the first row already
-    if first.identity != identity:
+    line, who, said = first
+    if who != identity:
         remarks.key = None  # whoever has this key is not left out
-        remarks.fail(
-            "Identifiant", student.source_id, f"Cet identifiant est déjà ligne {first.line}, pour un autre élève."
-        )
+        remarks.fail("Identifiant", student.source_id, f"Cet identifiant est déjà ligne {line}, pour un autre élève.")
         return None
-    if first.content != content:
-        text = f"Cette ligne contredit la ligne {first.line} pour le même élève. Nous gardons la première."
+    if said != content:
+        text = f"Cette ligne contredit la ligne {line} pour le même élève. Nous gardons la première."
         remarks.warn("Élève", student.class_name or "", text)
     return student.source_id
 
@@ -166,14 +160,14 @@ def _read_student(cell: Cell, remarks: Remarks) -> StudentRecord | None:
     return replace(student, source_id=_derived(student))
 
 
-def _flag_both(student: StudentRecord, first: _First, known: _Known, remarks: Remarks) -> Iterator[Record]:
+def _flag_both(student: StudentRecord, first: list[int], known: _Known, remarks: Remarks) -> Iterator[Record]:
     """Two students with one INE: both are kept and flagged, and the second gets a derived key."""
     ine = student.source_id
     remarks.warn("INE", ine, _SAME_INE)
     if ine not in known.flagged:
-        known.flagged.add(ine)
+        known.flagged[ine] = 1
         about = Remarks(
-            Place(remarks.place.file, first.line), about=StudentRecord, subject=f"élève de la ligne {first.line}"
+            Place(remarks.place.file, first[0]), about=StudentRecord, subject=f"élève de la ligne {first[0]}"
         )
         about.warn("INE", ine, _SAME_INE)
         yield from about.findings
@@ -191,7 +185,7 @@ def _guardian(cell: Cell, person: Person, student: str, known: _Known, row: Rema
     key = _own_key(cell, remarks) or _guardian_key(student, name, kin, known)
     if not remarks.failed:
         if key not in known.guardians:
-            known.guardians.add(key)
+            known.guardians[key] = 1
             yield _read_guardian(cell, key, name, written, remarks)
         yield from _link(
             LinkRecord(
@@ -210,9 +204,12 @@ def _guardian(cell: Cell, person: Person, student: str, known: _Known, row: Rema
 def _guardian_key(student: str, name: str, kin: str, known: _Known) -> str:
     """Made of the student and the name; and of the kinship, when somebody of that name is already another parent."""
     key = _digest("resp:", student, fold(name))
-    return (
-        key if known.links.get(hash((student, key)), kin) == kin else _digest("resp:", student, fold(name), fold(kin))
-    )
+    same = known.links.get(_pair(student, key)) in {None, kin}
+    return key if same else _digest("resp:", student, fold(name), fold(kin))
+
+
+def _pair(student: str, guardian: str) -> str:
+    return f"{student}\n{guardian}"
 
 
 def _read_guardian(cell: Cell, key: str, name: str, written: postal.Written, remarks: Remarks) -> GuardianRecord:
@@ -229,7 +226,7 @@ def _read_guardian(cell: Cell, key: str, name: str, written: postal.Written, rem
 
 
 def _link(link: LinkRecord, known: _Known, remarks: Remarks) -> Iterator[Record]:
-    pair = hash((link.student, link.guardian))
+    pair = _pair(link.student, link.guardian)
     if pair in known.links:
         text = "Ce responsable est déjà écrit pour cet élève. Nous gardons la première fois."
         remarks.warn("Responsable", remarks.subject, text)

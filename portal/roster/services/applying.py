@@ -1,4 +1,4 @@
-"""What was compared becomes what the school knows: one transaction, and the same number of statements for any size."""
+"""What was compared becomes what the school knows: one transaction, and the same number of statements for each slice."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -12,9 +12,9 @@ from portal.kernel.values.uai import parse_uai
 from portal.platform import actor
 from portal.platform.work import emit, use_case
 from portal.roster import rules, values
-from portal.roster.comparison import BETWEEN
 from portal.roster.errors import NeedsConfirmation, RosterOvertaken, Undecided
 from portal.roster.events import RosterApplied
+from portal.roster.known import BETWEEN
 from portal.roster.models import Guardian, RosterImport, RosterLine, Student
 from portal.roster.queries import imports as queries
 from portal.roster.reading.records import Source
@@ -22,9 +22,6 @@ from portal.roster.services import history, writing
 from portal.roster.states import Kind, Verdict
 from portal.schools import queries as schools_known
 from portal.schools import services as schools
-
-SLICE: Final = 5_000
-"""New lines read and written at once; a lycée has fewer."""
 
 REFUSED: Final = and_(RosterLine.verdict == Verdict.MATCH, RosterLine.accepted.is_(False))
 NEW: Final = or_(RosterLine.verdict == Verdict.NEW, REFUSED)
@@ -95,7 +92,7 @@ def _add(asked: RosterImport, kind: Kind) -> None:
     table: writing.Person = Student if kind is Kind.STUDENT else Guardian
     for lines in new_lines(asked.id, kind, NEW):
         rows = [{"source_id": key, **_columns(kind, given)} for _, key, given in lines]
-        writing.add_people(table, rows, school_id=asked.school_id, source=_source(asked))
+        writing.add_people(table, rows, school_id=asked.school_id, source=source_of(asked))
 
 
 def _columns(kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +100,8 @@ def _columns(kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
     return columns | {"level": columns["level"] or ""} if kind is Kind.STUDENT else columns
 
 
-def _source(asked: RosterImport) -> Source:
+def source_of(asked: RosterImport) -> Source:
+    """The kind of file of an import that was compared."""
     if asked.source is None:
         raise RuntimeError("a staged import knows its source")
     return asked.source
@@ -116,25 +114,22 @@ def new_lines(import_id: int, kind: Kind, condition: ColumnElement[bool]) -> Ite
         select(RosterLine.id, RosterLine.record_key, RosterLine.given)
         .where(RosterLine.import_id == import_id, RosterLine.kind == kind, condition)
         .order_by(RosterLine.id)
-        .limit(SLICE)
+        .limit(history.SLICE)
     )
     while lines := db.session.execute(statement.where(RosterLine.id > after)).all():
         yield [(number, key, given) for number, key, given in lines]
         after = lines[-1].id
-        if len(lines) < SLICE:
+        if len(lines) < history.SLICE:
             return
 
 
 def _add_links(asked: RosterImport) -> None:
     """Links between people who are now all known. One that already stood between two people is left as it was."""
-    where = {"school_id": asked.school_id, "source": _source(asked)}
-    students, guardians = writing.numbers(Student, **where), writing.numbers(Guardian, **where)  # type: ignore[arg-type]  # two names
-    standing = queries.pairs(asked.school_id)
     for lines in new_lines(asked.id, Kind.LINK, RosterLine.verdict == Verdict.NEW):
         rows, kept = [], []
-        for number, key, given in lines:
-            student, _, guardian = key.partition(BETWEEN)
-            pair = (students.get(student), guardians.get(guardian))
+        pairs = paired(asked, [key for _, key, _ in lines])
+        standing = queries.pairs({student for student, _ in pairs if student})
+        for (number, _, given), pair in zip(lines, pairs, strict=True):
             if None in pair or pair in standing:
                 kept.append(number)
             else:
@@ -143,3 +138,12 @@ def _add_links(asked: RosterImport) -> None:
         if kept:
             statement = update(RosterLine).where(RosterLine.id.in_(kept)).values(verdict=Verdict.UNCHANGED)
             db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def paired(asked: RosterImport, keys: Sequence[str]) -> list[tuple[int | None, int | None]]:
+    """The numbers of the student and of the guardian of each link, from the links' keys: two statements."""
+    split = [key.split(BETWEEN) for key in keys]
+    where: dict[str, Any] = {"school_id": asked.school_id, "source": source_of(asked)}
+    students = writing.numbers(Student, **where, keys={student for student, _ in split})
+    guardians = writing.numbers(Guardian, **where, keys={guardian for _, guardian in split})
+    return [(students.get(student), guardians.get(guardian)) for student, guardian in split]

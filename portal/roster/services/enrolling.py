@@ -62,8 +62,9 @@ def enrol(
     """Add students, guardians and their links to a school, in five statements; returns the students' numbers."""
     writing.add_people(Student, [_plain(one) for one in students], school_id=school_id, source=source)
     writing.add_people(Guardian, [_plain(one) for one in guardians], school_id=school_id, source=source)
-    known = writing.numbers(Student, school_id=school_id, source=source)
-    answering = writing.numbers(Guardian, school_id=school_id, source=source)
+    where = {"school_id": school_id, "source": source}
+    known = writing.numbers(Student, **where, keys=[one.source_id for one in students])  # type: ignore[arg-type]  # two names
+    answering = writing.numbers(Guardian, **where, keys=[one.source_id for one in guardians])  # type: ignore[arg-type]  # two names
     rows = [
         {
             "student_id": known[link.student],

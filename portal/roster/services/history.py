@@ -1,6 +1,6 @@
 """One change of one row, written down so that it can be read backwards: field → [before, after], as plain values."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
@@ -26,20 +26,33 @@ WRITTEN: Final[dict[Kind, tuple[str, ...]]] = {
 """The columns an import writes: all of them for each row that changes, so that one statement writes all the rows."""
 
 
-def touched(import_id: int, kind: Kind, condition: ColumnElement[bool]) -> list[tuple[RosterLine, Row]]:
-    """Lines of one kind with the rows they name: two statements. A row that is gone is left out."""
+SLICE: Final = 5_000
+"""Lines read and written at once; a lycée has fewer, and so one slice. Keys of one statement, within what engines take."""
+
+
+def touched(import_id: int, kind: Kind, condition: ColumnElement[bool]) -> Iterator[tuple[RosterLine, Row]]:
+    """Lines of one kind with the rows they name, by slices of two statements. A row that is gone is left out.
+
+    What was done to a slice is written, and let go, before the next is read: memory does not grow with the import.
+    """
+    after = 0
     which = (RosterLine.import_id == import_id, RosterLine.kind == kind, condition)
-    lines = db.session.scalars(select(RosterLine).where(*which).order_by(RosterLine.id)).all()
+    statement = select(RosterLine).where(*which).order_by(RosterLine.id).limit(SLICE)
+    while lines := db.session.scalars(statement.where(RosterLine.id > after)).all():
+        rows = _rows(kind, [number for line in lines if (number := line.target_id or line.match_id)])
+        yield from ((line, row) for line in lines if (row := rows.get(line.target_id or line.match_id or 0)))
+        if len(lines) < SLICE:
+            return
+        after = lines[-1].id
+        db.session.flush()  # so that they can be let go
+        for found in (*lines, *rows.values()):
+            db.session.expunge(found)
+
+
+def _rows(kind: Kind, numbers: Sequence[int]) -> dict[int, Row]:
     table: Any = TABLES[kind]
-    targets = select(RosterLine.target_id).where(*which), select(RosterLine.match_id).where(*which)
-    rows = db.session.scalars(
-        select(table)
-        .where(table.id.in_(targets[0].union(targets[1])))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    by_id = {row.id: row for row in rows}
-    return [(line, by_id[number]) for line in lines if (number := line.target_id or line.match_id) in by_id]
+    statement = select(table).where(table.id.in_(numbers)).with_for_update()
+    return {row.id: row for row in db.session.scalars(statement.execution_options(populate_existing=True))}
 
 
 def change(row: Row, wanted: Changes, *, kind: Kind, protected: Collection[str] = ()) -> dict[str, list[Any]]:

@@ -1,8 +1,9 @@
 """From an upload to its comparison with the school. Nothing but the import's own lines is written."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
@@ -135,7 +136,6 @@ def _stage(import_id: int, school_id: int, reading: Reading) -> None:
     known = queries.known(school_id, reading.header.source)
     if StudentRecord not in reading.kinds and not known.students:
         raise StudentsFirst
-    living = sum(not one.absent and not one.values["left_on"] for one in known.students.values())
     comparison = Comparison(known, header=reading.header, kinds=reading.kinds, today=clock.today())
     owner = {"school_id": school_id, "import_id": import_id}
     lines: list[Line] = []
@@ -147,7 +147,7 @@ def _stage(import_id: int, school_id: int, reading: Reading) -> None:
             _write(import_id, lines, overruled)
             lines, overruled = [], []
     _write(import_id, _without_overruled(lines, overruled, comparison), overruled)
-    _finish(import_id, reading.header, comparison, basis=basis, known=living)
+    _finish(import_id, reading.header, comparison, basis=basis, known=known.living)
 
 
 def _lines(reading: Reading, comparison: Comparison) -> Iterator[Line]:
@@ -179,7 +179,8 @@ def _write(import_id: int, lines: Sequence[Line], overruled: Sequence[tuple[Kind
         same = (RosterLine.import_id == import_id, RosterLine.kind == kind, RosterLine.record_key.in_(keys))
         db.session.execute(delete(RosterLine).where(*same).execution_options(synchronize_session=False))
     if lines:
-        db.session.execute(insert(RosterLine), lines)
+        # without it, each change of which columns are empty would begin a statement of its own
+        db.session.execute(insert(RosterLine), lines, execution_options={"render_nulls": True})
     asked.lines_read += len(lines)
 
 
@@ -211,14 +212,13 @@ def _with_dangers(asked: RosterImport, comparison: Comparison, known: int) -> di
     return counts
 
 
-def _set_aside(import_id: int, lonely: Iterable[str]) -> None:
+def _set_aside(import_id: int, lonely: Iterator[str]) -> None:
     """Guardians of nobody are not brought in; by slices, as an engine takes only so many keys at once."""
-    keys = list(lonely)
-    for start in range(0, len(keys), CHUNK):
+    while keys := list(islice(lonely, CHUNK)):
         mine = (
             RosterLine.import_id == import_id,
             RosterLine.kind == Kind.GUARDIAN,
-            RosterLine.record_key.in_(keys[start : start + CHUNK]),
+            RosterLine.record_key.in_(keys),
         )
         gone = update(RosterLine).where(*mine).values(verdict=Verdict.LEFT, given=None)
         db.session.execute(gone.execution_options(synchronize_session=False))

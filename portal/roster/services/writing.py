@@ -1,6 +1,6 @@
 """How rows of a roster are written, whoever asks: a demo, a test or an import. The same number of statements for any size."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -15,18 +15,19 @@ Person = type[Student] | type[Guardian]
 def add_people(table: Person, rows: Sequence[Mapping[str, Any]], *, school_id: int, source: Source) -> None:
     """Students or guardians, each with its `source_id` and its columns: one statement."""
     if rows:
-        db.session.execute(insert(table), [{"school_id": school_id, "source": source, **row} for row in rows])
+        given = [{"school_id": school_id, "source": source, **row} for row in rows]
+        db.session.execute(insert(table), given, execution_options={"render_nulls": True})
 
 
-def numbers(table: Person, *, school_id: int, source: Source) -> dict[str, int]:
-    """The number of each person of a source, by its key: one statement."""
-    rows = db.session.execute(
-        select(table.source_id, table.id).where(table.school_id == school_id, table.source == source)
-    )
+def numbers(table: Person, *, school_id: int, source: Source, keys: Collection[str]) -> dict[str, int]:
+    """The number of each of these people of a source, by its key: one statement."""
+    mine = (table.school_id == school_id, table.source == source, table.source_id.in_(keys))
+    rows = db.session.execute(select(table.source_id, table.id).where(*mine))
     return {row.source_id: row.id for row in rows}
 
 
 def add_links(rows: Sequence[Mapping[str, Any]], *, school_id: int) -> None:
     """Who answers for whom, by numbers: one statement."""
     if rows:
-        db.session.execute(insert(Guardianship), [{"school_id": school_id, **row} for row in rows])
+        given = [{"school_id": school_id, **row} for row in rows]
+        db.session.execute(insert(Guardianship), given, execution_options={"render_nulls": True})
