@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import IO
 
 import obstore
 from flask import current_app
@@ -43,6 +44,26 @@ def keep(content: bytes, *, kind: str, suffix: str = "pdf") -> str:
     key = f"{kind}/{digest[:2]}/{digest}.{suffix}"
     obstore.put(_here(), key, content)
     return key
+
+
+def keep_from(stream: IO[bytes], *, kind: str, suffix: str = "bin") -> tuple[str, str]:
+    """The same for a file of any size, read twice and never held whole; returns the key and the SHA-256."""
+    digest = file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # Werkzeug's files are read as any other
+    stream.seek(0)
+    key = f"{kind}/{digest[:2]}/{digest}.{suffix}"
+    obstore.put(_here(), key, stream)
+    return key, digest
+
+
+def copy(key: str, path: Path) -> None:
+    """Write what is stored under a key to a file, piece by piece; raises as `read` does."""
+    digest = sha256()
+    with path.open("wb") as target:
+        for piece in obstore.get(_here(), key).stream():
+            digest.update(piece)
+            target.write(piece)
+    if digest.hexdigest() != Path(key).stem:
+        raise DamagedFile(key)
 
 
 def read(key: str) -> bytes:

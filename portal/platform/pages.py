@@ -50,25 +50,37 @@ def offer(app: Flask) -> None:
 
 
 def navigation() -> list[dict[str, Any]]:
-    """The entries this person may use, with the current one marked."""
+    """The entries this person may use, with the current one marked, also on the pages under it."""
     person = somebody()
     if person is None:
         return []
-    here = (request.endpoint or "").partition(".")[0]
     mine = [
         item
         for item in ENTRIES
         if person.may(item.action) and item.endpoint in current_app.view_functions and item.when()
     ]
-    return [
+    links = [
         {
             "label": gettext(item.label),
             "url": url_for(item.endpoint),
-            "current": item.endpoint in {request.endpoint, here},
             "folded": item.rank >= SELDOM and len(mine) > MOST_IN_A_ROW,
         }
         for item in mine
     ]
+    here = _current([str(link["url"]) for link in links], request.path)
+    return [link | {"current": _mark(str(link["url"]), here)} for link in links]
+
+
+def _current(urls: list[str], path: str) -> str | None:
+    """The entry under which a page is: the longest address that the page's begins with."""
+    return max((url for url in urls if f"{path}/".startswith(f"{url.rstrip('/')}/")), key=len, default=None)
+
+
+def _mark(url: str, here: str | None) -> str:
+    """What `aria-current` says of an entry (WAI-ARIA 1.2, 6.6.9): this page, this part of the portal, or nothing."""
+    if url != here:
+        return ""
+    return "page" if url == request.path else "true"
 
 
 def _phone(number: str | None) -> str:

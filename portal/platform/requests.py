@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import Map, UnicodeConverter
 
@@ -33,5 +33,16 @@ class Segment(UnicodeConverter):
 
 def receive(app: Flask) -> None:
     """Read every request so: after the extensions, which bring a class of their own, and before any route."""
-    app.request_class = type("Request", (app.request_class,), {"parameter_storage_class": Sent})
+    app.request_class = type("Request", (app.request_class,), {"parameter_storage_class": Sent, **_limits(app)})
     app.url_map.converters |= {"default": Segment, "string": Segment}
+
+
+def _limits(app: Flask) -> dict[str, property]:
+    """A route that declares `largest` takes that many bytes (Werkzeug writes what is long to disk); others take the usual."""
+
+    def most(request: Request) -> int | None:
+        view = app.view_functions.get(request.endpoint or "")
+        usual: int | None = app.config["MAX_CONTENT_LENGTH"]
+        return getattr(view, "largest", None) or usual
+
+    return {"max_content_length": property(most)}

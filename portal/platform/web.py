@@ -71,7 +71,7 @@ class Feature(Blueprint):
         return self._guarded(rule, "GET", allow, options)
 
     def post(self, rule: str, *, allow: Action, **options: Any) -> Callable[[View], View]:  # type: ignore[override]  # stricter than Flask's on purpose
-        """A form."""
+        """A form. `largest` is how many bytes it may send, when that is not the usual."""
         return self._guarded(rule, "POST", allow, options)
 
     def _guarded(self, rule: str, method: str, allow: Action, options: dict[str, Any]) -> Callable[[View], View]:
@@ -79,6 +79,7 @@ class Feature(Blueprint):
             endpoint = options.pop("endpoint", view.__name__)
             shows: Shown | None = options.pop("shows", None)
             tells = None if shows is Shown.NOBODY else shows
+            largest: int | None = options.pop("largest", None)
 
             @wraps(view)
             def guarded(**kwargs: Any) -> ResponseReturnValue:
@@ -96,6 +97,7 @@ class Feature(Blueprint):
                     return _told(person, tells, kwargs, answer) if tells and person and person.is_staff else answer
 
             guarded.action, guarded.shows = allow, shows  # type: ignore[attr-defined]  # read by the meta-tests and by navigation
+            guarded.largest = largest  # type: ignore[attr-defined]  # read before the form is
             self.add_url_rule(rule, endpoint=endpoint, view_func=guarded, methods=[method], **options)
             return view
 

@@ -34,7 +34,7 @@ def read_upload(event: RosterReceived, key: str) -> None:
 
 def _copy(folder: Path, rank: int, file: dict[str, str]) -> Upload:
     path = folder / str(rank)
-    path.write_bytes(files.read(file["key"]))
+    files.copy(file["key"], path)
     return Upload(file["name"], path)
 
 

@@ -256,7 +256,7 @@ def test_pages_cost_four_statements_whatever_the_size(desk, address, count_state
     desk.get(address)
     with count_statements() as sql:
         Page(desk.get(address))
-    assert sql.count <= (5 if "lettres" in address or "verifier" in address else 4), sql
+    assert sql.count <= 4, sql
 
 
 def test_an_empty_lycee_says_what_will_come(desk):

@@ -42,6 +42,15 @@ def test_without_a_child_the_page_says_whom_to_ask(as_user, app):
     assert "Demandez au lycée de vérifier votre adresse" in page.text("main")
 
 
+def test_a_child_who_left_with_the_device_is_still_there_until_it_is_back(as_user, family, parent):
+    lent = loan_of(family, LoanState.LENT)
+    make.change(family.student, left_on=time.today())
+    assert Page(parent.get("/mes-dossiers")).texts(".child__name") == [family.student.name]
+    assert show(parent, lent).heading
+    make.change(lent, state=LoanState.WRITTEN_OFF)
+    assert Page(parent.get("/mes-dossiers")).texts(".child__name") == []
+
+
 def test_a_child_without_a_request_is_one_button_away(family, parent):
     page = Page(parent.get("/mes-dossiers"))
     assert page.texts(".child__name") == [family.student.name]

@@ -33,3 +33,9 @@ def test_a_family_sees_its_few_entries_at_once(app, menu):
     row, folded, _ = menu(make.family(), "/mes-dossiers")
     assert "Mes données" in row
     assert folded == []
+
+
+def test_a_page_under_an_entry_shows_where_it_belongs(app, menu):
+    row, _, current = menu(make.manager(), "/eleves/import")
+    assert current == ["Élèves"]
+    assert "Élèves" in row

@@ -264,3 +264,12 @@ def test_an_undo_that_is_refused_says_whom_it_is_about(office, school):
     page = Page(office.get(f"/eleves/import/{asked.public_id}"))
     assert "Yanis Benali" in Page(page.submit(office, "Annuler l’import"), status=409).text()
     assert DomainError
+
+
+def test_a_large_list_is_taken_here_and_nowhere_else(office, school):
+    large = TABLE.encode() + b"\n" * 17 * 1024 * 1024
+    page = Page(sent(office, {"eleves.csv": large}))
+    assert "Lecture et comparaison" in page.text()
+    assert read(school).state is ImportState.TO_MAP
+    assert office.post("/eleves", data={"x": "y" * 17 * 1024 * 1024}).status_code in {404, 405, 413}
+    assert office.post("/equipe/delegation", data={"x": "y" * 17 * 1024 * 1024}).status_code == 413

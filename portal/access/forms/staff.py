@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
-from portal.access.queries.people import Audience, ClassCount
+from portal.access.queries.people import Audience
 from portal.kernel.words import later
 from portal.platform.forms import Form
 
@@ -29,12 +29,11 @@ class PrintForm(Form):
     personne = HiddenField()
     remplacer = BooleanField(later("J’ai compris : les anciennes lettres de ces familles ne serviront plus"))
 
-    def offer(self, classes: Sequence[ClassCount]) -> "PrintForm":
+    def offer(self, classes: Sequence[str]) -> "PrintForm":
         """The lycée's classes."""
-        names = [one.class_name for one in classes]
         self.classe.choices = [
             SelectChoice("", later("Toutes les classes")),
-            *(SelectChoice(one, one) for one in names),
+            *(SelectChoice(one, one) for one in classes),
         ]
         return self
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import aliased
 
 from portal.access.models import IdentityDoubt
 from portal.access.queries import active
@@ -47,8 +48,13 @@ class Case:
 
 
 def cases(*, public_id: str | None = None, closed: bool = False) -> list[Case]:
-    """The doubts in scope, oldest first, decided ones when asked for; three statements and none more per case."""
-    statement = select(IdentityDoubt, Account.name).outerjoin(Account, Account.id == IdentityDoubt.decided_by)
+    """The doubts in scope, oldest first, decided ones when asked for; two statements and none more per case."""
+    statement = (
+        select(IdentityDoubt, Account.name, _One, _Other)
+        .outerjoin(Account, Account.id == IdentityDoubt.decided_by)
+        .outerjoin(_One, _One.id == IdentityDoubt.student_id)
+        .outerjoin(_Other, _Other.id == IdentityDoubt.other_student_id)
+    )
     if public_id is not None:
         statement = statement.where(IdentityDoubt.public_id == public_id)
     else:
@@ -56,9 +62,11 @@ def cases(*, public_id: str | None = None, closed: bool = False) -> list[Case]:
         statement = statement.where(~open_ if closed else open_)
     newest = IdentityDoubt.decided_at.desc() if closed else IdentityDoubt.found_at
     found = db.session.execute(statement.order_by(newest, IdentityDoubt.id).limit(MOST)).all()
-    guardians = _guardians([number for doubt, _ in found for number in (doubt.guardian_id, doubt.other_guardian_id)])
-    students = _students([number for doubt, _ in found for number in (doubt.student_id, doubt.other_student_id)])
-    return [_case(doubt, name or "", guardians, students) for doubt, name in found]
+    guardians = _guardians([number for row in found for number in (row[0].guardian_id, row[0].other_guardian_id)])
+    return [_case(doubt, name or "", guardians, _student(one), _student(other)) for doubt, name, one, other in found]
+
+
+_One, _Other = aliased(Student), aliased(Student)
 
 
 MOST = 200
@@ -106,26 +114,24 @@ def _guardians(ids: Sequence[int | None]) -> dict[int, Side]:
     return found
 
 
-def _students(ids: Sequence[int | None]) -> dict[int, Side]:
-    wanted = select(Student).where(Student.id.in_({number for number in ids if number}))
-    return {
-        student.id: Side(
-            known=True,
-            name=student.name,
-            kind="student",
-            email=student.email,
-            mobile=student.mobile,
-            has_access=student.account_id is not None,
-            students=(f"{student.name}, {student.class_name}",),
-        )
-        for student in db.session.scalars(wanted)
-    }
+def _student(student: Student | None) -> Side | None:
+    if student is None:
+        return None
+    return Side(
+        known=True,
+        name=student.name,
+        kind="student",
+        email=student.email,
+        mobile=student.mobile,
+        has_access=student.account_id is not None,
+        students=(f"{student.name}, {student.class_name}",),
+    )
 
 
-def _case(doubt: IdentityDoubt, by: str, guardians: dict[int, Side], students: dict[int, Side]) -> Case:
+def _case(doubt: IdentityDoubt, by: str, guardians: dict[int, Side], student: Side | None, second: Side | None) -> Case:
     nobody = Side(known=False)
-    one = guardians.get(doubt.guardian_id or 0) or students.get(doubt.student_id or 0) or nobody
-    other = guardians.get(doubt.other_guardian_id or 0) or students.get(doubt.other_student_id or 0)
+    one = guardians.get(doubt.guardian_id or 0) or student or nobody
+    other = guardians.get(doubt.other_guardian_id or 0) or second
     claimed = Side(known=True, name=doubt.claimed_name, kind="account") if doubt.claimed_name else nobody
     return Case(
         public_id=doubt.public_id,

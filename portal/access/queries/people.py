@@ -1,12 +1,12 @@
 """Who can come in, class by class: one row for each student and person who answers for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.access.models import AccessLetter, IdentityDoubt
@@ -192,13 +192,16 @@ class ClassCount:
     came: int
     nothing: int
     wishes: int
+    doubts: int
+    """The identities of the whole lycée that wait for a decision."""
 
 
 def classes() -> list[ClassCount]:
     """The classes of the lycée with their counts, in one statement."""
     ways = _conditions()
     counts = [func.sum(case((ways[way], 1), else_=0)) for way in (Way.CAME, Way.NOTHING, Way.WISH)]
-    statement = _people(Student.class_name, func.count(), *counts).group_by(Student.class_name)
+    doubts = select(func.count()).where(IdentityDoubt.state == DoubtState.OPEN).scalar_subquery()
+    statement = _people(Student.class_name, func.count(), *counts, doubts).group_by(Student.class_name)
     return [ClassCount(*row) for row in db.session.execute(statement.order_by(Student.class_name))]
 
 
@@ -214,23 +217,55 @@ class Recipient:
 
 def recipients(audience: Audience, *, class_name: str = "", person: str = "") -> Sequence[Recipient]:
     """The people of a choice, each once, in one statement. `person` is a public id, and then the only one."""
+    statement = _people(*_named()).where(_chosen(audience, class_name, person))
+    return _each_once(db.session.execute(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The people of a choice, each once, and every class of the lycée to choose from."""
+
+    people: Sequence[Recipient]
+    classes: Sequence[str]
+
+
+def choice(audience: Audience, *, class_name: str = "", person: str = "") -> Choice:
+    """Both in one statement: the rows of the choice, and one row of every class whether it is of the choice or not."""
+    first = func.row_number().over(partition_by=Student.class_name, order_by=(Student.id, Guardian.id))
+    rows = _people(
+        *_named(), Student.class_name, _chosen(audience, class_name, person).label("chosen"), first.label("first")
+    ).subquery()
+    found = db.session.execute(select(rows).where(or_(rows.c.chosen, rows.c.first == 1))).all()
+    return Choice(
+        _each_once(row[: len(_named())] for row in found if row.chosen), sorted({row.class_name for row in found})
+    )
+
+
+def _named() -> Sequence[ColumnElement[Any]]:
+    return (
+    Guardian.id.label("guardian"), Student.id.label("student"), _alone().label("alone"), Guardian.name.label("name"),
+    Student.given_name.label("given"), Student.family_name.label("family"), _Live.id.label("live"),
+    )  # fmt: skip
+
+
+def _chosen(audience: Audience, class_name: str, person: str) -> ColumnElement[bool]:
     ways = _conditions()
-    statement = _people(
-        Guardian.id, Student.id, _alone(), Guardian.name, Student.given_name, Student.family_name, _Live.id
-    ).where(or_(_alone(), Guardian.id.is_not(None)))
+    somebody = or_(_alone(), Guardian.id.is_not(None))
     if person:
-        statement = statement.where(_of(Student.public_id, Guardian.public_id) == person)
-    elif audience is Audience.WITHOUT_CONTACT:
-        unreached = and_(Account.came_at.is_(None), ~ways[Way.EMAIL], ~ways[Way.MOBILE])
-        statement = statement.where(or_(unreached, and_(ways[Way.DOUBT], Account.came_at.is_(None)), ways[Way.WISH]))
-    elif audience is Audience.NEVER_CAME:
-        statement = statement.where(Account.came_at.is_(None))
-    elif audience is Audience.WISH:
-        statement = statement.where(ways[Way.WISH])
-    if class_name:
-        statement = statement.where(Student.class_name == class_name)
+        return and_(somebody, func.coalesce(_of(Student.public_id, Guardian.public_id) == person, false()))
+    unreached = and_(Account.came_at.is_(None), ~ways[Way.EMAIL], ~ways[Way.MOBILE])
+    whom = {
+        Audience.WITHOUT_CONTACT: or_(unreached, and_(ways[Way.DOUBT], Account.came_at.is_(None)), ways[Way.WISH]),
+        Audience.NEVER_CAME: Account.came_at.is_(None),
+        Audience.WISH: ways[Way.WISH],
+        Audience.ALL: true(),
+    }[audience]
+    return and_(somebody, whom, Student.class_name == class_name if class_name else true())
+
+
+def _each_once(rows: Iterable[Any]) -> list[Recipient]:
     found: dict[tuple[int | None, int | None], Recipient] = {}
-    for guardian, student, alone, name, given, family, letter in db.session.execute(statement):
+    for guardian, student, alone, name, given, family, letter in rows:
         whose = (None, student) if alone else (guardian, None)
         found[whose] = Recipient(whose[0], whose[1], f"{given} {family}" if alone else name, letter is not None)
     return list(found.values())

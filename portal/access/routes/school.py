@@ -79,8 +79,8 @@ def batch_file(public_id: str) -> ResponseReturnValue:
 
 
 def _choice(form: PrintForm, *, status: int = 200) -> ResponseReturnValue:
-    form.offer(people.classes())
     form.qui.data = form.audience.value
-    chosen = people.recipients(form.audience, class_name=form.class_name, person=form.person)
+    choice = people.choice(form.audience, class_name=form.class_name, person=form.person)
     jobs = queries.recent_jobs()
-    return render_template("access/staff/choose.html", form=form, chosen=chosen, jobs=jobs), status
+    about = {"form": form.offer(choice.classes), "chosen": choice.people, "jobs": jobs}
+    return render_template("access/staff/choose.html", **about), status

@@ -12,6 +12,7 @@ from portal.kernel.values.dates import is_adult
 from portal.platform import scope
 from portal.platform.actor import families_are_known_by
 from portal.roster.models import Guardian, Guardianship, Student
+from portal.roster.queries import loans
 from portal.roster.rules import GuardianFacts, Signatory, StudentFacts, opposed, signatories
 
 
@@ -20,10 +21,11 @@ def students_of(account_id: int) -> frozenset[int]:
     """The students whose files an account sees today: themselves, and the minors it is guardian of.
 
     At 18 a student's file closes to the parents, unless the student agrees (a later setting). A student who is only absent
-    from the last file is still seen; one who has left is no longer, from that day.
+    from the last file is still seen; one who has left is no longer from that day, unless a loan still goes on:
+    there may be a device to give back.
     """
     today = clock.today()
-    here = Student.left_on.is_(None) | (Student.left_on > today)
+    here = Student.left_on.is_(None) | (Student.left_on > today) | loans.is_open()
     own = select(Student.id, Student.birth_date, Student.emancipated, Student.account_id).where(
         Student.account_id == account_id, here
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, column, func, select, table
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 
 from portal.accounts.models import Account
 from portal.extensions import db
@@ -14,6 +14,7 @@ from portal.roster import values
 from portal.roster.comparison import GUARDIAN_FIELDS, LINK_FIELDS, STUDENT_FIELDS
 from portal.roster.known import Known, KnownRoster, pair_key
 from portal.roster.models import ColumnMapping, Guardian, Guardianship, RosterImport, RosterLine, Student
+from portal.roster.queries.loans import OUT, loan
 from portal.roster.reading.records import Source
 from portal.roster.states import ImportState, Kind, Verdict
 
@@ -236,22 +237,16 @@ def by_id(import_id: int) -> RosterImport:
     return db.session.execute(statement).scalar_one()
 
 
-# Loans live above this feature, which reads them by the table's name; students keep it inside the school.
-_loan = table("loan", column("student_id"), column("state"), column("reference"), column("public_id"))
-OUT: Final = ("in_transit", "lent", "returning")
-"""The states of a loan whose device is not at the school."""
-
-
 def _out(import_id: int) -> Select[Any]:
     statement: Any = (
-        select(RosterLine.id, RosterLine.label, RosterLine.detail, Student.public_id, _loan.c.reference)
+        select(RosterLine.id, RosterLine.label, RosterLine.detail, Student.public_id, loan.c.reference)
         .join(Student, Student.id == RosterLine.target_id)
-        .join(_loan, _loan.c.student_id == Student.id)
+        .join(loan, loan.c.student_id == Student.id)
         .where(
             RosterLine.import_id == import_id,
             RosterLine.kind == Kind.STUDENT,
             RosterLine.verdict.in_((Verdict.ABSENT, Verdict.LEFT)),
-            _loan.c.state.in_(OUT),
+            loan.c.state.in_(OUT),
         )
     )
     return statement  # type: ignore[no-any-return]  # of several columns
@@ -264,4 +259,4 @@ def devices_out(import_id: int) -> int:
 
 def to_recover(import_id: int, wish: Wish) -> Page[Any]:
     """Those devices' loans, by student: one statement."""
-    return paged_at_once(_out(import_id), wish, order=[RosterLine.label, _loan.c.reference])
+    return paged_at_once(_out(import_id), wish, order=[RosterLine.label, loan.c.reference])

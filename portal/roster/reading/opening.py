@@ -18,7 +18,7 @@ from portal.roster.reading.columns import (
     unique_headers,
 )
 from portal.roster.reading.oneroster import open_oneroster
-from portal.roster.reading.parts import Content, Part, Upload, parts_of
+from portal.roster.reading.parts import LARGEST_UPLOAD, Content, Part, Upload, parts_of
 from portal.roster.reading.records import (
     GuardianRecord,
     Header,
@@ -43,14 +43,18 @@ _NAMES = ("family_name", "full_name")
 
 
 def open_upload(
-    files: Sequence[Upload], *, mapping: Mapping | None = None, labels: MappingOf[str, str] | None = None
+    files: Sequence[Upload],
+    *,
+    mapping: Mapping | None = None,
+    labels: MappingOf[str, str] | None = None,
+    largest: int = LARGEST_UPLOAD,
 ) -> Reading | NeedsMapping:
     """Recognise an upload and read it; raises `Refused`, with one sentence, when the whole of it cannot be read.
 
     Everything that refuses the whole is met here: iterating over the records afterwards raises nothing. A table without
     a complete `mapping` gives a `NeedsMapping`. `labels` names the MEF (code → label) when the upload has no nomenclature.
     """
-    parts = parts_of(files)
+    parts = parts_of(files, largest=largest)
     contents = {part.content for part in parts}
     if contents == {Content.MARKUP}:
         return open_siecle(parts, labels=labels or {})

@@ -80,13 +80,13 @@ def bom_encoding(head: bytes) -> str | None:
     return next((encoding for mark, encoding in _BOMS if head.startswith(mark)), None)
 
 
-def parts_of(uploads: Sequence[Upload]) -> list[Part]:
-    """Every file to read, in the order of the uploads; raises `Refused`."""
+def parts_of(uploads: Sequence[Upload], *, largest: int = LARGEST_UPLOAD) -> list[Part]:
+    """Every file to read, in the order of the uploads; raises `Refused`, also for more than `largest` bytes in all."""
     if not uploads:
         raise Refused("Aucun fichier n’est choisi. Choisissez le fichier des élèves.")
     sizes = [upload.path.stat().st_size for upload in uploads]
-    if sum(sizes) > LARGEST_UPLOAD:
-        raise Refused("Le dépôt dépasse 40\u00a0Mo. Déposez seulement les fichiers de votre lycée.")
+    if sum(sizes) > largest:
+        raise Refused(f"Le dépôt dépasse {largest // MB}\u00a0Mo. Déposez seulement les fichiers de votre lycée.")
     return [part for upload in uploads for part in _parts(upload)]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from portal.kernel import clock
 from portal.kernel.values.numbers import whole
@@ -19,12 +20,16 @@ from portal.roster.errors import NeedsConfirmation
 from portal.roster.forms import ColumnsForm, ConfirmForm, UploadForm, columns_form
 from portal.roster.models import RosterImport, RosterLine
 from portal.roster.queries import imports as queries
+from portal.roster.reading.parts import LARGEST_UPLOAD, MB
 from portal.roster.routes.blueprint import bp, school_id
 from portal.roster.services import Uploaded
 from portal.roster.services.staging import KEPT_FOR
 from portal.roster.states import ImportState
 
 ONLY = ("nom",)
+AROUND = MB
+"""What a form adds to its files."""
+
 LISTED = (ImportState.STAGED, ImportState.APPLIED, ImportState.UNDONE)
 
 
@@ -36,27 +41,27 @@ def uploads() -> ResponseReturnValue:
 
 def _uploads_page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
     page = queries.imports(Wish.read(sorts=ONLY))
-    words = {"states": wording.STATES, "sources": wording.SOURCES}
+    words = {"states": wording.STATES, "sources": wording.SOURCES, "most": LARGEST_UPLOAD // MB}
     return render_template("roster/uploads.html", form=form, page=page, **words), status
 
 
-@bp.post("/eleves/import", allow=Action.IMPORT_ROSTER)
+@bp.post("/eleves/import", allow=Action.IMPORT_ROSTER, largest=LARGEST_UPLOAD + AROUND)
 def upload() -> ResponseReturnValue:
     """Keep the files until the worker has read them."""
     form = UploadForm.sent()
     if not (sent := form.files()):
         return _uploads_page(form, 422)
     folder = f"imports/{new_public_id()}"
-    found = [_kept(file.filename or "", file.read(), folder) for file in sent]
+    found = [_kept(file, folder) for file in sent]
     if number := queries.earlier(school_id(), (file.sha256 for file in found)):
         flash(_("Ces mêmes fichiers ont déjà été appliqués (import n° %(number)d).", number=number), "info")
     asked = services.receive(school_id=school_id(), uploads=found, by_worker=True)
     return redirect(url_for(".show_import", public_id=asked.public_id), code=303)
 
 
-def _kept(name: str, content: bytes, folder: str) -> Uploaded:
-    key = files.keep(content, kind=folder, suffix="bin")
-    return Uploaded(name=name[:120], sha256=files.digest_of(content), key=key)
+def _kept(file: FileStorage, folder: str) -> Uploaded:
+    key, digest = files.keep_from(file.stream, kind=folder)
+    return Uploaded(name=(file.filename or "")[:120], sha256=digest, key=key)
 
 
 @bp.get("/eleves/import/<public_id>", allow=Action.IMPORT_ROSTER, shows=Shown.LIST)
