@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 FIN_PRET_DEMO ?= 1
 export FIN_PRET_DEMO
+unexport PYTHONDONTWRITEBYTECODE  # each process would compile every library again, which takes it seconds
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run reset setup setup-dev test pytest coverage lint ruff templates imports dependencies dead-code types format messages bench

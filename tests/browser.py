@@ -47,20 +47,31 @@ TELL_REFUSED = (
     "document.addEventListener('securitypolicyviolation',"
     " seen => console.error(`CSP refused ${seen.effectiveDirective} ${seen.blockedURI} ${seen.sample}`))"
 )
+DRIVERS = ("tests/e2e/", "tests/shipping/test_live.py")
+"""The tests that ask for `live`."""
 START = 300.0
 """Seconds that the product may take to be ready on a busy machine, its demo seeded."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """The journeys share one running product, hence one core: never two of them at a time."""
+    """All that drives the running product shares one of it, hence one core: never two journeys at a time."""
     from xdist.scheduler import LoadScopeScheduling
 
     class OneProduct(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "tests/e2e" if nodeid.startswith("tests/e2e/") else str(super()._split_scope(nodeid))
+            return "the product" if nodeid.startswith(DRIVERS) else str(super()._split_scope(nodeid))
 
     return OneProduct(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Nobody starts a second product without saying so."""
+    lost = [
+        one.nodeid for one in items if "live" in getattr(one, "fixturenames", ()) and not one.nodeid.startswith(DRIVERS)
+    ]
+    if lost:
+        raise pytest.UsageError(f"add to DRIVERS of tests/browser.py: {lost[0]}")
 
 
 @pytest.fixture(scope="session")
@@ -152,7 +163,8 @@ def axe(page: Page) -> None:
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     report = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false})",
+        RULES,
     )
     faults = [
         f"{fault['id']} ({fault['impact']}): {fault['help']}\n    "

@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 TEXTS = {".py", ".html", ".css", ".js", ".json", ".toml", ".lock", ".md", ".po", ".txt", ".svg", ".ini", ".mako", ""}
-NOT_OURS = {"var", "node_modules", "__pycache__"}
+NOT_OURS = {"var", "node_modules", "__pycache__", ".coverage"}
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def setup() -> ModuleType:
 def our_texts() -> Iterator[Path]:
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name == ".ci" or (not name.startswith(".") and name not in NOT_OURS)]
-        yield from (Path(folder, name) for name in names if Path(name).suffix in TEXTS)
+        yield from (Path(folder, name) for name in names if Path(name).suffix in TEXTS and name not in NOT_OURS)
 
 
 def run_portal(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
