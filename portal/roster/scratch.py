@@ -128,6 +128,3 @@ class Heap:
         if self._fresh:
             self._base.executemany(self._put, self._fresh)
             self._fresh.clear()
-
-
-_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
