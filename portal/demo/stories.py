@@ -35,7 +35,7 @@ from portal.platform.work import unit_of_work
 from portal.policy import Role
 from portal.shipping import queries as parcels
 from portal.shipping import services as shipping
-from portal.shipping.rules import Bench
+from portal.shipping.rules import Bench, Trio
 from portal.stock import queries as stock
 from portal.stock.states import DeviceKind
 
@@ -203,7 +203,16 @@ def _handed_over(school: School, on_the_bench: list[int], *, days: float, number
         shipping.mark_printed([box.id for box in waiting])
         for box, number in zip(waiting, numbers, strict=False):
             shipping.note_tracking(box.public_id, text=number, confirmed=False, by=school.manager)
+        for box in waiting:
+            _checked(school, box.public_id)
         shipping.hand_over([box.public_id for box in waiting], school_id=school.id)
+
+
+def _checked(school: School, public_id: str) -> None:
+    """Device, slip and loan scanned; the slip once more when the box is closed."""
+    line, trio = parcels.of_parcel(public_id), Trio()
+    for code in (line.asset_tag or "", line.code or "", line.reference, line.code or ""):
+        trio = shipping.check(code, trio=trio, school_id=school.id, by=school.manager).trio
 
 
 def _lent(school: School, student: int, *, days: float) -> int:

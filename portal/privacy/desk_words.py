@@ -16,6 +16,7 @@ PAGES: Final = {
     "shipping.helper": later("Le scan d’un aide"),
     "shipping.pick_list": later("La liste de préparation"),
     "shipping.parcel": later("Le colis"),
+    "shipping.verify": later("La vérification des colis"),
     "shipping.leaving": later("Les colis à remettre"),
     "shipping.handover": later("Une remise au transporteur"),
     "shipping.job_file": later("Les feuilles imprimées"),

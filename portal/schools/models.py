@@ -67,8 +67,9 @@ class DirectoryEntry(Model):
 class School(Addressed, Model):
     """A lycée that takes part: its address, its head, and who answers families.
 
-    `opening`, `closings`, `sender` and `printing` are written and read as the values of `schools.settings`; empty, the
-    lycée has not said: its contact's hours, its own address, and printers that print where they should.
+    `opening`, `closings`, `sender`, `printing` and `packing` are written and read as the values of `schools.settings`;
+    empty, the lycée has not said: its contact's hours, its own address, printers that print where they should, and the
+    region's packing list.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,6 +89,7 @@ class School(Addressed, Model):
     closings: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
     sender: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     printing: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    packing: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     @property

@@ -15,6 +15,7 @@ from portal.platform.search import folded_holds
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.schools.events import SchoolChanged, subject_of
 from portal.schools.models import Campaign, DirectoryEntry, Region, School
+from portal.schools.packing import Packing
 
 MOST_AT_ONCE = 500
 """Keys in one statement."""
@@ -28,6 +29,13 @@ def one(school_id: int) -> School:
 def by_uai(uai: str) -> School:
     """A school that takes part, by its code; raises `NoResultFound`."""
     return db.session.execute(select(School).where(School.uai == uai)).scalar_one()
+
+
+def packing(school_id: int) -> Packing:
+    """How a school packs, in one statement; raises `NoResultFound`."""
+    statement = select(School.packing, Region.profile).join(Region, Region.id == School.region_id)
+    kept, profile = db.session.execute(statement.where(School.id == school_id)).one()
+    return Packing.of(kept, profile)
 
 
 def hold(school_id: int) -> School:

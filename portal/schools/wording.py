@@ -46,6 +46,7 @@ SETTINGS: Final = {
     "pickup_place": later("lieu de retrait"),
     "sender": later("expéditeur"),
     "printing": later("imprimantes"),
+    "packing": later("préparation des colis"),
     "head_name": later("chef d’établissement"),
     "head_title": later("titre"),
     "deliberation": later("délibération"),

@@ -16,6 +16,7 @@ from portal.platform.codes import MODULE_MM, Svg, code128_modules, code128_path,
 from portal.platform.pdf import render
 from portal.platform.preprinted import Progress, Sheets, Spot, print_forms
 from portal.platform.typography import type_size
+from portal.schools.packing import USUAL
 from portal.schools.printing import LABELS_ON_A4
 
 SMALLEST_PT: Final = 9.0
@@ -29,18 +30,6 @@ MAX_OFFSET_MM: Final = 10.0
 
 THIN_MODULE_MM: Final = 0.25
 """Two dots at 203 dpi: the thinnest bar that a thermal printer draws and a desk scanner reads."""
-
-DEFAULT_CHECKLIST: Final = (
-    "Appareil complètement éteint, pas en veille",
-    "Batterie dans l’appareil, aucune batterie à part",
-    "Batterie de 100 Wh au plus, lue sur l’appareil",
-    "Appareil ni gonflé, ni fendu, ni chaud",
-    "Chargeur emballé à part, câble attaché",
-    "5 cm de rembourrage sur chaque côté",
-    "Une seconde adresse à l’intérieur du carton",
-    "Carton rigide et fermé, qui ne dit rien du contenu",
-)
-"""What staff tick before closing the box: lithium battery (UN 3481, packing instruction 967) and padding."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +49,7 @@ class DeliverySlip:
     weight_grams: int
     prepared_on: date
     tracking_number: str = ""
-    checklist: tuple[str, ...] = DEFAULT_CHECKLIST
+    checklist: tuple[str, ...] = USUAL
 
     @cached_property
     def barcode(self) -> Svg:

@@ -41,3 +41,21 @@ class BatchHandedOver(Event):
 
     handover_id: int
     job_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelSealed(Event):
+    """Device, slip and loan were scanned and agree, and the packing list was ticked; audit only."""
+
+    sentence: ClassVar[str] = "Colis vérifié par trois scans et fermé"
+
+    parcel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckWaived(Event):
+    """A manager let a parcel go without the scans; the parcel says why. Audit only."""
+
+    sentence: ClassVar[str] = "Colis fermé sans la vérification par scan"
+
+    parcel_id: int

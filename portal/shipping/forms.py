@@ -1,16 +1,18 @@
 """Shapes and words of the bench's forms."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import NumberRange
 
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, stop, trimmed
+from portal.schools.packing import LONGEST_POINT, MOST_POINTS, kept
 from portal.shipping.documents import MAX_OFFSET_MM, Offset
-from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS, Bench
+from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS, Bench, Trio
 
 MOST_TICKED = 1_000
 _WEIGHT = later("Indiquez un poids entre 10 et 30 000 grammes.")
@@ -29,6 +31,20 @@ class ScanForm(Form):
     def bench(self) -> Bench:
         """What was chosen before this scan."""
         return Bench(loan=self.dossier.data or "", tag=self.appareil.data or "", number=self.numero.data or "")
+
+
+class TrioForm(Form):
+    """One code, and what was scanned before it for the same box."""
+
+    code = StringField(filters=[trimmed])
+    appareil = HiddenField()
+    bordereau = HiddenField()
+    dossier = HiddenField()
+
+    @property
+    def trio(self) -> Trio:
+        """What was scanned before."""
+        return Trio(device=self.appareil.data or "", slip=self.bordereau.data or "", loan=self.dossier.data or "")
 
 
 class Ticked(SelectMultipleField):
@@ -134,3 +150,48 @@ class AddressForm(Form):
         for problem in problems:
             self.refuse(problem.field, problem.message)
         return not problems
+
+
+class PackingForm(Form):
+    """The points to tick, one a line, and grams by model; nothing typed is the region's list, the catalogue's weight."""
+
+    version = HiddenField()
+    checklist = TextAreaField(later("Points à vérifier, un par ligne"), validators=[AtMost(1000)])
+
+    typed: dict[int, str]
+    weights: dict[int, int]
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any] | None, *, version: int) -> "PackingForm":
+        """As it is now."""
+        return cls(data={"version": str(version), "checklist": "\n".join((kept or {}).get("checklist") or ())})
+
+    @property
+    def opened(self) -> int:
+        """The version of the settings that the person read; none that exists when the field was lost."""
+        return whole(self.version.data or "") or 0
+
+    def read_weights(self, sent: Mapping[str, str], models: Iterable[Any]) -> None:
+        """The weights, which have a field for each model of the lycée."""
+        self.typed = {model.id: "".join(sent.get(f"poids-{model.id}", "").split()) for model in models}
+        self.weights = {number: whole(text) or 0 for number, text in self.typed.items() if text}
+
+    def validate_checklist(self, field: TextAreaField) -> None:  # noqa: ARG002 (WTForms' signature)
+        """Short enough for the stub of a slip."""
+        points = self.points
+        if len(points) > MOST_POINTS or any(len(point) > LONGEST_POINT for point in points):
+            raise stop(
+                later("Écrivez 10 points au plus, de 48 caractères au plus, pour qu’ils tiennent sur le bordereau.")
+            )
+        if any(not LIGHTEST_GRAMS <= grams <= HEAVIEST_GRAMS for grams in self.weights.values()):
+            raise stop(_WEIGHT)
+
+    @property
+    def points(self) -> list[str]:
+        """The lines that say something."""
+        return [" ".join(line.split()) for line in (self.checklist.data or "").splitlines() if line.strip()]
+
+    @property
+    def packing(self) -> dict[str, object] | None:
+        """As the lycée keeps it."""
+        return kept(self.points, self.weights)

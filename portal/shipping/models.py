@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
@@ -26,7 +26,11 @@ class Handover(StaffScoped, Model):
 
 
 class Parcel(FamilyScoped, Addressed, Model):
-    """One box for one loan, with the address as it was when the box was made."""
+    """One box for one loan, with the address as it was when the box was made.
+
+    It leaves only once it is sealed: three scans agreed, and the points of `checklist` were ticked, by `sealed_by`; or
+    a manager let it go without the scans, and wrote why in `waiver`.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
@@ -41,6 +45,10 @@ class Parcel(FamilyScoped, Addressed, Model):
     handover_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"), index=True)
     made_at: Mapped[datetime] = mapped_column(Instant)
     printed_at: Mapped[datetime | None] = mapped_column(Instant)
+    sealed_at: Mapped[datetime | None] = mapped_column(Instant)
+    sealed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    checklist: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    waiver: Mapped[str | None] = mapped_column(String(200))
     handed_over_at: Mapped[datetime | None] = mapped_column(Instant)
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -49,6 +57,10 @@ class Parcel(FamilyScoped, Addressed, Model):
         CheckConstraint(
             "(state IN ('draft', 'ready', 'cancelled')) = (handover_id IS NULL)", name="handover_once_gone"
         ),
+        CheckConstraint(
+            "state IN ('draft', 'ready', 'cancelled') OR sealed_at IS NOT NULL", name="sealed_before_it_leaves"
+        ),
+        CheckConstraint("sealed_at IS NULL OR checklist IS NOT NULL OR waiver IS NOT NULL", name="sealed_for_a_reason"),
         Index(
             "uq_parcel_one_live",
             "loan_id",
@@ -58,6 +70,10 @@ class Parcel(FamilyScoped, Addressed, Model):
         ),
         Index("ix_parcel_school_state", "school_id", "state"),
     )
+
+    def open_again(self) -> None:
+        """What was checked has changed: it is to be checked again."""
+        self.sealed_at = self.sealed_by = self.checklist = self.waiver = None
 
     def can(self, transition: str) -> bool:
         """Whether the move is possible now."""

@@ -70,6 +70,9 @@ class Line:
     tracking_number: str | None
     made_at: datetime | None
     handover_id: int | None
+    sealed_at: datetime | None
+    waiver: str | None
+    model_id: int | None
     address: PostalAddress | None
 
     @property
@@ -86,6 +89,11 @@ class Line:
     def by_post(self) -> bool:
         """Whether a parcel goes to the family's home."""
         return self.delivery is Delivery.HOME
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the box was checked and closed."""
+        return self.sealed_at is not None
 
     @property
     def signed(self) -> bool:
@@ -117,6 +125,7 @@ def _lines() -> Select[Any]:
         Device.id.label("device_id"), Device.location, Device.asset_tag, DeviceModel.name.label("model"),
         DeviceModel.accessories, Parcel.id.label("parcel_id"), Parcel.public_id.label("parcel_public_id"), Parcel.code,
         Parcel.state.label("parcel_state"), Parcel.weight, Parcel.tracking_number, Parcel.made_at, Parcel.handover_id,
+        Parcel.sealed_at, Parcel.waiver, Device.model_id,
     ]  # fmt: skip
     wanted: list[Any] = [*columns, *parts]
     return (
@@ -184,6 +193,11 @@ def to_print(public_ids: Collection[str]) -> list[Line]:
     """The parcels ticked, or all that are still at the school when none is, in shelf order."""
     chosen = Parcel.public_id.in_(public_ids) if public_ids else Parcel.state.in_(AT_SCHOOL)
     return in_shelf_order(_found(Parcel.id.is_not(None), chosen))
+
+
+def unsealed() -> list[Line]:
+    """The parcels at the school that are still to be checked and closed, in shelf order."""
+    return in_shelf_order(_found(Parcel.state.in_(AT_SCHOOL), Parcel.sealed_at.is_(None)))
 
 
 def leaving() -> list[Line]:
@@ -283,6 +297,7 @@ class DeviceFacts:
     asset_tag: str
     state: DeviceState
     kind: DeviceKind
+    model_id: int
     weight: int
     holder_id: int | None
     holder_reference: str | None
@@ -294,7 +309,7 @@ def device(asset_tag: str | None) -> DeviceFacts | None:
     statement = (
         select(
             Device.id.label("device_id"), Device.asset_tag, Device.state, Device.kind,
-            DeviceModel.packed_weight.label("weight"), Loan.id.label("holder_id"),
+            Device.model_id, DeviceModel.packed_weight.label("weight"), Loan.id.label("holder_id"),
             Loan.reference.label("holder_reference"), Loan.state.label("holder_state"),
         )
         .select_from(Device)
@@ -304,6 +319,16 @@ def device(asset_tag: str | None) -> DeviceFacts | None:
     )  # fmt: skip
     row = db.session.execute(statement).mappings().one_or_none() if asset_tag else None
     return DeviceFacts(**row) if row else None
+
+
+def models_to_pack() -> Sequence[Any]:
+    """The models that the school has, with the weight that the catalogue says: id, name, grams."""
+    statement = (
+        select(DeviceModel.id, DeviceModel.name, DeviceModel.packed_weight)
+        .where(DeviceModel.id.in_(select(Device.model_id)))
+        .order_by(DeviceModel.name)
+    )
+    return db.session.execute(statement).all()
 
 
 def lock(public_id: str) -> Parcel:

@@ -72,6 +72,28 @@ class Bench:
     number: str = ""
 
 
+DEVICE, SLIP, LOAN = "device", "slip", "loan"
+"""The three things that must agree before a box is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trio:
+    """What was scanned so far for one box: a device's tag, a parcel's code, a loan's reference."""
+
+    device: str = ""
+    slip: str = ""
+    loan: str = ""
+
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Each with its name."""
+        return (DEVICE, self.device), (SLIP, self.slip), (LOAN, self.loan)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the three are there; each was compared with the others when it came."""
+        return all(code for _, code in self.parts())
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer to a scan. `tone`: done, waiting (something is still to do) or problem; `fine`: the sound it makes."""

@@ -1,7 +1,7 @@
 """From rows to paper: what `documents` prints for parcels of a school."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portal.kernel.clock import PARIS
 from portal.kernel.errors import DomainError
@@ -10,6 +10,7 @@ from portal.kernel.values.phones import display_phone
 from portal.kernel.words import later
 from portal.platform.batches import Progress
 from portal.schools import queries as schools
+from portal.schools.packing import USUAL
 from portal.schools.printing import LabelSheet, Printing
 from portal.shipping.documents import (
     AddressLabel,
@@ -38,6 +39,7 @@ class Sender:
     phone: str
     place: str
     printers: Printing = field(default_factory=Printing)
+    checklist: tuple[str, ...] = USUAL
 
 
 class NoSender(DomainError):
@@ -61,7 +63,7 @@ def print_batch(
     """
     if not lines:
         raise NothingLeft
-    school = sender(lines[0].school_id)
+    school = replace(sender(lines[0].school_id), checklist=schools.packing(lines[0].school_id).checklist)
     if paper is Paper.LABELS:
         return _labels([label(line, school) for line in lines], school.printers, offset_mm, progress)
     slips = [slip(line, school, base_url=base_url) for line in lines]
@@ -100,6 +102,7 @@ def slip(line: Line, school: Sender, *, base_url: str) -> DeliverySlip:
         weight_grams=weight,
         prepared_on=made_at.astimezone(PARIS).date(),
         tracking_number=line.tracking_number or "",
+        checklist=school.checklist,
     )
 
 

@@ -93,8 +93,25 @@ def printed(walk: Walk, button: str) -> bytes:
     return walk.file_of("Ouvrir le PDF")
 
 
+def close_the_boxes(walk: Walk, names: list[str]) -> None:
+    """Scan the device, the slip and the loan of each parcel; the slip once more when the box is closed."""
+    for name in names:
+        walk.open("/preparation/verification", "Vérifier et fermer les colis")
+        row = walk.page.get_by_role("row").filter(has_text=name)
+        tag, code = row.locator(".code").all_inner_texts()
+        reference = re.search(r"FP-\S+", row.inner_text())
+        assert reference
+        for scanned in (tag, code, reference[0], code):
+            walk.page.locator("#scan-code").fill(scanned)
+            walk.page.locator("#scan-code").press("Enter")
+            walk.wait_for(walk.page.locator("#seal-verdict .verdict--waiting, #seal-verdict .verdict--done"))
+            walk.page.wait_for_load_state("networkidle")
+        walk.read("Fermé")
+
+
 def give_to_the_carrier(walk: Walk, names: list[str]) -> bytes:
     """Hand these parcels over, and no other; gives the deposit slip back."""
+    close_the_boxes(walk, names)
     walk.open("/preparation/remise", "Remettre au transporteur")
     for box in walk.page.locator("tbody input[type=checkbox]").all():
         box.uncheck()

@@ -66,6 +66,8 @@ def parcel(loan: Loan | None = None, *, state: ParcelState = ParcelState.DRAFT, 
     }
     if state is not ParcelState.DRAFT:
         usual["printed_at"] = now
+    if state not in {ParcelState.DRAFT, ParcelState.CANCELLED}:
+        usual |= {"sealed_at": now, "checklist": ["Appareil éteint"]}
     if state not in AT_SCHOOL:
         usual |= {"handed_over_at": now, "tracking_number": about.tracking_number}
         usual["handover_id"] = values.pop("handover_id", None) or handover(school_id=about.school_id).id

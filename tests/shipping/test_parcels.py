@@ -79,6 +79,7 @@ def test_printing_again_gives_the_same_file_even_after_the_parcel_has_left(schoo
     parcel = draft()
     services.ask(Paper.SLIPS, ids([parcel]), school_id=school.id)
     act(SlipsAsked)
+    services.seal_unscanned(parcel.public_id, reason="Scanner en panne", by=make.manager().account_id)
     services.hand_over(ids([parcel]), school_id=school.id)
     services.ask(Paper.SLIPS, ids([parcel]), school_id=school.id)
     act(SlipsAsked)

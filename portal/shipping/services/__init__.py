@@ -1,7 +1,7 @@
 """Use-cases of the preparation bench: scan, undo, print, hand over, follow."""
 
 from portal.shipping.services.bench import Scan, scan, unpack
-from portal.shipping.services.handover import Unsigned, hand_over, note_deposit_slip
+from portal.shipping.services.handover import Unsealed, Unsigned, hand_over, note_deposit_slip
 from portal.shipping.services.parcels import (
     NumberTaken,
     correct_address,
@@ -21,14 +21,18 @@ from portal.shipping.services.printing import (
     note_progress,
     start,
 )
+from portal.shipping.services.sealing import Checked, check, seal_unscanned
 
 __all__ = [
     "Asked",
+    "Checked",
     "NumberTaken",
     "Scan",
+    "Unsealed",
     "Unsigned",
     "ask",
     "ask_calibration",
+    "check",
     "correct_address",
     "erase_tracking",
     "fail",
@@ -41,6 +45,7 @@ __all__ = [
     "note_progress",
     "note_tracking",
     "scan",
+    "seal_unscanned",
     "start",
     "unpack",
     "weigh",

@@ -12,6 +12,7 @@ from portal.loans import services as loans
 from portal.loans.errors import NotSigned
 from portal.loans.states import LoanState
 from portal.platform.work import use_case
+from portal.schools import queries as school_queries
 from portal.schools import services as schools
 from portal.shipping import queries, rules, wording
 from portal.shipping.models import Parcel
@@ -123,14 +124,14 @@ def _prepare(line: Line, device: DeviceFacts) -> Verdict:
 
 
 def _parcel(line: Line, device: DeviceFacts) -> Parcel:
-    """The box, with the address as it is now and the weight that its model says."""
+    """The box, with the address as it is now and the weight of its model: the lycée's, or the catalogue's."""
     parcel = Parcel(
         school_id=line.school_id,
         code=new_opaque_code(rules.PARCEL_PREFIX),
         loan_id=line.loan_id,
         student_id=line.student_id,
         device_id=device.device_id,
-        weight=device.weight,
+        weight=school_queries.packing(line.school_id).weights.get(device.model_id, device.weight),
         made_at=clock.now(),
     )
     parcel.address = line.address

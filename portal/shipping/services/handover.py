@@ -44,6 +44,14 @@ class Unsigned(DomainError):
         self.lines = lines
 
 
+class Unsealed(DomainError):
+    """A box that nobody has checked may hold another family's device."""
+
+    message = later(
+        "Un colis n’est pas encore vérifié. Scannez l’appareil, le bordereau et le dossier avant de le fermer."
+    )
+
+
 class Emptied(DomainError):
     """A device was declared stolen, lost or broken after it was packed."""
 
@@ -76,9 +84,11 @@ def hand_over(public_ids: Sequence[str], *, school_id: int) -> Handover:
 
 
 def _check(lines: Sequence[Line], packed: Mapping[int, int]) -> None:
-    """Each charter is signed, and each device in its box is still the one that its loan holds."""
+    """Each charter is signed, each box was checked, and each device in its box is still the one that its loan holds."""
     if unsigned := [line for line in lines if not line.signed]:
         raise Unsigned(unsigned)
+    if not all(line.sealed for line in lines):
+        raise Unsealed
     if any(line.parcel_id is None or line.device_id != packed[line.parcel_id] for line in lines):
         raise Emptied
 

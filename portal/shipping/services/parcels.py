@@ -67,11 +67,15 @@ def weigh(public_id: str, *, grams: int) -> Parcel:
 
 @use_case
 def correct_address(public_id: str, *, address: PostalAddress) -> Parcel:
-    """Where this parcel goes; the family's own address is left as it is."""
+    """Where this parcel goes; the family's own address is left as it is.
+
+    The old slip no longer tells the truth: the box is checked again, with the new one.
+    """
     parcel = queries.lock(public_id)
     if parcel.state not in queries.AT_SCHOOL:
         raise DomainError(later("Ce colis est déjà parti : son adresse ne change plus."))
     parcel.address = address
+    parcel.open_again()
     return parcel
 
 

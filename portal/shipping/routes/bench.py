@@ -14,15 +14,15 @@ from portal.platform.i18n import ngettext
 from portal.platform.jobs import JobState
 from portal.platform.pages import entry
 from portal.platform.tables import Wish, page_number
-from portal.platform.web import Feature, me
+from portal.platform.web import me
 from portal.policy import Action
 from portal.shipping import queries, rules, services, wording
 from portal.shipping.forms import AddressForm, LeavingForm, PrintForm, ScanForm, TrackingForm, WeightForm
 from portal.shipping.queries import Line
+from portal.shipping.routes.blueprint import bp
 from portal.shipping.rules import Bench, KeyDoubt, Lane, Paper, Verdict
 from portal.shipping.states import ParcelState
 
-bp = Feature("shipping", __name__)
 entry("Préparation", "shipping.bench", Action.PREPARE_PARCEL)
 
 PIECES = ("shipping/_verdict.html", "shipping/_chosen.html", "shipping/_recent.html", "shipping/_lane.html")

@@ -1,0 +1,49 @@
+"""How a lycée packs: the points to tick before a box is closed, and what its packed models weigh."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.kernel.errors import DomainError
+from portal.platform.consultation import Shown
+from portal.platform.i18n import gettext as _
+from portal.platform.web import me
+from portal.policy import Action
+from portal.schools import queries as schools
+from portal.schools import services
+from portal.shipping import queries
+from portal.shipping.forms import PackingForm
+from portal.shipping.routes.blueprint import bp
+
+UNREADABLE, CONFLICT = 422, 409
+
+
+@bp.get("/etablissement/colis", allow=Action.CHANGE_WELCOME, shows=Shown.NOBODY)
+def packing() -> ResponseReturnValue:
+    """The list and the weights, as they are now."""
+    school_id = min(me().school_ids)
+    school, models = schools.one(school_id), queries.models_to_pack()
+    return _page(PackingForm.of(school.packing, version=school.version), models, schools.packing(school_id).weights)
+
+
+def _page(form: PackingForm, models: Any, weights: Any, *, status: int = 200) -> ResponseReturnValue:
+    usual = schools.packing(min(me().school_ids)).checklist
+    return render_template("shipping/packing.html", form=form, models=models, weights=weights, usual=usual), status
+
+
+@bp.post("/etablissement/colis", allow=Action.CHANGE_WELCOME)
+def save_packing() -> ResponseReturnValue:
+    """Keep them; both at once."""
+    form, models = PackingForm.sent(), queries.models_to_pack()
+    form.read_weights(request.form, models)
+    if not form.validate():
+        return _page(form, models, form.typed, status=UNREADABLE)
+    try:
+        services.change(min(me().school_ids), version=form.opened, values={"packing": form.packing})
+    except DomainError as refusal:
+        form.refuse("checklist", refusal.message)
+        form.version.data = str(schools.one(min(me().school_ids)).version)
+        return _page(form, models, form.typed, status=CONFLICT)
+    flash(_("La préparation des colis est enregistrée."), "done")
+    return redirect(url_for("schools.settings"), code=303)
