@@ -4,7 +4,7 @@ Kept as JSON in `school.printing`. Millimetres, to the right and down, by tenths
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -41,6 +41,10 @@ class Printing:
     def kept(self) -> dict[str, object]:
         """As JSON."""
         return {**asdict(self), "sheet": self.sheet.value}
+
+    def after(self, labels: int) -> "Printing":
+        """The same, once so many labels lie on the sheets."""
+        return replace(self, start=(self.start - 1 + labels) % LABELS_ON_A4 + 1)
 
     @property
     def slips(self) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from portal.schools.directory import DirectoryReport
 from portal.schools.directory_csv import Richer
 from portal.schools.events import DirectoryLoaded, SchoolChanged
 from portal.schools.models import Campaign, DirectoryEntry, Region, School, search_words
+from portal.schools.printing import LabelSheet
 from portal.schools.profile import Profile
 
 
@@ -53,6 +54,14 @@ def change(school_id: int, *, version: int, values: Mapping[str, Any]) -> list[s
         school.version += 1
         emit(SchoolChanged(school_id=school_id, changed=",".join(changed)))
     return changed
+
+
+@use_case
+def advance_sheet(school_id: int, *, labels: int) -> None:
+    """So many labels were printed: on sheets of four, the next ones start after the last."""
+    school = queries.hold(school_id)
+    if school.printers.sheet is LabelSheet.A4:
+        school.printing = school.printers.after(labels).kept
 
 
 @use_case

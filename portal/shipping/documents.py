@@ -4,7 +4,7 @@ Data in, PDF bytes out; nothing here knows the database or a request. Our papers
 postage: number ranges and routing codes belong to the carrier, whose own label is bought apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -73,6 +73,45 @@ class DeliverySlip:
 
 
 @dataclass(frozen=True)
+class ReturnSlip:
+    """The sheet that stays in the box for the way back: what belongs to the kit, and what to do. It names nobody."""
+
+    parcel_code: str
+    loan_reference: str
+    school: PostalAddress
+    phone: str
+    kit: tuple[str, ...]
+
+    @cached_property
+    def barcode(self) -> Svg:
+        """Return the Code 128 of the loan's reference: one of the three scans before a box is closed."""
+        return _barcode(self.loan_reference, room_mm=104, height_mm=15, label=f"Code du dossier {self.loan_reference}")
+
+
+@dataclass(frozen=True)
+class CustomsSheet:
+    """What staff copy into La Poste's customs form (CN23) for a parcel to another territory; never stuck on the box."""
+
+    parcel_code: str
+    sender: PostalAddress
+    sender_phone: str
+    recipient: PostalAddress
+    origin: str
+    destination: str
+    description: str
+    hs_code: str
+    weight_grams: int
+    value_cents: int
+    copies: int
+    needs_eori: bool
+
+    @property
+    def value(self) -> str:
+        """Return the value in euros, as French forms write it; customs refuse zero."""
+        return f"{self.value_cents / 100:.2f}".replace(".", ",") if self.value_cents else ""
+
+
+@dataclass(frozen=True)
 class AddressLabel:
     """A 100 × 150 mm label: the address, our own parcel code, nothing that says what is inside."""
 
@@ -128,14 +167,33 @@ def slips_pdf(slips: Sequence[DeliverySlip], *, offset_mm: Offset = (0, 0), prog
 
     :param progress: called with how many slips are done, and how many there are.
     """
-    return print_forms(
-        "shipping/pdf/slips.html",
-        "shipping/pdf/slip.html",
-        [{"slip": slip} for slip in slips],
-        {"offset": _offset(offset_mm)},
-        title="Bordereaux de livraison",
-        progress=progress,
-    )
+    return _sheets_pdf([{"slip": slip} for slip in slips], "Bordereaux de livraison", offset_mm, progress)
+
+
+def returns_pdf(slips: Sequence[ReturnSlip], *, offset_mm: Offset = (0, 0), progress: Progress | None = None) -> bytes:
+    """Print return slips (A4), one a page, in the order given."""
+    return _sheets_pdf([{"back": slip} for slip in slips], "Bordereaux de retour", offset_mm, progress)
+
+
+def lot_pdf(
+    pairs: Sequence[tuple[DeliverySlip, ReturnSlip]], *, offset_mm: Offset = (0, 0), progress: Progress | None = None
+) -> bytes:
+    """Print, for each parcel in the order given, its delivery slip, then the return slip that goes into its box."""
+    papers = [paper for out, back in pairs for paper in ({"slip": out}, {"back": back})]
+    return _sheets_pdf(papers, "Bordereaux de livraison et de retour", offset_mm, progress)
+
+
+def _sheets_pdf(
+    papers: Sequence[Mapping[str, object]], title: str, offset_mm: Offset, progress: Progress | None
+) -> bytes:
+    context = {"offset": _offset(offset_mm)}
+    frame, piece = "shipping/pdf/slips.html", "shipping/pdf/sheet.html"
+    return print_forms(frame, piece, papers, context, title=title, progress=progress)
+
+
+def customs_pdf(sheets: Sequence[CustomsSheet]) -> bytes:
+    """Print the data of customs declarations (A4), one a page."""
+    return render("shipping/pdf/customs.html", {"sheets": sheets}, title="Fiches pour la déclaration de douane")
 
 
 def label_spots(count: int, *, start: int = 1, offset_mm: Offset = (0, 0)) -> list[list[Spot]]:
@@ -209,14 +267,14 @@ def _recipient_pt(recipient: PostalAddress, *, room_mm: float, largest: float) -
     return float(int(type_size(recipient.lines(), room_mm=room_mm, largest=largest, smallest=SMALLEST_PT)))
 
 
-def _barcode(code: str, *, room_mm: float, height_mm: float) -> Svg:
+def _barcode(code: str, *, room_mm: float, height_mm: float, label: str = "") -> Svg:
     """Draw the code with the widest bars that the room allows, and never a fraction of a printer's dot."""
     columns = code128_modules(code)
     module_mm = next((width for width in (MODULE_MM, THIN_MODULE_MM) if columns * width <= room_mm), None)
     if module_mm is None:
         message = f"{code!r} is too long for a bar code of {room_mm} mm"
         raise ValueError(message)
-    return code128_path(code, label=f"Code du colis {code}", module_mm=module_mm, height_mm=height_mm)
+    return code128_path(code, label=label or f"Code du colis {code}", module_mm=module_mm, height_mm=height_mm)
 
 
 def _tracking(number: str) -> str:

@@ -13,7 +13,7 @@ from portal.platform import files
 from portal.platform.outbox import on
 from portal.shipping import queries, services, sheets
 from portal.shipping.events import BatchHandedOver, CalibrationAsked, SlipsAsked
-from portal.shipping.rules import Paper
+from portal.shipping.rules import WITH_SLIP, Paper
 
 FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
 
@@ -45,7 +45,12 @@ def print_papers(event: SlipsAsked, key: str) -> None:
             progress=partial(_progress, event.job_id),
         )
         file_key = files.keep(content, kind=paper.value)
-        printed = [line.parcel_id for line in lines if line.parcel_id] if paper is Paper.SLIPS else []
+        if paper is Paper.LABELS:
+            services.note_labels_printed(
+                event.job_id, file_key=file_key, school_id=event.school_id or 0, labels=len(lines)
+            )
+            return
+        printed = [line.parcel_id for line in lines if line.parcel_id] if paper in WITH_SLIP else []
         services.note_printed(event.job_id, file_key=file_key, parcel_ids=printed)
 
 

@@ -73,6 +73,7 @@ class Line:
     sealed_at: datetime | None
     waiver: str | None
     model_id: int | None
+    price_cents: int | None
     address: PostalAddress | None
 
     @property
@@ -125,7 +126,7 @@ def _lines() -> Select[Any]:
         Device.id.label("device_id"), Device.location, Device.asset_tag, DeviceModel.name.label("model"),
         DeviceModel.accessories, Parcel.id.label("parcel_id"), Parcel.public_id.label("parcel_public_id"), Parcel.code,
         Parcel.state.label("parcel_state"), Parcel.weight, Parcel.tracking_number, Parcel.made_at, Parcel.handover_id,
-        Parcel.sealed_at, Parcel.waiver, Device.model_id,
+        Parcel.sealed_at, Parcel.waiver, Device.model_id, DeviceModel.price_cents,
     ]  # fmt: skip
     wanted: list[Any] = [*columns, *parts]
     return (
@@ -145,13 +146,14 @@ def _line(row: RowMapping) -> Line:
     return Line(**values, address=PostalAddress(**parts) if known else None)
 
 
-def _found(*conditions: ColumnElement[bool]) -> list[Line]:
+def found(*conditions: ColumnElement[bool]) -> list[Line]:
+    """The lines that fulfil these conditions, in no order."""
     return [_line(row) for row in db.session.execute(_lines().where(*conditions)).mappings()]
 
 
 def _first(*conditions: ColumnElement[bool]) -> Line | None:
-    found = _found(*conditions)
-    return found[0] if found else None
+    lines = found(*conditions)
+    return lines[0] if lines else None
 
 
 def in_shelf_order(lines: Iterable[Line]) -> list[Line]:
@@ -186,31 +188,18 @@ def of_parcel(public_id: str) -> Line:
 
 def parcels(ids: Collection[int]) -> list[Line]:
     """These parcels with their loans, in shelf order; those cancelled since are left out."""
-    return in_shelf_order(_found(Parcel.id.in_(ids)))
+    return in_shelf_order(found(Parcel.id.in_(ids)))
 
 
 def to_print(public_ids: Collection[str]) -> list[Line]:
     """The parcels ticked, or all that are still at the school when none is, in shelf order."""
     chosen = Parcel.public_id.in_(public_ids) if public_ids else Parcel.state.in_(AT_SCHOOL)
-    return in_shelf_order(_found(Parcel.id.is_not(None), chosen))
-
-
-def unsealed() -> list[Line]:
-    """The parcels at the school that are still to be checked and closed, in shelf order."""
-    return in_shelf_order(_found(Parcel.state.in_(AT_SCHOOL), Parcel.sealed_at.is_(None)))
+    return in_shelf_order(found(Parcel.id.is_not(None), chosen))
 
 
 def leaving() -> list[Line]:
     """The parcels that wait for the carrier, slip printed, in shelf order."""
-    return in_shelf_order(_found(Parcel.state == ParcelState.READY))
-
-
-def pick_list(class_name: str = "") -> list[Line]:
-    """What is to be taken from the shelves, in shelf order."""
-    chosen = [Loan.state == LoanState.APPROVED]
-    if class_name:
-        chosen.append(Student.class_name == class_name)
-    return in_shelf_order(_found(*chosen))
+    return in_shelf_order(found(Parcel.state == ParcelState.READY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +225,7 @@ def board(lane: Lane, *, class_name: str = "", number: int = 1) -> Board:
     number = min(number, pages)
     ids = [row.id for row in mine[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]]
     last = [row.id for row in _last(thin)]
-    known = {line.loan_id: line for line in _found(Loan.id.in_({*ids, *last}))} if ids or last else {}
+    known = {line.loan_id: line for line in found(Loan.id.in_({*ids, *last}))} if ids or last else {}
     rows = [known[loan_id] for loan_id in ids]
     query = {"voie": lane.value} | ({"classe": class_name} if class_name else {})
     return Board(
@@ -321,16 +310,6 @@ def device(asset_tag: str | None) -> DeviceFacts | None:
     return DeviceFacts(**row) if row else None
 
 
-def models_to_pack() -> Sequence[Any]:
-    """The models that the school has, with the weight that the catalogue says: id, name, grams."""
-    statement = (
-        select(DeviceModel.id, DeviceModel.name, DeviceModel.packed_weight)
-        .where(DeviceModel.id.in_(select(Device.model_id)))
-        .order_by(DeviceModel.name)
-    )
-    return db.session.execute(statement).all()
-
-
 def lock(public_id: str) -> Parcel:
     """A parcel in scope, held until the use-case ends; raises `NoResultFound`."""
     return db.session.execute(held(select(Parcel).where(Parcel.public_id == public_id))).scalar_one()
@@ -392,7 +371,7 @@ def handover_by_id(handover_id: int) -> Handover:
 
 def of_handover(handover_id: int) -> list[Line]:
     """The parcels of a batch, in shelf order."""
-    return in_shelf_order(_found(Parcel.handover_id == handover_id))
+    return in_shelf_order(found(Parcel.handover_id == handover_id))
 
 
 def job(public_id: str) -> Job:

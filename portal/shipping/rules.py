@@ -24,10 +24,17 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 class Paper(StrEnum):
-    """What can be printed for a batch of parcels."""
+    """What can be printed for a batch of parcels; a lot is, for each, its delivery slip and its return slip."""
 
     SLIPS = "bordereaux"
     LABELS = "etiquettes"
+    RETURNS = "retours"
+    LOT = "lot"
+    CUSTOMS = "douane"
+
+
+WITH_SLIP: Final = (Paper.SLIPS, Paper.LOT)
+"""What makes a parcel ready to leave, once printed."""
 
 
 class Lane(StrEnum):

@@ -12,23 +12,35 @@ from portal.platform.batches import Progress
 from portal.schools import queries as schools
 from portal.schools.packing import USUAL
 from portal.schools.printing import LabelSheet, Printing
+from portal.shipping import customs
 from portal.shipping.documents import (
     AddressLabel,
+    CustomsSheet,
     DeliverySlip,
     DepositRow,
     DepositSlip,
     Offset,
+    ReturnSlip,
     calibration_pdf,
+    customs_pdf,
     deposit_pdf,
     label_sheets_pdf,
     labels_pdf,
+    lot_pdf,
+    returns_pdf,
     slips_pdf,
 )
 from portal.shipping.models import Handover
 from portal.shipping.queries import Line
 from portal.shipping.rules import Paper
+from portal.stock.states import DeviceKind
 
-MOST_CONTENTS = 5
+MOST_KIT = 8
+GOODS = {
+    DeviceKind.LAPTOP: "Ordinateur portable prêté à un élève, avec ses accessoires",
+    DeviceKind.TABLET: "Tablette prêtée à un élève, avec ses accessoires",
+}
+"""Customs refuse vague words; these stay on a sheet that is not stuck on the box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,14 @@ def print_batch(
     school = replace(sender(lines[0].school_id), checklist=schools.packing(lines[0].school_id).checklist)
     if paper is Paper.LABELS:
         return _labels([label(line, school) for line in lines], school.printers, offset_mm, progress)
+    if paper is Paper.CUSTOMS:
+        return customs_pdf([customs_sheet(line, school) for line in lines])
+    backs = [return_slip(line, school) for line in lines]
+    if paper is Paper.RETURNS:
+        return returns_pdf(backs, offset_mm=offset_mm, progress=progress)
     slips = [slip(line, school, base_url=base_url) for line in lines]
+    if paper is Paper.LOT:
+        return lot_pdf(list(zip(slips, backs, strict=True)), offset_mm=offset_mm, progress=progress)
     return slips_pdf(slips, offset_mm=offset_mm, progress=progress)
 
 
@@ -98,11 +117,52 @@ def slip(line: Line, school: Sender, *, base_url: str) -> DeliverySlip:
         sender=school.address,
         sender_phone=school.phone,
         recipient=recipient,
-        contents=("1 équipement scolaire", *(f"1 {item}" for item in line.accessories or ()))[:MOST_CONTENTS],
+        contents=_contents(len(line.accessories or ())),
         weight_grams=weight,
         prepared_on=made_at.astimezone(PARIS).date(),
         tracking_number=line.tracking_number or "",
         checklist=school.checklist,
+    )
+
+
+def _contents(accessories: int) -> tuple[str, ...]:
+    """By category: the list itself is on the return slip, inside the box (PRV-6)."""
+    if not accessories:
+        return ("1 équipement scolaire",)
+    return ("1 équipement scolaire", f"{accessories} accessoire{'s' if accessories > 1 else ''}")
+
+
+def return_slip(line: Line, school: Sender) -> ReturnSlip:
+    """The sheet for the way back of one parcel."""
+    if line.code is None:
+        raise NothingLeft
+    device = f"{line.model} n° {line.asset_tag}" if line.model and line.asset_tag else "Matériel prêté"
+    return ReturnSlip(
+        parcel_code=line.code,
+        loan_reference=line.reference,
+        school=school.address,
+        phone=school.phone,
+        kit=(device, *(line.accessories or ()))[:MOST_KIT],
+    )
+
+
+def customs_sheet(line: Line, school: Sender) -> CustomsSheet:
+    """What is known of a parcel that passes customs; what is not is left to be written by hand."""
+    if line.code is None or line.address is None or line.weight is None:
+        raise NothingLeft
+    return CustomsSheet(
+        parcel_code=line.code,
+        sender=school.address,
+        sender_phone=school.phone,
+        recipient=line.address,
+        origin=customs.place(school.address.postcode),
+        destination=customs.place(line.address.postcode),
+        description=GOODS[line.kind],
+        hs_code=customs.HS_CODES[line.kind],
+        weight_grams=line.weight,
+        value_cents=line.price_cents or 0,
+        copies=customs.COPIES,
+        needs_eori=(line.price_cents or 0) > customs.HIGH_VALUE_CENTS,
     )
 
 

@@ -16,7 +16,7 @@ from portal.platform.pages import entry
 from portal.platform.tables import Wish, page_number
 from portal.platform.web import me
 from portal.policy import Action
-from portal.shipping import queries, rules, services, wording
+from portal.shipping import queries, queries_packing, rules, services, wording
 from portal.shipping.forms import AddressForm, LeavingForm, PrintForm, ScanForm, TrackingForm, WeightForm
 from portal.shipping.queries import Line
 from portal.shipping.routes.blueprint import bp
@@ -133,7 +133,9 @@ def unpack(public_id: str) -> ResponseReturnValue:
 def pick_list() -> ResponseReturnValue:
     """What to take from the shelves, on paper."""
     class_name = request.args.get("classe", "").strip()[:30]
-    return render_template("shipping/pick_list.html", lines=queries.pick_list(class_name), class_name=class_name)
+    return render_template(
+        "shipping/pick_list.html", lines=queries_packing.pick_list(class_name), class_name=class_name
+    )
 
 
 @bp.post("/preparation/impressions", allow=Action.PREPARE_PARCEL)

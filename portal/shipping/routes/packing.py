@@ -12,18 +12,26 @@ from portal.platform.web import me
 from portal.policy import Action
 from portal.schools import queries as schools
 from portal.schools import services
-from portal.shipping import queries
+from portal.shipping import customs, queries_packing
 from portal.shipping.forms import PackingForm
 from portal.shipping.routes.blueprint import bp
 
 UNREADABLE, CONFLICT = 422, 409
 
 
+@bp.get("/preparation/douane", allow=Action.PREPARE_PARCEL, shows=Shown.LIST)
+def through_customs() -> ResponseReturnValue:
+    """The parcels that go to another territory: what each needs, and its data to copy."""
+    address = schools.one(min(me().school_ids)).sender_address
+    lines = queries_packing.through_customs(address.postcode) if address else []
+    return render_template("shipping/through_customs.html", lines=lines, place=customs.place)
+
+
 @bp.get("/etablissement/colis", allow=Action.CHANGE_WELCOME, shows=Shown.NOBODY)
 def packing() -> ResponseReturnValue:
     """The list and the weights, as they are now."""
     school_id = min(me().school_ids)
-    school, models = schools.one(school_id), queries.models_to_pack()
+    school, models = schools.one(school_id), queries_packing.models_to_pack()
     return _page(PackingForm.of(school.packing, version=school.version), models, schools.packing(school_id).weights)
 
 
@@ -35,7 +43,7 @@ def _page(form: PackingForm, models: Any, weights: Any, *, status: int = 200) ->
 @bp.post("/etablissement/colis", allow=Action.CHANGE_WELCOME)
 def save_packing() -> ResponseReturnValue:
     """Keep them; both at once."""
-    form, models = PackingForm.sent(), queries.models_to_pack()
+    form, models = PackingForm.sent(), queries_packing.models_to_pack()
     form.read_weights(request.form, models)
     if not form.validate():
         return _page(form, models, form.typed, status=UNREADABLE)

@@ -20,7 +20,13 @@ from portal.shipping.queries import Line
 from portal.shipping.rules import Paper
 
 CALIBRATION = later("Page de réglage de l’imprimante")
-TITLES = {Paper.SLIPS: later("Bordereaux de livraison"), Paper.LABELS: later("Étiquettes d’adresse 10 × 15")}
+TITLES = {
+    Paper.SLIPS: later("Bordereaux de livraison"),
+    Paper.LABELS: later("Étiquettes d’adresse 10 × 15"),
+    Paper.RETURNS: later("Bordereaux de retour"),
+    Paper.LOT: later("Bordereaux de livraison et de retour"),
+    Paper.CUSTOMS: later("Fiches pour la déclaration de douane"),
+}
 
 
 class NothingToPrint(DomainError):
@@ -50,7 +56,7 @@ def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: O
         raise NothingToPrint
     blocked = [line for line in lines if line.address_obstacle]
     printers = school_queries.one(school_id).printers
-    offset_mm = offset_mm or (printers.slips if paper is Paper.SLIPS else printers.labels)
+    offset_mm = offset_mm or (printers.labels if paper is Paper.LABELS else printers.slips)
     same = repr((ids, offset_mm, printers.sheet, printers.start))
     kind = f"{paper.value}:{sha256(same.encode()).hexdigest()[:16]}"
     job = queries.same_job(kind)
@@ -113,6 +119,13 @@ def note_printed(job_id: int, *, file_key: str, parcel_ids: Sequence[int]) -> No
     """The slips are there: their parcels are ready to leave. Those that left or were cancelled meanwhile stay so."""
     finish(job_id, file_key=file_key)
     mark_printed(parcel_ids)
+
+
+@use_case
+def note_labels_printed(job_id: int, *, file_key: str, school_id: int, labels: int) -> None:
+    """The labels are there, and the next batch starts where their last sheet was left."""
+    finish(job_id, file_key=file_key)
+    schools.advance_sheet(school_id, labels=labels)
 
 
 @use_case
