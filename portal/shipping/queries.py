@@ -197,11 +197,6 @@ def to_print(public_ids: Collection[str]) -> list[Line]:
     return in_shelf_order(found(Parcel.id.is_not(None), chosen))
 
 
-def leaving() -> list[Line]:
-    """The parcels that wait for the carrier, slip printed, in shelf order."""
-    return in_shelf_order(found(Parcel.state == ParcelState.READY))
-
-
 @dataclass(frozen=True, slots=True)
 class Board:
     """The bench as it stands: how many in each lane, one page of one of them, and the last prepared."""

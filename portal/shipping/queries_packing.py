@@ -12,6 +12,7 @@ from portal.roster.models import Student
 from portal.shipping.customs import passes_customs
 from portal.shipping.models import Parcel
 from portal.shipping.queries import AT_SCHOOL, Line, found, in_shelf_order
+from portal.shipping.states import ParcelState
 from portal.stock.models import Device, DeviceModel
 
 
@@ -24,6 +25,11 @@ def through_customs(sender_postcode: str) -> list[Line]:
     """The parcels at the school that go to another territory, in shelf order."""
     waiting = in_shelf_order(found(Parcel.state.in_(AT_SCHOOL)))
     return [line for line in waiting if line.address and passes_customs(sender_postcode, line.address.postcode)]
+
+
+def leaving() -> list[Line]:
+    """The parcels that wait for the carrier, slip printed, in shelf order."""
+    return in_shelf_order(found(Parcel.state == ParcelState.READY))
 
 
 def pick_list(class_name: str = "") -> list[Line]:

@@ -270,7 +270,9 @@ def readdress(public_id: str) -> ResponseReturnValue:
 @bp.get("/preparation/remise", allow=Action.HAND_OVER, shows=Shown.LIST)
 def leaving() -> ResponseReturnValue:
     """What the carrier could take: all is ticked but what may not leave."""
-    return render_template("shipping/leaving.html", lines=queries.leaving(), largest=rules.DEPOSIT_SIZE, refusal=None)
+    return render_template(
+        "shipping/leaving.html", lines=queries_packing.leaving(), largest=rules.DEPOSIT_SIZE, refusal=None
+    )
 
 
 @bp.post("/preparation/remise", allow=Action.HAND_OVER)
@@ -279,7 +281,7 @@ def hand_over() -> ResponseReturnValue:
     try:
         handed = services.hand_over(LeavingForm.sent().colis.data or (), school_id=_school_id())
     except DomainError as refusal:
-        lines = queries.leaving()
+        lines = queries_packing.leaving()
         page = render_template(
             "shipping/leaving.html", lines=lines, largest=rules.DEPOSIT_SIZE, refusal=refusal.message
         )
