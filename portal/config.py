@@ -48,6 +48,8 @@ class Settings:
     """Bearer token of the SMS gateway."""
     files_url: str = ""
     """Where signed PDFs, slips and receipts are kept: a folder (default `home`/fichiers) or `s3://bucket`."""
+    ban_url: str = ""
+    """Search of the national address base, which suggests how a street is written; empty, nobody is asked."""
     undo_seconds: int = 600
     """Time during which a decision can be taken back, before the family is told."""
     seal_pkcs12: str = ""
@@ -92,6 +94,7 @@ class Settings:
             sms_url=env.get("FIN_PRET_SMS_URL", str(usual["sms_url"])),
             sms_token=env.get("FIN_PRET_SMS_TOKEN", ""),
             files_url=env.get("FIN_PRET_FILES_URL", f"{home}/fichiers"),
+            ban_url=env.get("FIN_PRET_BAN_URL", ""),
             undo_seconds=_number(env, "FIN_PRET_UNDO_SECONDS", 60 if demo else 600),
             seal_pkcs12=env.get("FIN_PRET_SEAL_PKCS12", ""),
             seal_passphrase=env.get("FIN_PRET_SEAL_PASSPHRASE", ""),

@@ -1,6 +1,7 @@
 """Parcels between territories: who needs a declaration, the worklist, the sheet; return slips and begun label sheets."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -106,3 +107,15 @@ def test_a_begun_sheet_of_labels_is_remembered_for_the_next_batch(app):
         for handler in outbox.HANDLERS[SlipsAsked]:
             handler.run(SlipsAsked(**row.payload), row.key)
         assert make.fresh(school).printers.start == 2
+
+
+def test_an_address_is_compared_only_where_the_base_is_set_and_a_dead_base_changes_nothing(app, as_user):
+    clerk = as_user(make.manager())
+    parcel, _ = draft()
+    address = f"/preparation/colis/{parcel.public_id}"
+    assert "base nationale" not in Page(clerk.get(address)).text("main")
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], ban_url="http://127.0.0.1:9/search")
+    page = Page(clerk.get(address))
+    answer = Page(page.submit(clerk, "Comparer avec la base nationale des adresses"))
+    assert "L’adresse reste comme elle est." in answer.text(".flashed")
+    assert make.fresh(parcel).street == parcel.street

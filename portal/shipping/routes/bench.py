@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel.errors import DomainError
@@ -212,7 +212,11 @@ def _parcel_page(line: Line, form: Any = None, *, status: int = 200) -> Response
     if form is not None:
         usual[named[type(form).__name__]] = form
     page = render_template(
-        "shipping/parcel.html", line=line, form=form, **{f"{name}_form": it for name, it in usual.items()}
+        "shipping/parcel.html",
+        line=line,
+        form=form,
+        compares=bool(current_app.config["SETTINGS"].ban_url),
+        **{f"{name}_form": it for name, it in usual.items()},
     )
     return page, status
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel.errors import DomainError
+from portal.platform import ban
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.web import me
 from portal.policy import Action
 from portal.schools import queries as schools
 from portal.schools import services
-from portal.shipping import customs, queries_packing
+from portal.shipping import customs, queries, queries_packing, wording_sealing
 from portal.shipping.forms import PackingForm
 from portal.shipping.routes.blueprint import bp
 
@@ -25,6 +26,16 @@ def through_customs() -> ResponseReturnValue:
     address = schools.one(min(me().school_ids)).sender_address
     lines = queries_packing.through_customs(address.postcode) if address else []
     return render_template("shipping/through_customs.html", lines=lines, place=customs.place)
+
+
+@bp.post("/preparation/colis/<public_id>/base-adresse", allow=Action.PREPARE_PARCEL)
+def compare_address(public_id: str) -> ResponseReturnValue:
+    """How the national address base writes this street; what was typed stays. Two seconds at most, then it says nothing."""
+    address = queries.of_parcel(public_id).address
+    url = current_app.config["SETTINGS"].ban_url
+    found = ban.look_up(url, street=address.street, postcode=address.postcode, city=address.city) if address else None
+    flash(*wording_sealing.compared(found))
+    return redirect(url_for(".parcel", public_id=public_id), code=303)
 
 
 @bp.get("/etablissement/colis", allow=Action.CHANGE_WELCOME, shows=Shown.NOBODY)
