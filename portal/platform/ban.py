@@ -39,7 +39,12 @@ def look_up(url: str, *, street: str, postcode: str, city: str) -> Found | None:
     """The nearest address, or None: nothing found, the service is off, slow, cut or speaks of something else."""
     if not (url and street.strip()):
         return None
-    question: dict[str, str | int] = {"q": f"{street} {postcode} {city}", "postcode": postcode, "limit": 1, "autocomplete": 0}
+    question: dict[str, str | int] = {
+        "q": f"{street} {postcode} {city}",
+        "postcode": postcode,
+        "limit": 1,
+        "autocomplete": 0,
+    }
     try:
         return _read(json.loads(_asked(url, question)))
     except (httpx.HTTPError, ValueError, LookupError, TypeError, AttributeError) as fault:

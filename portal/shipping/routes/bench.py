@@ -16,9 +16,10 @@ from portal.platform.pages import entry
 from portal.platform.tables import Wish, page_number
 from portal.platform.web import me
 from portal.policy import Action
-from portal.shipping import queries, queries_packing, rules, services, wording
+from portal.shipping import queries, rules, services, wording
 from portal.shipping.forms import AddressForm, LeavingForm, PrintForm, ScanForm, TrackingForm, WeightForm
 from portal.shipping.queries import Line
+from portal.shipping.queries import packing as packing_queries
 from portal.shipping.routes.blueprint import bp
 from portal.shipping.rules import Bench, KeyDoubt, Lane, Paper, Verdict
 from portal.shipping.states import ParcelState
@@ -134,7 +135,7 @@ def pick_list() -> ResponseReturnValue:
     """What to take from the shelves, on paper."""
     class_name = request.args.get("classe", "").strip()[:30]
     return render_template(
-        "shipping/pick_list.html", lines=queries_packing.pick_list(class_name), class_name=class_name
+        "shipping/pick_list.html", lines=packing_queries.pick_list(class_name), class_name=class_name
     )
 
 
@@ -275,7 +276,7 @@ def readdress(public_id: str) -> ResponseReturnValue:
 def leaving() -> ResponseReturnValue:
     """What the carrier could take: all is ticked but what may not leave."""
     return render_template(
-        "shipping/leaving.html", lines=queries_packing.leaving(), largest=rules.DEPOSIT_SIZE, refusal=None
+        "shipping/leaving.html", lines=packing_queries.leaving(), largest=rules.DEPOSIT_SIZE, refusal=None
     )
 
 
@@ -285,7 +286,7 @@ def hand_over() -> ResponseReturnValue:
     try:
         handed = services.hand_over(LeavingForm.sent().colis.data or (), school_id=_school_id())
     except DomainError as refusal:
-        lines = queries_packing.leaving()
+        lines = packing_queries.leaving()
         page = render_template(
             "shipping/leaving.html", lines=lines, largest=rules.DEPOSIT_SIZE, refusal=refusal.message
         )

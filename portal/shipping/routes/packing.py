@@ -13,8 +13,9 @@ from portal.platform.web import me
 from portal.policy import Action
 from portal.schools import queries as schools
 from portal.schools import services
-from portal.shipping import customs, queries, queries_packing, wording_sealing
+from portal.shipping import customs, queries, wording_sealing
 from portal.shipping.forms import PackingForm
+from portal.shipping.queries import packing as packing_queries
 from portal.shipping.routes.blueprint import bp
 
 UNREADABLE, CONFLICT = 422, 409
@@ -24,7 +25,7 @@ UNREADABLE, CONFLICT = 422, 409
 def through_customs() -> ResponseReturnValue:
     """The parcels that go to another territory: what each needs, and its data to copy."""
     address = schools.one(min(me().school_ids)).sender_address
-    lines = queries_packing.through_customs(address.postcode) if address else []
+    lines = packing_queries.through_customs(address.postcode) if address else []
     return render_template("shipping/through_customs.html", lines=lines, place=customs.place)
 
 
@@ -42,7 +43,7 @@ def compare_address(public_id: str) -> ResponseReturnValue:
 def packing() -> ResponseReturnValue:
     """The list and the weights, as they are now."""
     school_id = min(me().school_ids)
-    school, models = schools.one(school_id), queries_packing.models_to_pack()
+    school, models = schools.one(school_id), packing_queries.models_to_pack()
     return _page(PackingForm.of(school.packing, version=school.version), models, schools.packing(school_id).weights)
 
 
@@ -54,7 +55,7 @@ def _page(form: PackingForm, models: Any, weights: Any, *, status: int = 200) ->
 @bp.post("/etablissement/colis", allow=Action.CHANGE_WELCOME)
 def save_packing() -> ResponseReturnValue:
     """Keep them; both at once."""
-    form, models = PackingForm.sent(), queries_packing.models_to_pack()
+    form, models = PackingForm.sent(), packing_queries.models_to_pack()
     form.read_weights(request.form, models)
     if not form.validate():
         return _page(form, models, form.typed, status=UNREADABLE)

@@ -12,9 +12,10 @@ from portal.platform.i18n import gettext as _
 from portal.platform.web import me
 from portal.policy import Action
 from portal.schools import queries as schools
-from portal.shipping import queries_packing, services, wording
+from portal.shipping import services, wording
 from portal.shipping.forms import TrioForm
 from portal.shipping.queries import Line
+from portal.shipping.queries import packing as packing_queries
 from portal.shipping.routes.blueprint import bp
 from portal.shipping.rules import Trio, Verdict
 
@@ -50,7 +51,7 @@ def _page(verdict: Verdict | None, trio: Trio, line: Line | None = None, *, stat
         "verdict": verdict,
         "trio": trio,
         "line": line,
-        "waiting": queries_packing.unsealed(),
+        "waiting": packing_queries.unsealed(),
         "checklist": schools.packing(_school_id()).checklist,
     }
     if htmx.asked():

@@ -105,10 +105,9 @@ def _parcel(public_id: str) -> Parcel:
 @use_case
 def seal_unscanned(public_id: str, *, reason: str, by: int) -> Parcel:
     """The scanner is broken: a manager answers for the box, and says why. Raises `NoReason`."""
-    reason = " ".join(reason.split())
+    parcel, reason = _parcel(public_id), " ".join(reason.split())
     if len(reason) < SHORTEST_REASON:
         raise NoReason
-    parcel = _parcel(public_id)
     if parcel.sealed_at is None:
         parcel.sealed_at, parcel.sealed_by, parcel.waiver = clock.now(), by, reason[:200]
         emit(CheckWaived(school_id=parcel.school_id, parcel_id=parcel.id))
