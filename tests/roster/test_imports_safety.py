@@ -15,7 +15,7 @@ from portal.roster.comparison import Comparison
 from portal.roster.known import KnownRoster
 from portal.roster.models import RosterImport, RosterLine, Student
 from portal.roster.reading.records import Header, Source
-from portal.roster.services import Uploaded, applying, staging
+from portal.roster.services import Uploaded, applying, history, staging
 from portal.roster.states import ImportState
 from tests import factories as make
 from tests.roster import flow
