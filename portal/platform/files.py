@@ -80,6 +80,12 @@ def kept_before(instant: datetime) -> Iterator[str]:
         yield from (found["path"] for found in piece if found["last_modified"] < instant)
 
 
+def kept_under(kind: str) -> Iterator[str]:
+    """The keys of the files of one kind."""
+    for piece in obstore.list(_here(), prefix=kind, chunk_size=1000):
+        yield from (found["path"] for found in piece)
+
+
 def forget(key: str) -> None:
     """Delete for good, at the end of a retention period."""
     obstore.delete(_here(), key)

@@ -67,13 +67,19 @@ def navigation() -> list[dict[str, Any]]:
         }
         for item in mine
     ]
-    here = _current([str(link["url"]) for link in links], request.path)
+    here = _current([str(link["url"]) for link in links], request.path) or _neighbour(mine)
     return [link | {"current": _mark(str(link["url"]), here)} for link in links]
 
 
 def _current(urls: list[str], path: str) -> str | None:
     """The entry under which a page is: the longest address that the page's begins with."""
     return max((url for url in urls if f"{path}/".startswith(f"{url.rstrip('/')}/")), key=len, default=None)
+
+
+def _neighbour(mine: list[Entry]) -> str | None:
+    """For a page under no entry's address: the first entry of its feature."""
+    feature = f"{request.blueprint}."
+    return next((url_for(item.endpoint) for item in mine if item.endpoint.startswith(feature)), None)
 
 
 def _mark(url: str, here: str | None) -> str:

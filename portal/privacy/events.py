@@ -47,6 +47,8 @@ class RightsAnswered(RightsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileErased(RightsEvent):
-    """The head had a student's file erased."""
+    """The head had a student's file erased. `student` is the public id, which leads to nobody any more."""
 
     sentence: ClassVar[str] = "Dossier d’élève effacé"
+
+    student: str

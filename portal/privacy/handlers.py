@@ -1,18 +1,18 @@
-"""What privacy does on its own: it keeps the access log, and tells the health page when the last purge ran."""
+"""What privacy does on its own: it keeps the access log and the list of erasures, and tells the health page when the last purge ran."""
 
 from datetime import timedelta
 
 from portal.kernel import clock
 from portal.platform import health
 from portal.platform.outbox import on
-from portal.privacy.events import ExportAsked
+from portal.privacy.events import ExportAsked, FileErased
 from portal.privacy.queries import old
-from portal.privacy.services import exporting, views
+from portal.privacy.services import exporting, replaying, views
 
 LATE = timedelta(days=2)
 """It runs every night: two missed nights are worth a look."""
 
-__all__ = ["LATE", "make_copy", "tell_last_purge", "views"]
+__all__ = ["LATE", "make_copy", "note_erasure", "tell_last_purge", "views"]
 
 
 @on(ExportAsked, network=True)
@@ -26,6 +26,12 @@ def make_copy(event: ExportAsked, key: str) -> None:
         exporting.fail(event.export_id)
         raise
     exporting.finish(event.export_id, file_key=file_key)
+
+
+@on(FileErased, network=True)
+def note_erasure(event: FileErased, key: str) -> None:
+    """Outside the database, so that a restored backup does not bring the person back."""
+    replaying.note(event.student)
 
 
 @health.part("purge")

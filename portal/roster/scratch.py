@@ -13,10 +13,10 @@ from typing import Any, Final, Generic, TypeVar
 
 V = TypeVar("V")
 
-CACHE_KB: Final = 6_000
+CACHE_KB: Final = 3_000
 """Memory of one scratch database, in kilobytes; the rest is on disk."""
 
-FRESH: Final = 2_000
+FRESH: Final = 500
 """Values kept at hand before they are written together: a student's links come just after the student."""
 
 

@@ -24,6 +24,7 @@ from portal.kernel import clock
 from portal.platform.limits import forget_closed
 from portal.platform.sessions import forget_expired
 from portal.privacy.services.purging import purge
+from portal.privacy.services.replaying import replay
 from portal.worker import claims, delivery
 from portal.worker.claims import Claim
 
@@ -161,6 +162,7 @@ def purge_old(_at: datetime, _context: object) -> None:
 
 
 def _purge() -> None:
+    replay()  # first, whoever a restored backup brought back
     purge(by="worker")
 
 

@@ -84,12 +84,11 @@ def body(answer):
 
 
 def test_sec_11_a_letter_that_exists_and_one_that_does_not_get_the_same_answer(app, guardian):
-    """Two hundred of each, at the door and at the renewal: same status, same page, same work for the database."""
-    codes = {f"ABCDEFGH{a}{b}22" for a in "ABCDEFGHJKLMNPQ" for b in "ABCDEFGHJKLMNP"}
-    known = sorted(codes)[:200]
-    for code in known:
+    """Two hundred of each at the door, forty at the renewal: same status, same page. Five tries a letter, so four here."""
+    letters = sorted(f"ABCDEFGH{a}{b}22" for a in "ABCDEFGHJK" for b in "ABCDE")
+    for code in letters:
         make.letter(make.guardian(email=None, mobile=None), code=code)
-    for address in ("/acces", "/acces/autre"):
+    for address, known in (("/acces", letters * 4), ("/acces/autre", letters[:40])):
         answers = set()
         for rank, code in enumerate([*known, *(code.replace("22", "33") for code in known)]):
             client = app.test_client()

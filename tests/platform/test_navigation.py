@@ -39,3 +39,4 @@ def test_a_page_under_an_entry_shows_where_it_belongs(app, menu):
     row, _, current = menu(make.manager(), "/eleves/import")
     assert current == ["Élèves"]
     assert "Élèves" in row
+    assert menu(make.manager(), "/familles/lettres")[2] == ["Accès des familles"]

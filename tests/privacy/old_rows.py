@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from portal.access.states import DoubtState
-from portal.accounts.models import SignInLink
+from portal.accounts.models import RoleGrant, SignInLink
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.states import LoanState
@@ -13,10 +13,12 @@ from portal.platform.audit import AuditLine
 from portal.platform.jobs import Job
 from portal.platform.outbox import Delivery, OutboxRow, OutboxState
 from portal.platform.sessions import WebSession
+from portal.policy import Role
 from portal.privacy.models import DataExport, FileView, PurgeRun, RightsRequest
 from portal.privacy.states import ExportState, RequestState, Right
 from portal.roster.models import RosterImport
 from portal.shipping.states import ParcelState
+from portal.team.models import ScanHelper
 from tests import factories as make
 from tests.factories import people
 from tests.factories.schools import usual_school
@@ -94,6 +96,17 @@ def account(age):
     return make.account(created_at=ago(age))
 
 
+def helper(age):
+    passed = make.helper_pass()
+    who = make.account(created_at=ago(age))
+    day = ago(age).date()
+    grant = row(
+        RoleGrant, account_id=who.id, role=Role.SCAN_HELPER, at_school_id=passed.school_id, starts_on=day, ends_on=day
+    )
+    in_school(ScanHelper, pass_id=passed.id, account_id=who.id, grant_id=grant.id, came_at=ago(age))
+    return who
+
+
 def request(age):
     answered = {"state": RequestState.ANSWERED, "answer": "Fait.", "answered_at": ago(age)}
     return in_school(RightsRequest, kind=Right.RECTIFY, asked_at=ago(age), **answered)
@@ -141,6 +154,7 @@ make_old = {
     "students": student,
     "guardians": guardian,
     "accounts": account,
+    "helpers": helper,
     "rights": request,
     "access_log": view,
     "security_log": audit("SignedIn"),

@@ -1,5 +1,7 @@
 """Rights that are asked: recorded, answered, refused with the reason; an erasure leaves nobody's name (PRV-4)."""
 
+import json
+
 import pytest
 from sqlalchemy import MetaData, select
 
@@ -8,7 +10,8 @@ from portal.charter.states import SignatureState
 from portal.loans.models import Loan
 from portal.loans.states import LoanState
 from portal.platform import files, scope
-from portal.privacy import rules
+from portal.privacy import handlers, rules
+from portal.privacy.events import FileErased
 from portal.privacy.models import RightsRequest
 from portal.privacy.rules import LoanFacts
 from portal.privacy.services import rights
@@ -114,6 +117,19 @@ def test_a_file_without_any_loan_goes_whole(db, app):
         rights.erase(asked.id, typed="EFFACER", by=make.head().account_id)
     assert make.every(Student) == make.every(Guardian) == []
     assert said_in_the_database(app, "Uniquenom") == []
+
+
+def test_a_restored_backup_does_not_bring_back_whoever_was_erased(db, app):
+    make.campaign()
+    gone, lent = (make.family(make.student(family_name="Uniquenom")) for _ in range(2))
+    make.loan(state=LoanState.LENT, student=lent.student)
+    handlers.note_erasure(FileErased(school_id=1, request_id=1, student=gone.student.public_id), "key")
+    handlers.note_erasure(FileErased(school_id=1, request_id=2, student=lent.student.public_id), "key")
+    handlers.note_erasure(FileErased(school_id=1, request_id=3, student="nobody"), "key")
+    told = app.test_cli_runner().invoke(args=["erasures", "replay"])
+    assert json.loads(told.stdout) == {"again": 1, "still": 1, "refused": 1}
+    assert [student.id for student in make.every(Student)] == [lent.student.id]
+    assert told.exit_code == 1  # somebody must look at the open loan
 
 
 def test_the_other_childs_file_stays(db, app, home):

@@ -10,12 +10,12 @@ from portal.extensions import db as database
 from portal.kernel import clock as time
 from portal.kernel.errors import DomainError
 from portal.platform import scope
-from portal.roster import services
+from portal.roster import scratch, services
 from portal.roster.comparison import Comparison
 from portal.roster.known import KnownRoster
 from portal.roster.models import RosterImport, RosterLine, Student
 from portal.roster.reading.records import Header, Source
-from portal.roster.services import Uploaded, applying, staging
+from portal.roster.services import Uploaded, applying, history, staging
 from portal.roster.states import ImportState
 from tests import factories as make
 from tests.roster import flow
@@ -197,3 +197,18 @@ def test_two_schools_may_use_the_same_keys(inside):
         asked = flow.bring(flow.family(), school_id=other.id)
         assert flow.numbers(asked)["students"] == {"created": 1}
     assert [one.number for one in make.every(RosterImport)] == [1, 1]
+
+
+def test_slices_and_shelves_of_any_size_do_the_same(inside, monkeypatch):
+    """A region's list takes many slices, and shelves that no longer fit at hand: here seven lines do."""
+    flow.bring(flow.town(20), school_id=inside.id)
+    before = flow.content(inside.id)
+    whole = flow.numbers(flow.stage(flow.town(), school_id=inside.id))
+    monkeypatch.setattr(history, "SLICE", 7)
+    monkeypatch.setattr(scratch, "FRESH", 7)
+    asked = flow.stage(flow.town(), school_id=inside.id)
+    assert flow.numbers(asked) == whole
+    services.apply(asked.public_id, typed=inside.uai)
+    assert len(make.every(Student)) == 30
+    services.undo(asked.public_id)
+    assert flow.content(inside.id) == before

@@ -1,20 +1,17 @@
 """What a passkey needs of the web: a challenge kept in the session, used once, and the name of our site."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request, session
-from webauthn import generate_authentication_options, generate_registration_options, options_to_json
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from portal.credentials import queries
 from portal.credentials.services.passkeys import Ceremony
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 CHALLENGE = "challenge"
 
@@ -32,17 +29,20 @@ def site() -> str:
 
 def to_create(account_id: int) -> str:
     """What a device is asked in order to make a key for this account, as JSON for the page."""
+    import webauthn  # noqa: PLC0415 (at the first passkey)
+    from webauthn.helpers import structs  # noqa: PLC0415 (the same)
+
     card = queries.card(account_id)
-    options = generate_registration_options(
+    options = webauthn.generate_registration_options(
         rp_id=site(),
         rp_name="Fin prêt",
         user_id=card.public_id.encode(),
         user_name=card.email or card.name,
         user_display_name=card.name,
         exclude_credentials=_known(account_id),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED,
-            user_verification=UserVerificationRequirement.PREFERRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.PREFERRED,
+            user_verification=structs.UserVerificationRequirement.PREFERRED,
         ),
     )
     return _kept(options)
@@ -50,7 +50,9 @@ def to_create(account_id: int) -> str:
 
 def to_use(account_id: int) -> str:
     """What a device is asked in order to sign for this account."""
-    return _kept(generate_authentication_options(rp_id=site(), allow_credentials=_known(account_id)))
+    import webauthn  # noqa: PLC0415 (at the first passkey)
+
+    return _kept(webauthn.generate_authentication_options(rp_id=site(), allow_credentials=_known(account_id)))
 
 
 def asked() -> Ceremony:
@@ -59,9 +61,14 @@ def asked() -> Ceremony:
 
 
 def _kept(options: Any) -> str:
-    session[CHALLENGE] = bytes_to_base64url(options.challenge)
-    return options_to_json(options)
+    import webauthn  # noqa: PLC0415 (at the first passkey)
+
+    session[CHALLENGE] = webauthn.helpers.bytes_to_base64url(options.challenge)
+    return webauthn.options_to_json(options)
 
 
 def _known(account_id: int) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(name)) for name in queries.credential_ids(account_id)]
+    from webauthn.helpers import base64url_to_bytes, structs  # noqa: PLC0415 (at the first passkey)
+
+    names = queries.credential_ids(account_id)
+    return [structs.PublicKeyCredentialDescriptor(id=base64url_to_bytes(name)) for name in names]

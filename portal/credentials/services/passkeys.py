@@ -1,12 +1,12 @@
-"""Passkeys: what a device signed is checked by the `webauthn` library; we keep the public half of the key."""
+"""Passkeys: what a device signed is checked by the `webauthn` library; we keep the public half of the key.
+
+The library is read at the first passkey: it weighs six megabytes, and a command or a worker never needs it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from webauthn import verify_authentication_response, verify_registration_response
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
 
 from portal.credentials import queries, rules
 from portal.credentials.events import FactorAdded
@@ -28,18 +28,20 @@ class Ceremony:
 @use_case
 def add_passkey(*, account_id: int, name: str, answer: Mapping[str, object], asked: Ceremony) -> bool:
     """Keep a new passkey, if what the device answered holds (WebAuthn, section 7.1); False when it does not."""
+    import webauthn  # noqa: PLC0415 (at the first passkey)
+
     if len(queries.means(account_id).factors) >= rules.MOST_FACTORS:
         raise rules.TooManyFactors
     try:
-        made = verify_registration_response(
+        made = webauthn.verify_registration_response(
             credential=dict(answer),
-            expected_challenge=base64url_to_bytes(asked.challenge),
+            expected_challenge=webauthn.base64url_to_bytes(asked.challenge),
             expected_rp_id=asked.site,
             expected_origin=asked.origin,
         )
-    except (WebAuthnException, ValueError):
+    except (webauthn.helpers.exceptions.WebAuthnException, ValueError):
         return False
-    credential_id = bytes_to_base64url(made.credential_id)
+    credential_id = webauthn.helpers.bytes_to_base64url(made.credential_id)
     if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)) is not None:
         return False
     key = Passkey(account_id=account_id, name=name, credential_id=credential_id, created_at=clock.now())
@@ -52,20 +54,22 @@ def add_passkey(*, account_id: int, name: str, answer: Mapping[str, object], ask
 @use_case
 def use_passkey(*, account_id: int, answer: Mapping[str, object], asked: Ceremony) -> bool:
     """Whether one of the account's passkeys signed this challenge (WebAuthn, section 7.2); its counter only goes up."""
+    import webauthn  # noqa: PLC0415 (at the first passkey)
+
     named = (Passkey.account_id == account_id, Passkey.credential_id == str(answer.get("id", "")))
     key = db.session.scalars(select(Passkey).where(*named).with_for_update()).one_or_none()
     if key is None:
         return False
     try:
-        seen = verify_authentication_response(
+        seen = webauthn.verify_authentication_response(
             credential=dict(answer),
-            expected_challenge=base64url_to_bytes(asked.challenge),
+            expected_challenge=webauthn.base64url_to_bytes(asked.challenge),
             expected_rp_id=asked.site,
             expected_origin=asked.origin,
             credential_public_key=key.public_key,
             credential_current_sign_count=key.sign_count,
         )
-    except (WebAuthnException, ValueError):
+    except (webauthn.helpers.exceptions.WebAuthnException, ValueError):
         return False
     key.sign_count, key.used_at = seen.new_sign_count, clock.now()
     return True

@@ -28,6 +28,7 @@ from portal.roster.models import Guardian, Guardianship, RosterImport, Student
 from portal.schools.models import Campaign, School
 from portal.shipping.models import Parcel
 from portal.shipping.states import ENDED as PARCEL_ENDED
+from portal.team.models import ScanHelper
 
 Keys = Sequence[Any]
 Rows = Select[Any]
@@ -152,6 +153,11 @@ def accounts(now: datetime) -> Rows:
         exists().where(waits),
     ]
     return _rows(Account.id, Account.created_at < before, *(not_(one) for one in used))
+
+
+def helpers(now: datetime) -> Rows:
+    """Accounts of a day's helpers: a first name, and nothing that they may do any more."""
+    return _rows(ScanHelper.account_id, ScanHelper.came_at < now - period("helper"))
 
 
 def _security_kinds() -> list[str]:

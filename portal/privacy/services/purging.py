@@ -75,6 +75,7 @@ RULES: Final = (
     Rule("archived", "Prêts dont l’archive est finie, charte comprise", "archive", old.archived, _removing("loan")),
     Rule("students", "Élèves qui n’ont rien demandé", "roster", old.students, _removing("student")),
     Rule("guardians", "Responsables légaux sans enfant au lycée", "roster", old.guardians, _removing("guardian")),
+    Rule("helpers", "Aides au scan d’un jour", "helper", old.helpers, _removing("account")),
     Rule("accounts", "Comptes sans enfant ni rôle", "account", old.accounts, _removing("account")),
     Rule("rights", "Demandes sur les données", "rights", old.rights, _removing("rights_request")),
     Rule("access_log", "Journal des consultations", "access_log", old.access_log, _removing("file_view")),

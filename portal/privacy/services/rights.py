@@ -101,7 +101,8 @@ def _erase(request_id: int, *, by: int) -> Forgetting:
     if asked.kind is not Right.ERASE or asked.student_id is None or not asked.can("execute"):
         raise Answered
     schools.lock(asked.school_id)
-    student_id = roster.one(asked.student_id).id  # of this lycée, or not found
+    student = roster.one(asked.student_id)  # of this lycée, or not found
+    student_id, public_id = student.id, student.public_id
     loans = desk.loans_of(student_id)
     if reason := rules.obstacle(loans):
         raise StillOpen(reason)
@@ -111,7 +112,7 @@ def _erase(request_id: int, *, by: int) -> Forgetting:
     with scope.every_school(reason="erasure"):
         erasure = erase_student(student_id, loans)
         asked.outcome = dict(erasure.counts)
-    emit(FileErased(school_id=asked.school_id, request_id=asked.id))
+    emit(FileErased(school_id=asked.school_id, request_id=asked.id, student=public_id))
     return erasure
 
 

@@ -26,8 +26,8 @@ WRITTEN: Final[dict[Kind, tuple[str, ...]]] = {
 """The columns an import writes: all of them for each row that changes, so that one statement writes all the rows."""
 
 
-SLICE: Final = 5_000
-"""Lines read and written at once; a lycée has fewer, and so one slice. Keys of one statement, within what engines take."""
+SLICE: Final = 1_000
+"""Lines read and written at once; a lycée has a few slices. Keys of one statement, within what engines take."""
 
 
 def touched(import_id: int, kind: Kind, condition: ColumnElement[bool]) -> Iterator[tuple[RosterLine, Row]]:
