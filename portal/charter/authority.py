@@ -31,6 +31,10 @@ class TokenRefused(StampError):
     """The authority refused, or its answer proves nothing: wrong imprint, nonce, policy, certificate or signature."""
 
 
+class NoRoom(StampError):
+    """The token is longer than the place kept for it when the file was sealed: this file will never hold one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
     """Whom to ask for a time stamp, and whom to believe when one is read back.

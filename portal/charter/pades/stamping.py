@@ -36,7 +36,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 
-from portal.charter.authority import Authority, StampError, TokenRefused
+from portal.charter.authority import Authority, NoRoom, StampError, TokenRefused
 from portal.charter.keys import Trust
 from portal.charter.pades.asking import Stamper, token
 from portal.charter.pades.judging import verify
@@ -55,7 +55,7 @@ def stamp(sealed: bytes, *, authority: Authority, trust: Trust, moment: datetime
     room = place(signature)
     filled = written(content, room=room.stop - room.start)
     if len(filled) > room.stop - room.start:
-        raise TokenRefused("Le jeton d’horodatage est plus long que la place qui lui est réservée.")
+        raise NoRoom("Le jeton d’horodatage est plus long que la place qui lui est réservée.")
     stamped = sealed[: room.start] + filled.encode() + sealed[room.stop :]
     return Stamped(stamped, _proved(stamped, trust=trust, moment=moment))
 
