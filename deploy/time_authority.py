@@ -42,6 +42,15 @@ KEY, CERTIFICATE, TRUST, CONDUCT = "horodatage.key.pem", "horodatage.pem", "conf
 Now = Callable[[], datetime]
 
 
+class Reply(core.Sequence):  # type: ignore[misc] # asn1crypto ships no types
+    """TimeStampResp (RFC 3161, 2.4.2); asn1crypto's own forgets that a refusal has no token."""
+
+    _fields = [  # noqa: RUF012 # asn1crypto completes the list
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
+
+
 class Unacceptable(Exception):
     """A request that the authority refuses: the name of a PKIFailureInfo (RFC 3161, 2.4.2)."""
 
@@ -73,15 +82,22 @@ def identity(folder: Path, *, now: Now = machine_time) -> Identity:
 def _make(folder: Path, now: datetime) -> None:
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root_name = _name("Horodatage de démonstration, racine")
-    root = _builder(root_name, root_name, root_key, now).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    root = _builder(root_name, root_name, root_key, now).add_extension(
+        x509.BasicConstraints(ca=True, path_length=0), critical=True
+    )
     root = root.add_extension(_usage(signs_certificates=True), critical=True)
     stamper = _builder(_name("Horodatage de démonstration"), root_name, key, now)
     stamper = stamper.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     stamper = stamper.add_extension(_usage(signs_certificates=False), critical=True)
-    revoked = x509.CertificateRevocationListBuilder(root_name, now - timedelta(days=1), now + timedelta(days=365 * YEARS))
+    revoked = x509.CertificateRevocationListBuilder(
+        root_name, now - timedelta(days=1), now + timedelta(days=365 * YEARS)
+    )
     pem = serialization.Encoding.PEM
-    trusted = [root.sign(root_key, hashes.SHA256()), revoked.sign(root_key, hashes.SHA256())]
-    (folder / TRUST).write_bytes(b"".join(one.public_bytes(pem) for one in trusted))
+    trusted = (
+        root.sign(root_key, hashes.SHA256()).public_bytes(pem),
+        revoked.sign(root_key, hashes.SHA256()).public_bytes(pem),
+    )
+    (folder / TRUST).write_bytes(b"".join(trusted))
     (folder / CERTIFICATE).write_bytes(stamper.sign(root_key, hashes.SHA256()).public_bytes(pem))
     secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     with os.fdopen(os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -89,11 +105,17 @@ def _make(folder: Path, now: datetime) -> None:
 
 
 def _name(common_name: str) -> x509.Name:
-    names = {NameOID.COUNTRY_NAME: "FR", NameOID.ORGANIZATION_NAME: "Fin prêt, démonstration", NameOID.COMMON_NAME: common_name}
+    names = {
+        NameOID.COUNTRY_NAME: "FR",
+        NameOID.ORGANIZATION_NAME: "Fin prêt, démonstration",
+        NameOID.COMMON_NAME: common_name,
+    }
     return x509.Name([x509.NameAttribute(kind, value) for kind, value in names.items()])
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime
+) -> x509.CertificateBuilder:
     """A day of margin: nobody stamps before the authority exists, but clocks differ."""
     builder = x509.CertificateBuilder(subject_name=subject, issuer_name=issuer, public_key=key.public_key())
     builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
@@ -102,7 +124,14 @@ def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivate
 
 
 def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    others = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only")
+    others = (
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "encipher_only",
+        "decipher_only",
+    )
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         key_cert_sign=signs_certificates,
@@ -117,17 +146,17 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
 def answer(query: bytes, *, who: Identity, now: Now = machine_time, conduct: str = "") -> bytes:
     """What the authority answers to a request, as DER."""
     try:
-        if conduct == "refused":
-            raise Unacceptable("system_failure")
-        request = _read(query)
+        request = _read(query, conduct=conduct)
         token = _token(request, who=who, at=now(), conduct=conduct)
     except Unacceptable as refusal:
         status = {"status": "rejection", "fail_info": {str(refusal)}}
-        return bytes(tsp.TimeStampResp({"status": status}).dump())
-    return bytes(tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}).dump())
+        return bytes(Reply({"status": status}).dump())
+    return bytes(Reply({"status": {"status": "granted"}, "time_stamp_token": token}).dump())
 
 
-def _read(query: bytes) -> Any:
+def _read(query: bytes, *, conduct: str) -> Any:
+    if conduct == "refused":
+        raise Unacceptable("system_failure")
     try:
         request = tsp.TimeStampReq.load(query, strict=True)
         imprint = request["message_imprint"]

@@ -125,7 +125,9 @@ class Settings:
         if self.production and not self.https:
             raise BadSettings("FIN_PRET_BASE_URL: production needs an https address")
         if self.tsa_url and not self.tsa_roots:
-            raise BadSettings("FIN_PRET_TSA_ROOTS: name the file of the authority's roots, or nobody can check its stamps")
+            raise BadSettings(
+                "FIN_PRET_TSA_ROOTS: name the file of the authority's roots, or nobody can check its stamps"
+            )
         if self.debug and self.https:
             raise BadSettings("FIN_PRET_DEBUG: the debugger never runs on an https address")
 

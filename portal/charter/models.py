@@ -190,7 +190,7 @@ def _news(row: CharterSignature) -> list[tuple[datetime, str]]:
     news: list[tuple[datetime, str]] = []
     for name, kind in OBSERVED.items():
         given = [value for value in state[name].history.added or () if value]
-        if given and row.invited_at:
+        if given:
             news.append((given[0] if isinstance(given[0], datetime) else clock.now(), kind))
     news += [(clock.now(), ENDS[end]) for end in state["state"].history.added or () if end in ENDS]
     return sorted(news, key=itemgetter(0))

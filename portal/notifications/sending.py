@@ -106,9 +106,7 @@ def send_head(head_id: int) -> None:
     db.session.close()  # the connection goes back: a slow relay must not hold it
     enclosed = [mail.File(f"tete-de-chaine-{day.isoformat()}.pdf", content)]
     facts, identity = Facts(link=letters.link("charter.check")), f"head:{day.isoformat()}"
-    _deliver(
-        Channel.EMAIL, settings.dpo_email, "chain_head", facts, lang="fr", identity=identity, enclosed=enclosed
-    )
+    _deliver(Channel.EMAIL, settings.dpo_email, "chain_head", facts, lang="fr", identity=identity, enclosed=enclosed)
 
 
 def _send_once(channel: Channel, to: str, template: str, facts: Facts, *, lang: str, identity: str) -> bool:

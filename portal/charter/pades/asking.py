@@ -1,3 +1,5 @@
+# mypy: disallow-untyped-calls=False
+# (pyHanko is typed in part only.)
 """Ask the authority for a time stamp (RFC 3161), and believe nothing before it is proved."""
 
 import secrets
@@ -6,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import httpx
-from asn1crypto import cms, tsp  # type: ignore[import-untyped] # asn1crypto ships no types
+from asn1crypto import cms, core, tsp  # type: ignore[import-untyped] # asn1crypto ships no types
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
@@ -20,6 +22,15 @@ from portal.charter.pades.shared import asn1
 
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 _GRANTED = {"granted", "granted_with_mods"}
+
+
+class _Reply(core.Sequence):  # type: ignore[misc] # asn1crypto ships no types
+    """TimeStampResp (RFC 3161, 2.4.2); asn1crypto's own forgets that a refusal has no token."""
+
+    _fields = [  # noqa: RUF012 # asn1crypto completes the list
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
 
 
 async def token(authority: Authority, digest: bytes, *, moment: datetime) -> cms.ContentInfo:
@@ -67,7 +78,7 @@ def _without_login(url: str) -> tuple[str, httpx.BasicAuth | None]:
 
 def _content(reply: bytes) -> cms.ContentInfo:
     try:
-        told = tsp.TimeStampResp.load(reply, strict=True)
+        told = _Reply.load(reply, strict=True)
         status = told["status"]["status"].native
         content = told["time_stamp_token"]
         kind = content["content"]["encap_content_info"]["content_type"].native if status in _GRANTED else ""
@@ -89,7 +100,9 @@ async def _prove(
         raise TokenRefused("Le jeton d’horodatage ne répond pas à cette demande.")
     if authority.policy and info["policy"].native != authority.policy:
         raise TokenRefused("Le jeton d’horodatage suit une autre politique que celle demandée.")
-    context = ValidationContext(trust_roots=[asn1(root) for root in authority.roots], allow_fetching=False, moment=moment)
+    context = ValidationContext(
+        trust_roots=[asn1(root) for root in authority.roots], allow_fetching=False, moment=moment
+    )
     try:
         proved = await validate_tst_signed_data(content["content"], context, lambda _algorithm: digest)
         status = TimestampSignatureStatus(**proved)
@@ -108,7 +121,7 @@ def only_for_time(certificate: Any) -> bool:
     return bool(critical and purpose is not None and purpose.native == ["time_stamping"])
 
 
-class Stamper(TimeStamper):  # type: ignore[misc] # pyHanko is typed in part
+class Stamper(TimeStamper):
     """The authority as pyHanko asks it, for a document time stamp."""
 
     def __init__(self, authority: Authority, *, moment: datetime) -> None:

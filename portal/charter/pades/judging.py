@@ -160,9 +160,10 @@ def _seal_faults(
     sound = status.intact and status.valid
     if not sound:
         yield "Le fichier a changé depuis la pose du cachet."
-    if not (_maintained(status) if archived else status.coverage == SignatureCoverageLevel.ENTIRE_FILE):
-        yield _ADDED
-    elif not status.docmdp_ok:
+    if (
+        not (_maintained(status) if archived else status.coverage == SignatureCoverageLevel.ENTIRE_FILE)
+        or not status.docmdp_ok
+    ):
         yield _ADDED
     if signature.docmdp_level != fields.MDPPerm.NO_CHANGES:
         yield "Ce cachet permettait de changer le fichier : ce n’est pas un cachet de charte."

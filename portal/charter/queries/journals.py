@@ -58,7 +58,7 @@ def _piece(last: int) -> list[tuple[int, str, int, str | None]]:
         .order_by(one.id)
         .limit(AT_ONCE)
     )
-    return [tuple(row) for row in db.session.execute(statement)]
+    return [(row[0], row[1], row[2], row[3]) for row in db.session.execute(statement)]
 
 
 def between(start: datetime, end: datetime) -> dict[str, list[Any]]:

@@ -48,13 +48,20 @@ def publish_heads(settings: Settings) -> bool:
     )
     let_go()
     content, stamped_at = _file(record, day=day, count=len(found), settings=settings)
-    note_published(record, day=day, journals_count=len(found), key=files.keep(content, kind=KIND), stamped_at=stamped_at)
+    note_published(
+        record, day=day, journals_count=len(found), key=files.keep(content, kind=KIND), stamped_at=stamped_at
+    )
     return True
 
 
 def _file(record: bytes, *, day: date, count: int, settings: Settings) -> tuple[bytes, datetime | None]:
     key, known = seal_key(settings), authority(settings)
-    about = {"day": day, "count": count, "digest": sha256(record).hexdigest(), "organisation": organisation(key.certificate)}
+    about = {
+        "day": day,
+        "count": count,
+        "digest": sha256(record).hexdigest(),
+        "organisation": organisation(key.certificate),
+    }
     page = pdf.render("charter/pdf/head.html", about, title=f"Tête de chaîne du {day.isoformat()}", variant="pdf/a-3a")
     lines = [f"Tête de chaîne du {day.isoformat()}", f"Cachet électronique : {organisation(key.certificate)}"]
     sealed = seal(
@@ -71,9 +78,7 @@ def _file(record: bytes, *, day: date, count: int, settings: Settings) -> tuple[
 
 
 @use_case
-def note_published(
-    record: bytes, *, day: date, journals_count: int, key: str, stamped_at: datetime | None
-) -> None:
+def note_published(record: bytes, *, day: date, journals_count: int, key: str, stamped_at: datetime | None) -> None:
     """Keep which file says it, once a day."""
     last = journals.last_head()
     if last and last.day >= day:

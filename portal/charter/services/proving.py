@@ -47,9 +47,13 @@ def prove(trust: Trust) -> Proof:
     published = _read_heads(trust)
     count = events = 0
     for signature_id, reference, length, last, journal in journals.everything():
-        fault = _broken(journal, length=length, last=last) or _contradiction(journal, published.hashes.pop(signature_id, {}))
+        fault = _broken(journal, length=length, last=last) or _contradiction(
+            journal, published.hashes.pop(signature_id, {})
+        )
         if fault:
-            return Proof(count, events, published.heads, fault=f"dossier {reference}, signature {signature_id} : {fault}")
+            return Proof(
+                count, events, published.heads, fault=f"dossier {reference}, signature {signature_id} : {fault}"
+            )
         count, events = count + 1, events + len(journal)
     return Proof(count, events, published.heads, len(published.hashes), published.fault or _taken_away(published))
 
