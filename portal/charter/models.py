@@ -18,7 +18,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from portal.charter import chain
 from portal.charter.states import DESK, LIVE_DESK, SIGNATURE, DeskState, SignatureState, SigningRoute
@@ -122,6 +122,14 @@ class CharterSignature(FamilyScoped, Model):
         CheckConstraint("(archive_key IS NULL) = (archive_until IS NULL)", name="archive_has_end"),
         Index("uq_charter_signature_person", "loan_id", "legal_title", "name_on_record", unique=True),
     )
+
+    @validates("sealed_key")
+    def _without_its_file(self, _name: str, key: str | None) -> str | None:
+        """A sealed file taken back (a paper of another family) takes its time stamp and its archive with it."""
+        if key is None:
+            self.stamped_at = self.stamp_due_at = None
+            self.archive_key = self.archived_at = self.archive_until = None
+        return key
 
     def can(self, transition: str) -> bool:
         """Whether the move is possible now."""

@@ -52,7 +52,7 @@ def prove(trust: Trust) -> Proof:
         )
         if fault:
             return Proof(
-                count, events, published.heads, fault=f"dossier {reference}, signature {signature_id} : {fault}"
+                count, events, published.heads, fault=f"dossier {reference}, signature {signature_id}\u00a0: {fault}"
             )
         count, events = count + 1, events + len(journal)
     return Proof(count, events, published.heads, len(published.hashes), published.fault or _taken_away(published))
@@ -62,9 +62,9 @@ def _broken(journal: list[dict[str, Any]], *, length: int, last: str | None) -> 
     if broken := first_break(journal):
         return f"la chaîne est rompue à l’événement {broken[0]} ({broken[1]})."
     if len(journal) < length:
-        return f"la chaîne est rompue à l’événement {len(journal) + 1} : il a été supprimé."
+        return f"la chaîne est rompue à l’événement {len(journal) + 1}\u00a0: il a été supprimé."
     if len(journal) > length or (journal and journal[-1]["sha256"] != last):
-        return f"la chaîne est rompue à l’événement {len(journal)} : il n’est pas celui que le dossier connaît."
+        return f"la chaîne est rompue à l’événement {len(journal)}\u00a0: il n’est pas celui que le dossier connaît."
     return ""
 
 
@@ -81,7 +81,7 @@ def _taken_away(published: _Published) -> str:
     for signature_id in sorted(published.hashes):
         day = published.signed.get(signature_id)
         if day and day > since:
-            return f"signature {signature_id} : publiée le {day.isoformat()}, elle n’est plus dans la base."
+            return f"signature {signature_id}\u00a0: publiée le {day.isoformat()}, elle n’est plus dans la base."
     return ""
 
 
@@ -90,7 +90,7 @@ def _read_heads(trust: Trust) -> _Published:
     for head, found in read_heads():
         fault, record = _head_fault(head, found, previous=previous, trust=trust)
         if fault:
-            told.fault = f"tête de chaîne du {head.day.isoformat()} : {fault}"
+            told.fault = f"tête de chaîne du {head.day.isoformat()}\u00a0: {fault}"
             return told
         for name, (number, digest, signed) in record["journals"].items():
             told.hashes.setdefault(int(name), {})[number] = (digest, head.day)
