@@ -1,7 +1,7 @@
-"""Run the portal on this machine: the web server, the worker and, for the demo, a mailbox.
+"""Run the portal on this machine: the web server, the worker and, for the demo, what stands for the world outside.
 
 Settings come from the environment, read by `portal/config.py`; the two that matter here are `PORT` (8000) and
-`FIN_PRET_HOME` (./var). With `FIN_PRET_DEMO=1`, as `make run` sets it, the demo's mailbox is started too.
+`FIN_PRET_HOME` (./var). With `FIN_PRET_DEMO=1`, as `make run` sets it, the servers of `OUTSIDE` are started too.
 `python deploy/run.py --reset` removes the data folder instead, unless a portal runs on it.
 """
 
@@ -12,10 +12,12 @@ import shutil
 import socket
 import sys
 import time
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
+import time_authority
 from supervisor import Program, supervise
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +28,14 @@ LONGEST_START = 60.0  # seconds after which a silent portal is worth a line
 HEALTH = "/sante"
 PID_FILE = "run.pid"
 OWN_FILES = {"secret.key", "fin-pret.db", PID_FILE}  # one of them tells that a folder is the portal's
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A server of the demo, and the settings by which the portal finds it; settings of the environment win."""
+
+    program: Program
+    settings: dict[str, str]
 
 
 class CannotRun(Exception):
@@ -52,32 +62,52 @@ def run(home: Path, *, port: int) -> int:
         os.chdir(ROOT)
         os.environ |= {"FIN_PRET_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         if os.environ.get("FIN_PRET_DEMO") == "1":
-            os.environ |= mailbox(port) | os.environ
-        return supervise(programs(port), beside=lambda: announce(port))
+            os.environ |= outside(home, port=port) | os.environ
+        return supervise(programs(port, home=home), beside=lambda: announce(port))
 
 
-def mailbox(port: int) -> dict[str, str]:
-    """Where the demo's mailbox listens: beside the portal's own port, so that two demos never share one."""
+def mailbox(_home: Path, port: int) -> Outside:
+    """Receives every e-mail and text message, and shows them."""
     mail, sms = str(port + 25), str(port + 26)
-    return {
+    settings = {
         "FIN_PRET_SINK_SMTP_PORT": mail,
         "FIN_PRET_SINK_SMS_PORT": sms,
         "FIN_PRET_SMTP_URL": f"smtp://{HOST}:{mail}",
         "FIN_PRET_SMS_URL": f"http://{HOST}:{sms}/sms",
+        "FIN_PRET_DPO_EMAIL": "dpo@region.example.org",
     }
+    return Outside(Program(name="mailbox", command=module("portal.demo.sink")), settings)
 
 
-def programs(port: int) -> list[Program]:
-    """What runs; first the portal's own set-up, then the demo's mailbox, to which the others write."""
+def clockmaker(home: Path, port: int) -> Outside:
+    """The time-stamp authority; its folder is made here, so that the others find its roots."""
+    folder, own_port = home / "horodatage", str(port + 27)
+    time_authority.identity(folder)
+    settings = {
+        "FIN_PRET_TSA_URL": f"http://{HOST}:{own_port}/",
+        "FIN_PRET_TSA_ROOTS": str(folder / time_authority.TRUST),
+        "FIN_PRET_TSA_POLICY": time_authority.POLICY,
+    }
+    command = [sys.executable, str(Path(time_authority.__file__).resolve()), str(folder), own_port]
+    return Outside(Program(name="time", command=command), settings)
+
+
+OUTSIDE = (mailbox, clockmaker)
+"""What the demo starts in place of the world outside, each on a port beside the portal's: two demos never share one."""
+
+
+def outside(home: Path, *, port: int) -> dict[str, str]:
+    """The settings by which the portal finds the demo's servers."""
+    return {name: value for make in OUTSIDE for name, value in make(home, port).settings.items()}
+
+
+def programs(port: int, *, home: Path = ROOT / "var") -> list[Program]:
+    """What runs; first the portal's own set-up, then the demo's servers, to which the others speak."""
     web = f"--interface wsgi --no-ws --workers {WEB_WORKERS} --blocking-threads 1 --host {HOST} --port {port}".split()
     setup = Program(name="setup", command=module("flask", "--app", "app", "setup"), once=True)
-    running = [
-        Program(name="web", command=module("granian", *web, "app:app")),
-        Program(name="worker", command=module("portal.worker")),
-    ]
-    if os.environ.get("FIN_PRET_DEMO") == "1":
-        running.insert(0, Program(name="mailbox", command=module("portal.demo.sink")))
-    return [setup, *running]
+    demo = [make(home, port).program for make in OUTSIDE] if os.environ.get("FIN_PRET_DEMO") == "1" else []
+    web_server = Program(name="web", command=module("granian", *web, "app:app"))
+    return [setup, *demo, web_server, Program(name="worker", command=module("portal.worker"))]
 
 
 def module(name: str, *arguments: str) -> list[str]:

@@ -56,6 +56,16 @@ class Settings:
     """File with the seal's key and certificate; without it a key is made at set-up, for the demo only."""
     seal_passphrase: str = ""
     """Passphrase of that file."""
+    seal_former: str = ""
+    """PEM file: the certificates that sealed before this one, with their roots; what they sealed stays authentic."""
+    tsa_url: str = ""
+    """Time-stamp authority (RFC 3161), user and password inside when needed; without it, seals carry the server's time."""
+    tsa_policy: str = ""
+    """Policy asked of the authority and required in its answers: an object identifier; any when empty."""
+    tsa_roots: str = ""
+    """PEM file: the roots of the authority's certificates, former ones included; lists of revoked ones may follow."""
+    dpo_email: str = ""
+    """The data protection officer's address, to which the day's chain head is sent; nobody's when empty."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     providers: tuple[Provider, ...] = ()
@@ -98,6 +108,11 @@ class Settings:
             undo_seconds=_number(env, "FIN_PRET_UNDO_SECONDS", 60 if demo else 600),
             seal_pkcs12=env.get("FIN_PRET_SEAL_PKCS12", ""),
             seal_passphrase=env.get("FIN_PRET_SEAL_PASSPHRASE", ""),
+            seal_former=env.get("FIN_PRET_SEAL_FORMER", ""),
+            tsa_url=env.get("FIN_PRET_TSA_URL", ""),
+            tsa_policy=env.get("FIN_PRET_TSA_POLICY", ""),
+            tsa_roots=env.get("FIN_PRET_TSA_ROOTS", ""),
+            dpo_email=env.get("FIN_PRET_DPO_EMAIL", ""),
             log_level=env.get("FIN_PRET_LOG_LEVEL", "INFO").upper(),
             providers=_providers(env, plain=demo or env.get("FIN_PRET_DEBUG", "") == "1"),
         )
@@ -112,6 +127,10 @@ class Settings:
             raise BadSettings("FIN_PRET_DEMO: the demo lets anybody in, it never runs on an https address")
         if self.production and not self.https:
             raise BadSettings("FIN_PRET_BASE_URL: production needs an https address")
+        if self.tsa_url and not self.tsa_roots:
+            raise BadSettings(
+                "FIN_PRET_TSA_ROOTS: name the file of the authority's roots, or nobody can check its stamps"
+            )
         if self.debug and self.https:
             raise BadSettings("FIN_PRET_DEBUG: the debugger never runs on an https address")
 

@@ -61,3 +61,33 @@ class CharterSealed(SignatureEvent):
     """The sealed PDF exists; it is sent to its signatory."""
 
     sentence: ClassVar[str] = "Charte signée scellée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampAsked(SignatureEvent):
+    """A time-stamp authority must say when it was sealed; the worker asks it, again until it answers."""
+
+    sentence: ClassVar[str] = "Horodatage de la charte demandé"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharterStamped(SignatureEvent):
+    """The authority's time is proved and stands in the sealed PDF."""
+
+    sentence: ClassVar[str] = "Charte horodatée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharterArchived(SignatureEvent):
+    """The copy for the archive exists, or was stamped again."""
+
+    sentence: ClassVar[str] = "Copie d’archive de la charte faite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadPublished(Event):
+    """The day's chain head is out of the database; the region's data protection officer receives it."""
+
+    sentence: ClassVar[str] = "Tête de chaîne du jour publiée"
+
+    head_id: int

@@ -7,14 +7,14 @@ event changed or removed shows.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from portal.charter.chain import START, first_break, link
 from portal.charter.seal import Json, canonical_json
 
 SCHEMA = "fin-pret/preuve/1"
-START = "0" * 64
 
 NEVER_OBSERVED = (
     "document_read_to_end",
@@ -22,6 +22,8 @@ NEVER_OBSERVED = (
     "message_read",
     "ip_address",
     "user_agent",
+    "provider_message_id",
+    "device_asset_tag",
 )
 """What this version does not look at; a reader of the evidence is told."""
 
@@ -54,6 +56,13 @@ class Observed:
     verified_at: datetime | None
     signed_at: datetime | None
     seal_certificate_sha256: str
+    signer_ref: str = ""
+    version_id: int = 0
+    device_model: str = ""
+    contact_source: str = "dossier scolaire de l’élève, tenu par le lycée"
+    code_accepted_at: datetime | None = None
+    journal: tuple[Mapping[str, Any], ...] = ()
+    """The events written down when they happened; empty for a signature begun before there was a journal."""
 
 
 MOMENTS = (
@@ -61,15 +70,11 @@ MOMENTS = (
     ("document_displayed", "displayed_at"),
     ("code_asked", "code_asked_at"),
     ("code_drawn", "code_drawn_at"),
+    ("code_accepted_by_relay", "code_accepted_at"),
     ("code_verified", "verified_at"),
     ("signed", "signed_at"),
 )
 """Type of each event, and the moment that tells of it."""
-
-
-def moment(at: datetime) -> str:
-    """An instant in UTC, to the millisecond: `2026-09-08T08:00:00.000Z`."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _known(values: Mapping[str, Json]) -> dict[str, Json]:
@@ -79,31 +84,35 @@ def _known(values: Mapping[str, Json]) -> dict[str, Json]:
 
 def events(seen: Observed) -> list[dict[str, Json]]:
     """What was observed, in order of time, each linked to the one before by its hash."""
+    if seen.journal:
+        return [dict(event) for event in seen.journal]
     found = [(at, kind) for kind, name in MOMENTS if (at := getattr(seen, name)) is not None]
-    chain: list[dict[str, Json]] = []
+    linked: list[dict[str, Json]] = []
     previous = START
     for number, (at, kind) in enumerate(sorted(found, key=lambda pair: pair[0]), start=1):
-        event: dict[str, Json] = {"n": number, "at": moment(at), "type": kind, "prev_sha256": previous}
-        previous = _hash(event)
-        chain.append({**event, "sha256": previous})
-    return chain
-
-
-def _hash(event: Mapping[str, Json]) -> str:
-    return sha256(canonical_json({name: value for name, value in event.items() if name != "sha256"})).hexdigest()
+        linked.append(link(number=number, at=at, kind=kind, previous=previous))
+        previous = str(linked[-1]["sha256"])
+    return linked
 
 
 def not_observed(seen: Observed) -> list[str]:
     """What this evidence does not show."""
-    missing = [kind for kind, name in MOMENTS if getattr(seen, name) is None]
-    return [*missing, *NEVER_OBSERVED]
+    observed = {event["type"] for event in events(seen)}
+    return [*(kind for kind, _ in MOMENTS if kind not in observed), *NEVER_OBSERVED]
 
 
 def preuve(seen: Observed) -> bytes:
-    """The file `preuve.json`, in canonical JSON."""
+    """The file `preuve.json`, in canonical JSON. Every time in it is that of an event, or it is not there.
+
+    `seal` tells of the moment at which this file is enclosed, before any authority was asked: a time stamp comes later,
+    inside the seal itself, which says so better than a sentence.
+    """
+    observed = events(seen)
+    times = {str(event["type"]): event["at"] for event in observed}
     record: dict[str, Json] = {
         "schema": SCHEMA,
         "charter": {
+            "id": seen.version_id,
             "version": seen.version,
             "lang": "fr",
             "title": seen.title,
@@ -111,14 +120,15 @@ def preuve(seen: Observed) -> bytes:
             "sha256_source": seen.source_sha256,
             "sha256_text": seen.text_sha256,
         },
-        "loan": {"reference": seen.reference},
+        "loan": _known({"reference": seen.reference, "device_model": seen.device_model or None}),
         "signer": _known(
             {
+                "ref": seen.signer_ref or None,
                 "role": "adult_student" if seen.adult_student else "parent",
                 "legal_title": seen.legal_title,
                 "name_on_record": seen.name_on_record,
                 "name_typed": seen.name_typed,
-                "contact_source": "dossier scolaire de l’élève, tenu par le lycée",
+                "contact_source": seen.contact_source,
             }
         ),
         "consent": _known(
@@ -126,7 +136,7 @@ def preuve(seen: Observed) -> bytes:
                 "text": seen.consent,
                 "text_sha256": seen.consent_sha256,
                 "lang_displayed": seen.language_shown,
-                "checkbox": True if seen.signed_at and seen.consent_sha256 else None,
+                "checkbox": True if "signed" in times and seen.consent_sha256 else None,
             }
         ),
         "auth": [
@@ -135,13 +145,14 @@ def preuve(seen: Observed) -> bytes:
                     "channel": seen.code_channel,
                     "masked": seen.code_masked,
                     "code_hmac": seen.code_hmac,
-                    "drawn_at": moment(seen.code_drawn_at) if seen.code_drawn_at else None,
-                    "verified_at": moment(seen.verified_at) if seen.verified_at else None,
-                    "attempts": seen.code_tries if seen.code_drawn_at else None,
+                    "drawn_at": times.get("code_drawn"),
+                    "sent_at": times.get("code_accepted_by_relay"),
+                    "verified_at": times.get("code_verified"),
+                    "attempts": seen.code_tries if "code_drawn" in times else None,
                 }
             )
         ],
-        "events": events(seen),
+        "events": observed,
         "seal": {"cert_sha256": seen.seal_certificate_sha256, "level": "B-B", "time_source": "server only"},
         "not_observed": not_observed(seen),
     }
@@ -163,11 +174,8 @@ def _first_fault(record: Mapping[str, Any], *, presented_sha256: str) -> str | N
     consent = record["consent"]
     if sha256(consent["text"].encode()).hexdigest() != consent.get("text_sha256"):
         return "La phrase d’accord n’est pas celle qui a été acceptée."
-    previous = START
-    for number, event in enumerate(record["events"], start=1):
-        if event["n"] != number or event["prev_sha256"] != previous or event["sha256"] != _hash(event):
-            return f"La chaîne des événements est rompue au numéro {number} ({event['type']})."
-        previous = event["sha256"]
+    if broken := first_break(record["events"]):
+        return f"La chaîne des événements est rompue au numéro {broken[0]} ({broken[1]})."
     if "signed" not in [event["type"] for event in record["events"]]:
         return "La preuve ne contient pas la signature."
     return None

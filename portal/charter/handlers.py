@@ -3,14 +3,16 @@
 from flask import current_app
 
 from portal.charter import queries, services
-from portal.charter.events import CharterSigned, SignatureInvited
+from portal.charter.events import CharterSigned, SignatureInvited, StampAsked
+from portal.charter.queries import stamps
 from portal.charter.states import SignatureState
 from portal.extensions import db
+from portal.kernel import clock
 from portal.loans.events import LoanSubmitted, LoanWithdrawn
-from portal.platform import files
+from portal.platform import files, health, scope
 from portal.platform.outbox import on
 
-PRESENTED, SEALED = "charte-presentee", "charte-signee"
+PRESENTED = "charte-presentee"
 
 
 @on(LoanSubmitted)
@@ -46,4 +48,23 @@ def seal(event: CharterSigned, key: str) -> None:
     presented = files.read(str(file.signature.presented_key))
     sealed = services.seal_charter(file, presented=presented, key=sealing_key)
     db.session.rollback()
-    services.note_sealed(event.signature_id, key=files.keep(sealed, kind=SEALED))
+    services.note_sealed(event.signature_id, key=files.keep(sealed, kind=services.SEALED))
+
+
+@on(StampAsked, network=True)
+def add_stamp(event: StampAsked, key: str) -> None:
+    """Ask the authority once; when it is silent the schedule asks again, so that no row waits for it here."""
+    services.add_stamp(event.signature_id, settings=current_app.config["SETTINGS"])
+
+
+@health.part("time_stamps")
+def stamps_waiting() -> object:
+    """Whether charters wait for their time stamp, and whether for too long."""
+    settings = current_app.config["SETTINGS"]
+    with scope.every_school(reason="health"):
+        count, oldest = stamps.waiting() if settings.tsa_url else (0, None)
+    return {
+        "authority": "configured" if settings.tsa_url else "none",
+        "waiting": count,
+        "late": oldest is not None and clock.now() - oldest > services.LATE_AFTER,
+    }

@@ -6,7 +6,7 @@ portal knows that certificate, so other readers show the seal as coming from an 
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,7 @@ from portal.kernel import clock
 PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 _DEMO_YEARS = 10
-_KEY_FILE, _SEAL_FILE, _ROOT_FILE = "cachet.key.pem", "cachet.pem", "racine.pem"
+_KEY_FILE, _SEAL_FILE, _ROOT_FILE, _LIST_FILE = "cachet.key.pem", "cachet.pem", "racine.pem", "revocations.pem"
 
 
 class SealKeyError(Exception):
@@ -36,24 +36,29 @@ class Trust:
 
     A bought certificate shares its root with thousands of others, so a root alone would let any of its customers
     forge a charter: `seals` holds the SHA-256 of each certificate that sealed one day, the retired ones included.
+    `stamps` are the roots of time-stamp authorities, which vouch for a time and never for a seal. `lists` are lists of
+    revoked certificates (DER) known without the network.
     """
 
     roots: tuple[x509.Certificate, ...]
     seals: frozenset[bytes]
+    stamps: tuple[x509.Certificate, ...] = ()
+    lists: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SealKey:
-    """A private key in memory, its certificate, and the certificates above it (the root last)."""
+    """A private key in memory, its certificate, the certificates above it (the root last) and their lists (DER)."""
 
     private_key: PrivateKey
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...]
+    lists: tuple[bytes, ...] = ()
 
     @property
     def trust(self) -> Trust:
         """What makes this key's own seals believed."""
-        return Trust(roots=self.chain[-1:], seals=frozenset({fingerprint(self.certificate)}))
+        return Trust(roots=self.chain[-1:], seals=frozenset({fingerprint(self.certificate)}), lists=self.lists)
 
 
 def fingerprint(certificate: x509.Certificate) -> bytes:
@@ -90,7 +95,8 @@ def create_demo_key(folder: Path, organisation: str) -> SealKey:
     """Make a P-256 root and a seal certificate in a private folder, or return those already there.
 
     Charters sealed earlier must stay provable, so nothing is ever replaced. The folder appears complete or not at
-    all. The root's own key is forgotten at once: nothing else can ever be signed with it.
+    all. The root's own key is forgotten at once: nothing else can ever be signed with it. It signs an empty list of
+    revoked certificates first, so that an archive of the demo holds all that a real one does.
     """
     if not (folder / _KEY_FILE).exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -108,7 +114,11 @@ def _write_demo_key(folder: Path, organisation: str) -> None:
     root = _certificate(root_name, root_name, root_key, authority=True).sign(root_key, hashes.SHA256())
     seal_name = _name(organisation, f"Cachet de démonstration – {organisation}")
     seal = _certificate(seal_name, root_name, key, authority=False).sign(root_key, hashes.SHA256())
+    revoked = x509.CertificateRevocationListBuilder(root_name, root.not_valid_before_utc, root.not_valid_after_utc)
     _write_private(folder / _ROOT_FILE, root.public_bytes(serialization.Encoding.PEM))
+    _write_private(
+        folder / _LIST_FILE, revoked.sign(root_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    )
     _write_private(folder / _SEAL_FILE, seal.public_bytes(serialization.Encoding.PEM))
     _write_private(
         folder / _KEY_FILE,
@@ -167,7 +177,14 @@ def _write_private(path: Path, content: bytes) -> None:
 def _load_demo(folder: Path, _passphrase: str | None = None) -> SealKey:
     key = serialization.load_pem_private_key((folder / _KEY_FILE).read_bytes(), password=None)
     seal, root = (x509.load_pem_x509_certificate((folder / name).read_bytes()) for name in (_SEAL_FILE, _ROOT_FILE))
-    return _seal_key(key, seal, (root,))
+    return replace(_seal_key(key, seal, (root,)), lists=_lists(folder / _LIST_FILE))
+
+
+def _lists(file: Path) -> tuple[bytes, ...]:
+    """The root's list; a demonstration made before lists were has none."""
+    if not file.exists():
+        return ()
+    return (x509.load_pem_x509_crl(file.read_bytes()).public_bytes(serialization.Encoding.DER),)
 
 
 def _load_pkcs12(file: Path, passphrase: str | None) -> SealKey:

@@ -1,12 +1,29 @@
 """Versions of the charter, and one row per person asked to sign."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
+from portal.charter import chain
 from portal.charter.states import DESK, LIVE_DESK, SIGNATURE, DeskState, SignatureState, SigningRoute
 from portal.extensions import Model
+from portal.kernel import clock
 from portal.platform.columns import Instant, PublicId, state_column
 from portal.platform.scope import FamilyScoped, StaffScoped
 
@@ -34,6 +51,10 @@ class CharterSignature(FamilyScoped, Model):
 
     `blanks` are the values with which the presented file was filled: the page shows the same words for ever. `reminders`
     counts those that the schedule has sent; `undelivered_at` is set while the last message to this person has not arrived.
+
+    `journal_length` and `journal_sha256` are the number of events of its journal (`CharterEvent`) and the hash of the last
+    one. `stamped_at` is the authority's time, once proved; until then `stamp_due_at` says when to ask it (again).
+    `archive_until` is the end of the certificate of the archive's last stamp.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,6 +95,16 @@ class CharterSignature(FamilyScoped, Model):
     declined_at: Mapped[datetime | None] = mapped_column(Instant)
     sealed_key: Mapped[str | None] = mapped_column(String(120))
 
+    journal_length: Mapped[int] = mapped_column(default=0, server_default="0")
+    journal_sha256: Mapped[str | None] = mapped_column(String(64))
+    code_accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+    stamped_at: Mapped[datetime | None] = mapped_column(Instant)
+    stamp_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    stamp_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    archive_key: Mapped[str | None] = mapped_column(String(120))
+    archived_at: Mapped[datetime | None] = mapped_column(Instant)
+    archive_until: Mapped[datetime | None] = mapped_column(Instant)
+
     route: Mapped[SigningRoute | None] = mapped_column(state_column(SigningRoute))
     reminders: Mapped[int] = mapped_column(default=0, server_default="0")
     reminded_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -87,8 +118,18 @@ class CharterSignature(FamilyScoped, Model):
             "state NOT IN ('displayed', 'code_verified', 'signed', 'sealed') OR presented_sha256 IS NOT NULL",
             name="shown_is_known",
         ),
+        CheckConstraint("stamped_at IS NULL OR sealed_key IS NOT NULL", name="stamped_is_sealed"),
+        CheckConstraint("(archive_key IS NULL) = (archive_until IS NULL)", name="archive_has_end"),
         Index("uq_charter_signature_person", "loan_id", "legal_title", "name_on_record", unique=True),
     )
+
+    @validates("sealed_key")
+    def _without_its_file(self, _name: str, key: str | None) -> str | None:
+        """A sealed file taken back (a paper of another family) takes its time stamp and its archive with it."""
+        if key is None:
+            self.stamped_at = self.stamp_due_at = None
+            self.archive_key = self.archived_at = self.archive_until = None
+        return key
 
     def can(self, transition: str) -> bool:
         """Whether the move is possible now."""
@@ -97,6 +138,97 @@ class CharterSignature(FamilyScoped, Model):
     def move(self, transition: str) -> None:
         """The only writer of `state`."""
         self.state = SIGNATURE.after(transition, self.state)
+
+
+class CharterEvent(FamilyScoped, Model):
+    """Something observed of a signature, chained to what was observed before; written by `_journal`, never changed."""
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("charter_signature.id"))
+    student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(Instant)
+    previous: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    written_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+    signature: Mapped[CharterSignature] = relationship(lazy="raise")
+
+    __table_args__ = (Index("uq_charter_event_number", "signature_id", "number", unique=True),)
+
+
+OBSERVED = {
+    "invited_at": "invited",
+    "displayed_at": "document_displayed",
+    "code_asked_at": "code_asked",
+    "code_sent_at": "code_drawn",
+    "code_accepted_at": "code_accepted_by_relay",
+    "code_tries": "code_tried",
+    "verified_at": "code_verified",
+    "signed_at": "signed",
+    "declined_at": "declined",
+    "sealed_at": "sealed",
+    "stamped_at": "timestamped",
+    "archived_at": "archived",
+}
+"""Which column, when it is given a value, tells of which event: in the order in which they happen."""
+
+ENDS = {SignatureState.EXPIRED: "expired", SignatureState.REVOKED: "revoked"}
+"""Ends that no column dates."""
+
+
+@event.listens_for(Session, "before_flush")
+def _journal(session: Session, _context: object, _instances: object) -> None:
+    """Write down what changes, in the same transaction, whichever use-case changes it: nothing happens unobserved."""
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, CharterSignature):
+            for at, kind in _news(row):
+                row.journal_length = (row.journal_length or 0) + 1
+                link = chain.link(
+                    number=row.journal_length, at=at, kind=kind, previous=row.journal_sha256 or chain.START
+                )
+                row.journal_sha256 = str(link["sha256"])
+                session.add(_event(row, link, at))
+
+
+def _news(row: CharterSignature) -> list[tuple[datetime, str]]:
+    """What this flush tells of a signature, in order of time."""
+    state = inspect(row).attrs
+    news: list[tuple[datetime, str]] = []
+    for name, kind in OBSERVED.items():
+        given = [value for value in state[name].history.added or () if value]
+        if given:
+            news.append((given[0] if isinstance(given[0], datetime) else clock.now(), kind))
+    news += [(clock.now(), ENDS[end]) for end in state["state"].history.added or () if end in ENDS]
+    return sorted(news, key=itemgetter(0))
+
+
+def _event(row: CharterSignature, link: Mapping[str, Any], at: datetime) -> CharterEvent:
+    return CharterEvent(
+        signature=row,
+        school_id=row.school_id,
+        student_id=row.student_id,
+        number=link["n"],
+        kind=link["type"],
+        at=at,
+        previous=link["prev_sha256"],
+        sha256=link["sha256"],
+        written_at=clock.now(),
+    )
+
+
+class CharterHead(Model):
+    """A day's chain head: what was published of all journals, outside the database, and the file that says it."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(unique=True)
+    journals: Mapped[int]
+    previous: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    file_key: Mapped[str] = mapped_column(String(120))
+    published_at: Mapped[datetime] = mapped_column(Instant)
+    stamped_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class CharterDesk(StaffScoped, Model):

@@ -1,7 +1,8 @@
 """The electronic seal: it proves where a charter comes from, and shows any change made to it afterwards.
 
 A seal is a legal person's (Regulation (EU) 910/2014, article 3, 25): it never signs in the place of the family, whose
-consent is told by the evidence enclosed in the file. Level: PAdES B-B (ETSI EN 319 142-1), B-T with a time-stamper.
+consent is told by the evidence enclosed in the file. Level: PAdES B-B (ETSI EN 319 142-1) at once, B-T when an authority
+has stamped it, B-LTA for the archive; which clauses, and how, is told in `portal.charter.pades.stamping`.
 
 The web process may import this module: pyHanko, used by `portal.charter.pades` alone, is loaded at the first seal.
 """
@@ -14,30 +15,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+from portal.charter.authority import Authority
 from portal.charter.keys import SealKey, SealKeyError, Trust, create_demo_key, load_key
 from portal.kernel import clock
-
-if TYPE_CHECKING:
-    from pyhanko.sign.timestamps import TimeStamper
 
 R = TypeVar("R")
 
 __all__ = [
     "EVIDENCE_NAME",
+    "Archived",
+    "Authority",
     "FieldBox",
     "Json",
     "SealError",
     "SealKey",
     "SealKeyError",
+    "Stamped",
     "Trust",
     "Verification",
+    "archive",
     "canonical_json",
     "create_demo_key",
     "load_key",
     "reserved_box",
     "seal",
+    "stamp",
     "verify",
 ]
 
@@ -81,16 +85,37 @@ class Notice:
 class Verification:
     """What a file proves. When it is refused, `reasons` say why in French and everything else is empty.
 
-    `signed_at` is the time-stamper's when there is one, else what the sealing machine's clock said.
+    `signed_at` is what the sealing machine's clock said; `stamped_at` what the authority `stamped_by` said, proved.
+    `archived_at` is the time of the archive's first document time stamp.
     `presented_sha256` is computed again from the bytes that the family was shown, not read from the evidence.
     """
 
     ok: bool
     reasons: tuple[str, ...] = ()
     signed_at: datetime | None = None
+    stamped_at: datetime | None = None
+    stamped_by: str = ""
+    archived_at: datetime | None = None
     organisation: str = ""
     presented_sha256: str = ""
     evidence: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A B-T file, and the time that its token proves."""
+
+    pdf: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A B-LTA copy. `until`: the end of its last stamp's certificate; renew before. `revocation`: whether lists are in."""
+
+    pdf: bytes
+    until: datetime
+    revocation: bool
 
 
 def seal(
@@ -102,7 +127,6 @@ def seal(
     place: str,
     field_box: FieldBox,
     stamp_lines: Sequence[str],
-    timestamper: "TimeStamper | None" = None,
 ) -> bytes:
     """Append the evidence, a visible stamp and the seal to the file shown to the family, whose bytes come first.
 
@@ -116,7 +140,6 @@ def seal(
         evidence=evidence,
         key=key,
         notice=Notice(reason=reason, place=place, box=field_box, lines=tuple(stamp_lines)),
-        timestamper=timestamper,
         moment=clock.now(),
     )
     return sealed
@@ -136,6 +159,30 @@ def verify(pdf: bytes, *, trust: Trust, moment: datetime | None = None) -> Verif
     pades = import_module("portal.charter.pades")
     verification: Verification = _apart(pades.verify, pdf, trust=trust, moment=moment or clock.now())
     return verification
+
+
+def stamp(sealed_pdf: bytes, *, authority: Authority, trust: Trust) -> Stamped:
+    """Make a B-T file of a B-B one: same length, same covered bytes, one more proof inside the seal.
+
+    Asks the network: never inside a use-case.
+
+    :param trust: must believe both the seal and the authority: the result is judged before it is returned.
+    :raises AuthorityDown: to be asked again later.
+    :raises TokenRefused: what the authority answered proves nothing; asking again rarely helps.
+    """
+    pades = import_module("portal.charter.pades")
+    stamped: Stamped = _apart(pades.stamp, sealed_pdf, authority=authority, trust=trust, moment=clock.now())
+    return stamped
+
+
+def archive(stamped_pdf: bytes, *, authority: Authority, trust: Trust) -> Archived:
+    """Make the B-LTA copy of a B-T file; given such a copy, renew it with one more document time stamp.
+
+    :raises StampError: no copy was made; the same errors as `stamp`.
+    """
+    pades = import_module("portal.charter.pades")
+    archived: Archived = _apart(pades.archive, stamped_pdf, authority=authority, trust=trust, moment=clock.now())
+    return archived
 
 
 def reserved_box(presented_pdf: bytes, *, anchor: str, width: int, height: int) -> FieldBox:

@@ -2,7 +2,7 @@
 
 from portal.access.events import ContactClaimed
 from portal.accounts.events import SignInAsked
-from portal.charter.events import CharterPresented, CharterSealed, CodeAsked, SignatureEvent
+from portal.charter.events import CharterPresented, CharterSealed, CodeAsked, HeadPublished, SignatureEvent
 from portal.credentials.events import (
     FactorAdded,
     FactorRemoved,
@@ -162,6 +162,12 @@ def tell_delegation(event: HeadDelegated, key: str) -> None:
 def send_code(event: CodeAsked, key: str) -> None:
     """A code for signing, drawn here and kept nowhere."""
     sending.send_code(event.signature_id)
+
+
+@on(HeadPublished, network=True)
+def send_head(event: HeadPublished, key: str) -> None:
+    """Out of the database, every day."""
+    sending.send_head(event.head_id)
 
 
 def _tell_decision(event: LoanEvent, key: str, template: str) -> None:

@@ -92,14 +92,29 @@ def send_code(signature_id: int) -> None:
     if drawn is None:
         return
     facts, identity = Facts(link=page, code=drawn.code), f"signature:{signature_id}:{drawn.code}"
-    _send_once(Channel(drawn.channel), drawn.to, "signing_code", facts, lang=drawn.language, identity=identity)
+    channel = Channel(drawn.channel)
+    if _send_once(channel, drawn.to, "signing_code", facts, lang=drawn.language, identity=identity):
+        charter.note_code_accepted(signature_id)
 
 
-def _send_once(channel: Channel, to: str, template: str, facts: Facts, *, lang: str, identity: str) -> None:
+def send_head(head_id: int) -> None:
+    """The day's chain head, to the region's data protection officer: kept elsewhere, it proves that nothing was changed."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if not settings.dpo_email:
+        return
+    day, content = charter.head_file(head_id)
+    db.session.close()  # the connection goes back: a slow relay must not hold it
+    enclosed = [mail.File(f"tete-de-chaine-{day.isoformat()}.pdf", content)]
+    facts, identity = Facts(link=letters.link("charter.check")), f"head:{day.isoformat()}"
+    _deliver(Channel.EMAIL, settings.dpo_email, "chain_head", facts, lang="fr", identity=identity, enclosed=enclosed)
+
+
+def _send_once(channel: Channel, to: str, template: str, facts: Facts, *, lang: str, identity: str) -> bool:
     try:
         _deliver(channel, to, template, facts, lang=lang, identity=identity)
     except mail.Undeliverable:
-        return  # a wrong address: whoever asked sees on the page that nothing arrives, and how to ask for help
+        return False  # a wrong address: whoever asked sees on the page that nothing arrives, and how to ask for help
+    return True
 
 
 def _hand_over(message: "Message") -> None:

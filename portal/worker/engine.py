@@ -19,8 +19,10 @@ from sqlalchemy import make_url
 
 from portal.access.services import contacts, letters
 from portal.accounts.services import forget_links
+from portal.charter import services as charter
 from portal.federation.services import forget_claims
 from portal.kernel import clock
+from portal.platform import scope
 from portal.platform.limits import forget_closed
 from portal.platform.sessions import forget_expired
 from portal.privacy.services.purging import purge
@@ -92,6 +94,8 @@ def start(app: Flask, *, url: str, identity: str) -> None:
     DBOS.apply_schedules(
         [
             {"schedule_name": "tidy", "workflow_fn": tidy, "schedule": "7 * * * *", "context": None},
+            {"schedule_name": "stamp", "workflow_fn": stamp, "schedule": "* * * * *", "context": None},
+            {"schedule_name": "archive", "workflow_fn": archive, "schedule": "13 0 * * *", "context": None},
             {"schedule_name": "purge", "workflow_fn": purge_old, "schedule": "43 2 * * *", "context": None},
         ]
     )
@@ -155,10 +159,33 @@ def tidy(at: datetime, _context: object) -> None:
     DBOS.delete_workflows([status.workflow_id for status in old])
 
 
+@DBOS.workflow(name="stamp")
+def stamp(_at: datetime, _context: object) -> None:
+    """Every minute: charters that no authority has stamped yet."""
+    DBOS.run_step({"name": "stamp"}, _here, _stamp)
+
+
+@DBOS.workflow(name="archive")
+def archive(_at: datetime, _context: object) -> None:
+    """Every night: yesterday's chain head leaves the database; the archive's copies are made, and renewed in time."""
+    DBOS.run_step({"name": "archive"}, _here, _archive)
+
+
 @DBOS.workflow(name="purge")
 def purge_old(_at: datetime, _context: object) -> None:
     """Every night: what is older than its period goes (the data map says how long); the proof is a row of ours."""
     DBOS.run_step({"name": "purge"}, _here, _purge)
+
+
+def _stamp() -> None:
+    with scope.every_school(reason="time stamps"):
+        charter.catch_up(_Here.app.config["SETTINGS"])
+
+
+def _archive() -> None:
+    with scope.every_school(reason="archive of charters"):
+        charter.publish_heads(_Here.app.config["SETTINGS"])
+        charter.keep_archives(_Here.app.config["SETTINGS"])
 
 
 def _purge() -> None:

@@ -9,16 +9,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.charter.seal import (
     FieldBox,
@@ -78,7 +70,7 @@ def sealed_file(sealed: bytes, tmp_path: Path) -> Path:
     return file
 
 
-def sealing(presented: bytes, evidence: bytes, key: SealKey, *, lines: list[str] | None = None, **options) -> bytes:
+def sealing(presented: bytes, evidence: bytes, key: SealKey, *, lines: list[str] | None = None) -> bytes:
     return seal(
         presented,
         evidence=evidence,
@@ -87,7 +79,6 @@ def sealing(presented: bytes, evidence: bytes, key: SealKey, *, lines: list[str]
         place="Strasbourg",
         field_box=reserved_box(presented, anchor="cachet", width=255, height=78),
         stamp_lines=lines or LINES,
-        **options,
     )
 
 
@@ -170,37 +161,6 @@ def test_the_time_of_the_seal_is_the_portals(presented: bytes, evidence: bytes, 
     instant = clock.now().replace(microsecond=0) + timedelta(days=3)
     with clock.frozen(instant):
         assert verify(sealing(presented, evidence, key), trust=key.trust).signed_at == instant
-
-
-def test_a_time_stamp_is_enclosed_when_there_is_an_authority(presented: bytes, evidence: bytes, key: SealKey):
-    stamper, root = time_stamper()
-    verification = verify(
-        sealing(presented, evidence, key, timestamper=stamper),
-        trust=Trust(roots=(*key.trust.roots, root), seals=key.trust.seals),
-    )
-    assert verification.ok, verification.reasons
-    assert verification.signed_at == stamper.fixed_dt
-
-
-def time_stamper() -> tuple[DummyTimeStamper, x509.Certificate]:
-    """A time-stamping authority that is its own root; pyHanko's takes RSA keys only."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Horodatage d’essai")])
-    now = clock.now().replace(microsecond=0)
-    certificate = (
-        x509.CertificateBuilder(name, name, private.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .sign(private, hashes.SHA256())
-    )
-    der = serialization.Encoding.DER
-    secret = private.private_bytes(der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    stamper = DummyTimeStamper(
-        tsa_cert=asn1_x509.Certificate.load(certificate.public_bytes(der)),
-        tsa_key=asn1_keys.PrivateKeyInfo.load(secret),
-        certs_to_embed=SimpleCertificateStore(),
-        fixed_dt=now,
-    )
-    return stamper, certificate
 
 
 # --- what breaks it --------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.charter import services
 from portal.charter.forms import FileForm, PrintForm
-from portal.charter.keys import SealKey
+from portal.charter.keys import Trust
 from portal.charter.routes.blueprint import bp
 from portal.charter.services import Checked
 from portal.platform import limits
@@ -30,7 +30,7 @@ def check_file() -> ResponseReturnValue:
     if not form.validate():
         return _page(file_form=form, status=422)
     _not_too_often()
-    return _page(checked=services.check_file(form.content, key=_key()))
+    return _page(checked=services.check_file(form.content, trust=_trust()))
 
 
 @bp.post("/verifier/papier", allow=Action.PUBLIC)
@@ -40,15 +40,15 @@ def check_print() -> ResponseReturnValue:
     if not form.validate():
         return _page(print_form=form, status=422)
     _not_too_often()
-    return _page(checked=services.check_print(reference=str(form.loan), digest=form.start, key=_key()))
+    return _page(checked=services.check_print(reference=str(form.loan), digest=form.start, trust=_trust()))
 
 
 def _not_too_often() -> None:
     limits.require("charter check", request.remote_addr or "", most=MOST, within=WITHIN)
 
 
-def _key() -> SealKey:
-    return services.seal_key(current_app.config["SETTINGS"])
+def _trust() -> Trust:
+    return services.trust(current_app.config["SETTINGS"])
 
 
 def _page(

@@ -87,6 +87,14 @@ def draw_code(signature_id: int) -> DrawnCode | None:
     )
 
 
+@use_case
+def note_code_accepted(signature_id: int) -> None:
+    """The relay or the gateway has taken the message with the code; whether it arrived is not observed."""
+    signature = queries.lock(signature_id)
+    if signature.state is SignatureState.DISPLAYED and signature.code_sent_at:
+        signature.code_accepted_at = clock.now()
+
+
 def code_refusal(signature: CharterSignature, *, code: str, session: str) -> str | None:
     """Why a code is not accepted, or None. Each comparison counts as a try."""
     same_session = hmac.compare_digest(signature.code_session or "", session_hash(session))

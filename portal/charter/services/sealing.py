@@ -3,10 +3,10 @@
 from hashlib import sha256
 
 from portal.charter import queries, rules
-from portal.charter.events import CharterSealed
+from portal.charter.events import CharterSealed, StampAsked
 from portal.charter.evidence import Observed, preuve
 from portal.charter.keys import SealKey, SealKeyError, create_demo_key, fingerprint, load_key, organisation
-from portal.charter.queries import SignatoryFile
+from portal.charter.queries import SignatoryFile, journals
 from portal.charter.seal import seal
 from portal.charter.services.presenting import read_box
 from portal.charter.states import SignatureState
@@ -61,7 +61,7 @@ def stamp_lines(file: SignatoryFile, *, key: SealKey) -> list[str]:
 
 
 def observed(file: SignatoryFile, *, key: SealKey) -> Observed:
-    """What is known of a signature, for the evidence."""
+    """What is known of a signature, for the evidence: what was written down when it happened, nothing deduced."""
     one, version = file.signature, file.version
     plain = CharterText.parse(version.source).plain(one.blanks or {})
     return Observed(
@@ -89,6 +89,11 @@ def observed(file: SignatoryFile, *, key: SealKey) -> Observed:
         verified_at=one.verified_at,
         signed_at=one.signed_at,
         seal_certificate_sha256=fingerprint(key.certificate).hex(),
+        signer_ref=f"guardian:{one.guardian_id}" if one.guardian_id else f"student:{one.student_id}",
+        version_id=version.id,
+        device_model=(one.blanks or {}).get("materiel", ""),
+        code_accepted_at=one.code_accepted_at,
+        journal=journals.of_signature(one.id),
     )
 
 
@@ -100,4 +105,7 @@ def note_sealed(signature_id: int, *, key: str) -> None:
         return
     signature.move("seal")
     signature.sealed_key, signature.sealed_at = key, clock.now()
-    emit(CharterSealed(school_id=signature.school_id, signature_id=signature_id, loan_id=signature.loan_id))
+    signature.stamp_due_at = signature.sealed_at
+    about = {"school_id": signature.school_id, "signature_id": signature_id, "loan_id": signature.loan_id}
+    emit(CharterSealed(**about))
+    emit(StampAsked(**about))

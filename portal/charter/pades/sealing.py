@@ -1,21 +1,12 @@
 # mypy: disallow-untyped-calls=False
 # (pyHanko is typed in part only.)
-"""The only importer of pyHanko; loaded when a charter is sealed or read back. See `portal.charter.seal`."""
+"""Seal: append one revision to the file shown to the family, with the evidence, the stamp on the page and the seal."""
 
-import hashlib
-import json
-import re
-import zlib
-from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
-from typing import Any
 from uuid import uuid4
 
-from asn1crypto import cms  # type: ignore[import-untyped] # asn1crypto ships no types
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
+from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.content import PdfContent
@@ -28,17 +19,16 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
-from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from portal.charter.keys import SealKey, Trust, fingerprint, organisation
-from portal.charter.seal import EVIDENCE_NAME, FieldBox, Notice, SealError, Verification
+from portal.charter.keys import SealKey
+from portal.charter.pades.shared import asn1, first_revision, named
+from portal.charter.seal import EVIDENCE_NAME, FieldBox, Notice, SealError
 from portal.platform import pdf as documents
+
+RESERVED = 24_576
+"""Hexadecimal digits kept for the seal's message: 2 kB, and 10 kB for the time stamp that comes later."""
 
 FIELD_NAME = "Cachet"
 STAMP_SIZES = (9.0, 8.0, 7.0, 6.0, 5.0)
@@ -47,15 +37,6 @@ STAMP_LENGTH = 600
 """Characters of a stamp, at most: far longer texts cannot fit, and take a minute of layout to find out."""
 
 _CENTRED = SimpleBoxLayoutRule(x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID)
-
-_UNREADABLE = (PdfError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError, zlib.error)
-"""What pyHanko and its parsers raise on a damaged file, as 1,500 of them showed; anything else is a bug."""
-
-_ENVELOPE = ("v1", cms.DigestAlgorithms([{"algorithm": "sha256"}]).dump())
-"""Version and digest algorithms of a seal: the only plain fields of a CMS message that its signature leaves out."""
-
-
-# --- sealing ---------------------------------------------------------------------------------------------------
 
 
 class _StampPage(PdfContent):
@@ -97,7 +78,6 @@ def seal(
     evidence: bytes,
     key: SealKey,
     notice: Notice,
-    timestamper: TimeStamper | None,
     moment: datetime,
 ) -> bytes:
     """Append one revision to the presented file; see `portal.charter.seal.seal`."""
@@ -105,12 +85,12 @@ def seal(
         writer = IncrementalPdfFileWriter(BytesIO(presented))
         _enclose(writer, evidence)
         _add_field(writer, notice)
-        signer = _ArchiveSigner(_metadata(notice), _signer(key), timestamper=timestamper, stamp_style=_style(notice))
+        signer = _ArchiveSigner(_metadata(notice), _signer(key), stamp_style=_style(notice))
         signer.moment = moment
-        sealed: bytes = signer.sign_pdf(writer, existing_fields_only=True).getvalue()
+        sealed: bytes = signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED).getvalue()
     except (PdfError, SigningError) as error:
         raise SealError("Le cachet n’a pas pu être posé sur cette charte.") from error
-    if _first_revision(PdfFileReader(BytesIO(sealed)), sealed) != presented:
+    if first_revision(PdfFileReader(BytesIO(sealed)), sealed) != presented:
         raise SealError("Le fichier présenté porte déjà des modifications : il ne peut pas être scellé.")
     return sealed
 
@@ -129,15 +109,11 @@ def _metadata(notice: Notice) -> signers.PdfSignatureMetadata:
 
 def _signer(key: SealKey) -> signers.SimpleSigner:
     store = SimpleCertificateStore()
-    store.register_multiple(_asn1(certificate) for certificate in key.chain)
+    store.register_multiple(asn1(certificate) for certificate in key.chain)
     private = key.private_key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return signers.SimpleSigner(_asn1(key.certificate), asn1_keys.PrivateKeyInfo.load(private), store)
-
-
-def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+    return signers.SimpleSigner(asn1(key.certificate), asn1_keys.PrivateKeyInfo.load(private), store)
 
 
 def _enclose(writer: IncrementalPdfFileWriter, evidence: bytes) -> None:
@@ -251,119 +227,9 @@ def reserved_box(presented: bytes, *, anchor: str, width: int, height: int) -> F
     """Find a named destination; see `portal.charter.seal.reserved_box`."""
     root = PdfFileReader(BytesIO(presented)).root
     pages = [page.idnum for page in root["/Pages"]["/Kids"]]
-    for name, destination in _named(root, "/Dests"):
+    for name, destination in named(root, "/Dests"):
         if name == anchor:
             left, top = round(destination[2]), round(destination[3])
             page = pages.index(destination.raw_get(0).idnum)
             return FieldBox(page=page, rect=(left, top - height, left + width, top))
     raise SealError(f"La charte ne réserve pas de place au cachet : l’ancre « {anchor} » manque.")
-
-
-def _named(root: generic.DictionaryObject, tree: str) -> Iterator[tuple[str, Any]]:
-    """The names of a flat name tree with their values; WeasyPrint and `_enclose` write no other kind."""
-    if "/Names" not in root or tree not in root["/Names"]:
-        return
-    names = root["/Names"][tree]["/Names"]
-    for index in range(0, len(names), 2):
-        yield str(names[index]), names[index + 1]  # one by one: a slice would leave the references unread
-
-
-# --- reading back ----------------------------------------------------------------------------------------------
-
-
-def verify(pdf: bytes, *, trust: Trust, moment: datetime) -> Verification:
-    """Judge a file; see `portal.charter.seal.verify`."""
-    try:
-        return _judge(pdf, trust, moment)
-    except _UNREADABLE:
-        return _refused("Ce fichier n’est pas un PDF lisible, ou il a été abîmé.")
-
-
-def _refused(*reasons: str) -> Verification:
-    return Verification(ok=False, reasons=reasons)
-
-
-def _judge(pdf: bytes, trust: Trust, moment: datetime) -> Verification:
-    reader = PdfFileReader(BytesIO(pdf))
-    if len(reader.embedded_signatures) != 1:
-        return _refused("Ce fichier ne porte pas un cachet, et un seul.")
-    signature = reader.embedded_signatures[0]
-    roots = [_asn1(root) for root in trust.roots]
-    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment)
-    status = validate_pdf_signature(signature, context)
-    seal_certificate = x509.load_der_x509_certificate(signature.signer_cert.dump())
-    presented = hashlib.sha256(_first_revision(reader, pdf)).hexdigest()
-    evidence = _evidence(reader)
-    reasons = (
-        tuple(_seal_faults(signature, status, seal_certificate, trust))
-        or tuple(_container_faults(signature, status, pdf))
-        or tuple(_evidence_faults(evidence, presented))
-    )
-    if reasons:
-        return _refused(*reasons)
-    return Verification(
-        ok=True,
-        signed_at=_signed_at(status),
-        organisation=organisation(seal_certificate),
-        presented_sha256=presented,
-        evidence=evidence or b"",
-    )
-
-
-def _seal_faults(
-    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, certificate: x509.Certificate, trust: Trust
-) -> Iterator[str]:
-    if not (status.intact and status.valid):
-        yield "Le fichier a changé depuis la pose du cachet."
-    if status.coverage != SignatureCoverageLevel.ENTIRE_FILE or not status.docmdp_ok:
-        yield "Quelque chose a été ajouté au fichier après la pose du cachet."
-    if signature.docmdp_level != fields.MDPPerm.NO_CHANGES:
-        yield "Ce cachet permettait de changer le fichier : ce n’est pas un cachet de charte."
-    if fingerprint(certificate) not in trust.seals:
-        yield "Ce cachet n’est pas l’un de ceux du portail."
-    elif status.intact and status.valid and not status.bottom_line:
-        yield "Le certificat du cachet n’est pas reconnu à cette date."
-
-
-def _container_faults(signature: EmbeddedPdfSignature, status: PdfSignatureStatus, pdf: bytes) -> Iterator[str]:
-    """The seal cannot cover its own bytes: hold them to the one way in which we write them, zeros to the end."""
-    _, before, after, _ = (int(number) for number in signature.byte_range)
-    written = pdf[before + 1 : after - 1].decode()
-    content = cms.ContentInfo.load(bytes.fromhex(written))
-    envelope = (content["content"]["version"].native, content["content"]["digest_algorithms"].dump())
-    above = {certificate.dump() for certificate in status.validation_path or ()}
-    enclosed = {certificate.dump() for certificate in signature.other_embedded_certs}
-    exact = written == content.dump(force=True).hex().upper().ljust(len(written), "0")
-    if not exact or envelope != _ENVELOPE or not enclosed <= above:
-        yield "Le cachet lui-même a été retouché."
-
-
-def _evidence_faults(evidence: bytes | None, presented: str) -> Iterator[str]:
-    if evidence is None:
-        yield "Le dossier de preuve n’est pas joint au fichier."
-    elif _declared(evidence) not in {None, presented}:
-        yield "Le dossier de preuve parle d’un autre document que celui-ci."
-
-
-def _declared(evidence: bytes) -> object:
-    """The hash of the presented file that the evidence states, if it states one."""
-    record = json.loads(evidence)
-    charter = record.get("charter") if isinstance(record, dict) else None
-    return charter.get("sha256_pdf_presented") if isinstance(charter, dict) else None
-
-
-def _evidence(reader: PdfFileReader) -> bytes | None:
-    enclosures = dict(_named(reader.root, "/EmbeddedFiles"))
-    return bytes(enclosures[EVIDENCE_NAME]["/EF"]["/F"].data) if EVIDENCE_NAME in enclosures else None
-
-
-def _signed_at(status: PdfSignatureStatus) -> datetime | None:
-    stamped = status.timestamp_validity
-    return stamped.timestamp if stamped else status.signer_reported_dt
-
-
-def _first_revision(reader: PdfFileReader, pdf: bytes) -> bytes:
-    """The bytes up to the first end-of-file mark that closes the oldest cross-reference table (ISO 32000-1, 7.5.6)."""
-    start = reader.xrefs.get_startxref_for_revision(0)
-    end = re.compile(rb"startxref\s+%d\s+%%%%EOF(?:\r\n|\r|\n)?" % start).search(pdf, start)
-    return pdf[: end.end()] if end else b""
