@@ -54,6 +54,9 @@ class Observed:
     verified_at: datetime | None
     signed_at: datetime | None
     seal_certificate_sha256: str
+    route: str = "online"
+    attended: Mapping[str, Json] | None = None
+    """Who of the school was present, and what they saw: at the desk or for a paper."""
 
 
 MOMENTS = (
@@ -96,7 +99,8 @@ def _hash(event: Mapping[str, Json]) -> str:
 def not_observed(seen: Observed) -> list[str]:
     """What this evidence does not show."""
     missing = [kind for kind, name in MOMENTS if getattr(seen, name) is None]
-    return [*missing, *NEVER_OBSERVED]
+    alone = ["second_channel"] if seen.route == "letter" else []
+    return [*missing, *alone, *NEVER_OBSERVED]
 
 
 def preuve(seen: Observed) -> bytes:
@@ -126,7 +130,7 @@ def preuve(seen: Observed) -> bytes:
                 "text": seen.consent,
                 "text_sha256": seen.consent_sha256,
                 "lang_displayed": seen.language_shown,
-                "checkbox": True if seen.signed_at and seen.consent_sha256 else None,
+                "checkbox": True if seen.name_typed and seen.consent_sha256 else None,
             }
         ),
         "auth": [
@@ -141,6 +145,8 @@ def preuve(seen: Observed) -> bytes:
                 }
             )
         ],
+        "route": seen.route,
+        "attended": dict(seen.attended or {}),
         "events": events(seen),
         "seal": {"cert_sha256": seen.seal_certificate_sha256, "level": "B-B", "time_source": "server only"},
         "not_observed": not_observed(seen),
