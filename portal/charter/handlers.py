@@ -3,7 +3,7 @@
 from flask import current_app
 
 from portal.charter import queries, services
-from portal.charter.events import CharterSigned, SignatureInvited
+from portal.charter.events import CharterSigned, ResendAsked, SignatureInvited
 from portal.charter.states import SignatureState
 from portal.extensions import db
 from portal.loans.events import LoanSubmitted, LoanWithdrawn
@@ -23,6 +23,12 @@ def invite(event: LoanSubmitted, key: str) -> None:
 def close(event: LoanWithdrawn, key: str) -> None:
     """Nothing waits for a signature any more."""
     services.close(event.loan_id)
+
+
+@on(ResendAsked)
+def send_again(event: ResendAsked, key: str) -> None:
+    """Whoever has this contact and something to sign gets their message; nobody else learns anything."""
+    services.resend(event.sealed_contact)
 
 
 @on(SignatureInvited, network=True)

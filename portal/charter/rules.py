@@ -106,16 +106,13 @@ def paper_refusals(*, name: str, on_record: str, signed_on: date, since: date, t
     """What does not fit in what was read on a paper, by field."""
     refusals: dict[str, str] = {}
     if not same_name(name, on_record):
-        refusals["name"] = later(
-            "Le lycée connaît cette personne sous le nom «\u00a0%(name)s\u00a0». Le papier est-il bien le sien ?",
-            name=on_record,
+        refusals["name"] = (
+            f"Le lycée connaît cette personne sous le nom «\u00a0{on_record}\u00a0». Le papier est-il bien le sien\u00a0?"
         )
     if signed_on > today:
-        refusals["signed_on"] = later("Cette date n’est pas encore venue. Recopiez celle du papier.")
+        refusals["signed_on"] = "Cette date n’est pas encore venue. Recopiez celle du papier."
     elif signed_on < since:
-        refusals["signed_on"] = later(
-            "La charte de ce dossier n’existait pas encore ce jour-là. Recopiez la date du papier."
-        )
+        refusals["signed_on"] = "La charte de ce dossier n’existait pas encore ce jour-là. Recopiez la date du papier."
     return refusals
 
 

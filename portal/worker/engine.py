@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 
 from portal.access.services import contacts, letters
 from portal.accounts.services import forget_links
+from portal.charter.services import remind_all
 from portal.federation.services import forget_claims
 from portal.kernel import clock
 from portal.platform.limits import forget_closed
@@ -91,6 +92,7 @@ def start(app: Flask, *, url: str, identity: str) -> None:
     DBOS.apply_schedules(
         [
             {"schedule_name": "tidy", "workflow_fn": tidy, "schedule": "7 * * * *", "context": None},
+            {"schedule_name": "remind", "workflow_fn": remind, "schedule": "12 9 * * 1-5", "context": None},
             {"schedule_name": "purge", "workflow_fn": purge_old, "schedule": "43 2 * * *", "context": None},
         ]
     )
@@ -154,10 +156,20 @@ def tidy(at: datetime, _context: object) -> None:
     DBOS.delete_workflows([status.workflow_id for status in old])
 
 
+@DBOS.workflow(name="remind")
+def remind(_at: datetime, _context: object) -> None:
+    """Every working morning (UTC): remind those whose charter waits, on the days that the region chose."""
+    DBOS.run_step({"name": "remind"}, _here, _remind)
+
+
 @DBOS.workflow(name="purge")
 def purge_old(_at: datetime, _context: object) -> None:
     """Every night: what is older than its period goes (the data map says how long); the proof is a row of ours."""
     DBOS.run_step({"name": "purge"}, _here, _purge)
+
+
+def _remind() -> None:
+    remind_all()
 
 
 def _purge() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from portal.charter.models import CharterDesk, CharterPaper, CharterSignature
 from portal.kernel import clock as time
-from portal.loans.states import CharterGate
+from portal.loans.states import CharterGate, LoanState
 from tests import factories as make
 from tests.charter import flow
 from tests.charter.test_equal_routes import letter_of, photo
@@ -72,9 +72,11 @@ def test_on_the_agents_own_tablet_the_staff_session_is_gone_before_the_family_se
 
 def test_a_stolen_staff_cookie_is_dead_once_the_tablet_is_handed_over(about, clerk):
     desk = opened(clerk, about)
-    cookie = clerk.get_cookie("session")
+    [before] = list(clerk._cookies.values())
     desk.submit(clerk, "Faire signer sur cette tablette")
-    clerk.set_cookie("session", cookie.value)
+    [after] = list(clerk._cookies.values())
+    after.value, lent = before.value, after.value
+    assert lent != before.value
     assert "/entrer" in clerk.get("/chartes").headers["Location"]
 
 
@@ -181,3 +183,23 @@ def test_the_board_costs_four_statements_whatever_its_size(about, clerk, count_s
     with count_statements() as sql:
         clerk.get("/chartes")
     assert sql.count <= 4, sql
+
+
+# --- no device leaves without it ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("door", ["bench", "scan"])
+def test_the_bench_and_the_scan_give_the_reason_and_lead_to_the_signature(about, clerk, door):
+    make.change(make.fresh(about.loan), state=LoanState.AWAITING_PICKUP)
+    path = {"bench": "/preparation/scan", "scan": "/scan"}[door]
+    page = Page(clerk.post(path, data={"code": about.loan.reference}))
+    assert "La charte n’est pas encore signée." in page.text(".verdict__text")
+    assert page.href("Faire signer sur cette tablette") == f"/chartes/{about.loan.public_id}"
+
+
+def test_a_helper_is_told_to_call_somebody_of_the_school(about, as_user):
+    make.change(make.fresh(about.loan), state=LoanState.AWAITING_PICKUP)
+    helper = as_user(make.staff(Role.SCAN_HELPER, school_of(about)))
+    page = Page(helper.post("/scan", data={"code": about.loan.reference}))
+    assert "Appelez une personne du lycée" in page.text("main")
+    assert helper.get(f"/chartes/{about.loan.public_id}").status_code == 403

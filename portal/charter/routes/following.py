@@ -13,12 +13,12 @@ from portal.kernel import clock
 from portal.platform import htmx
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
-from portal.platform.pages import entry
+from portal.platform.pages import NOW_AND_THEN, entry
 from portal.platform.tables import Wish
 from portal.platform.web import me
 from portal.policy import Action
 
-entry("Chartes", "charter.board", Action.FOLLOW_CHARTERS)
+entry("Chartes", "charter.board", Action.FOLLOW_CHARTERS, rank=NOW_AND_THEN)
 
 FILTERS = ("classe", "etat")
 EVERYTHING = 5_000

@@ -15,7 +15,9 @@ from portal.kernel.words import later
 from portal.platform.work import use_case
 
 WRONG = later("Ce n’est pas le code de votre lettre. Comparez chaque signe avec la lettre.")
-SPENT = later("Cinq essais sont faits. Appelez le lycée : il imprime une autre lettre, ou vous fait signer au guichet.")
+SPENT = later(
+    "Cinq essais sont faits. Appelez le lycée\u00a0: il imprime une autre lettre, ou vous fait signer au guichet."
+)
 REACHABLE = later("Le lycée connaît votre mobile ou votre e-mail. Recevez plutôt un code.")
 
 

@@ -19,7 +19,6 @@ from portal.charter.states import SignatureState, SigningRoute
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.clock import PARIS
-from portal.kernel.words import later
 from portal.loans import services as loans
 from portal.loans.states import ENDED, OUT, CharterGate
 from portal.platform import files
@@ -28,8 +27,8 @@ from portal.platform.work import emit, use_case
 from portal.policy import ROLE_LABELS, Role
 
 PAPER_BOX = FieldBox(page=0, rect=SEAL_BOX.rect)
-GONE = later("Le matériel est déjà sorti : ce papier ne peut plus être annulé ici.")
-NOT_YOURS = later("Seule la personne qui a enregistré ce papier, ou le chef d’établissement, peut l’annuler.")
+GONE = "Le matériel est déjà sorti\u00a0: ce papier ne peut plus être annulé ici."
+NOT_YOURS = "Seule la personne qui a enregistré ce papier, ou le chef d’établissement, peut l’annuler."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
