@@ -43,6 +43,8 @@ class Action(StrEnum):
     REQUEST_LOAN = "own-loan:request"
     CHANGE_OWN_ACCESS = "own-access:change"
     SIGN_CHARTER = "charter:sign"
+    FOLLOW_CHARTERS = "charter:follow"
+    ATTEND_CHARTER = "charter:attend"
     CONFIRM_RECEPTION = "own-loan:confirm-reception"
     READ_LOANS = "loan:read"
     DECIDE_LOAN = "loan:decide"
@@ -87,6 +89,8 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.REQUEST_LOAN: frozenset({Role.FAMILY}),
     Action.CHANGE_OWN_ACCESS: frozenset({Role.FAMILY}),
     Action.SIGN_CHARTER: frozenset({Role.FAMILY}),
+    Action.FOLLOW_CHARTERS: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.ATTEND_CHARTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CONFIRM_RECEPTION: frozenset({Role.FAMILY}),
     Action.READ_LOANS: frozenset({Role.HEAD, Role.MANAGER}),
     Action.DECIDE_LOAN: frozenset({Role.HEAD}),

@@ -210,6 +210,17 @@ def go_out(account_id: int) -> str:
     return next((url for afterwards in after if (url := afterwards())), url_for("accounts.home"))
 
 
+def lend_browser() -> None:
+    """Give this browser to somebody else for one act: whoever was signed in here no longer is, copies of their cookie included.
+
+    The page that follows is shown to a stranger, so the key, the CSRF token and all that the session held are new.
+    """
+    for name in _until_leaving:
+        session.pop(name, None)
+    logout_user()
+    _start_afresh()
+
+
 def browser_key() -> str:
     """What makes this browser the one that asked: kept in its session, which lives on the server."""
     key = session.get("browser")

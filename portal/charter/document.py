@@ -67,3 +67,27 @@ def charter_pdf(document: CharterDocument, *, enclosures: Sequence[Enclosure] = 
         variant="pdf/a-3a",
         enclosures=enclosures,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDocument:
+    """The page of evidence of a charter signed by hand; the scan goes on the `pages` empty sheets that follow."""
+
+    reference: str
+    school: str
+    student: str
+    text: str
+    consent: str
+    facts: tuple[tuple[str, str], ...]
+    signatory: str
+    pages: int
+
+
+def paper_pdf(document: PaperDocument) -> bytes:
+    """Print the page of evidence of a paper, and empty sheets for its scan."""
+    return render(
+        "charter/pdf/paper.html",
+        {"paper": document, "anchor": SEAL_ANCHOR},
+        title=f"Charte signée sur papier, dossier {document.reference}",
+        variant="pdf/a-3b",
+    )

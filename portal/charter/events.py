@@ -91,3 +91,50 @@ class HeadPublished(Event):
     sentence: ClassVar[str] = "Tête de chaîne du jour publiée"
 
     head_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskOpened(SignatureEvent):
+    """An agent has opened the charter for a tablet."""
+
+    sentence: ClassVar[str] = "Signature au guichet ouverte"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskClosed(SignatureEvent):
+    """The session at the desk is over: signed, declined, or stopped by the agent."""
+
+    sentence: ClassVar[str] = "Signature au guichet fermée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRecorded(SignatureEvent):
+    """A charter signed on paper is recorded; the worker makes its page of evidence, then seals."""
+
+    sentence: ClassVar[str] = "Charte signée sur papier enregistrée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRevoked(SignatureEvent):
+    """The scan was wrong: the charter is to be signed again."""
+
+    sentence: ClassVar[str] = "Charte sur papier annulée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDue(SignatureEvent):
+    """One person has charters to sign: one message for all of them. `channel` is the one that an agent chose, or empty."""
+
+    sentence: ClassVar[str] = "Rappel de signature"
+
+    signature_ids: list[int]
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendAsked(Event):
+    """Somebody asks for their message again; the contact is under seal, and whether it is known is the worker's to see."""
+
+    sentence: ClassVar[str] = "Message de signature redemandé"
+
+    sealed_contact: str

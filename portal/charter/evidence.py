@@ -63,6 +63,9 @@ class Observed:
     code_accepted_at: datetime | None = None
     journal: tuple[Mapping[str, Any], ...] = ()
     """The events written down when they happened; empty for a signature begun before there was a journal."""
+    route: str = "online"
+    attended: Mapping[str, Json] | None = None
+    """Who of the school was present, and what they saw: at the desk or for a paper."""
 
 
 MOMENTS = (
@@ -98,7 +101,8 @@ def events(seen: Observed) -> list[dict[str, Json]]:
 def not_observed(seen: Observed) -> list[str]:
     """What this evidence does not show."""
     observed = {event["type"] for event in events(seen)}
-    return [*(kind for kind, _ in MOMENTS if kind not in observed), *NEVER_OBSERVED]
+    alone = ["second_channel"] if seen.route == "letter" else []
+    return [*(kind for kind, _ in MOMENTS if kind not in observed), *alone, *NEVER_OBSERVED]
 
 
 def preuve(seen: Observed) -> bytes:
@@ -136,7 +140,7 @@ def preuve(seen: Observed) -> bytes:
                 "text": seen.consent,
                 "text_sha256": seen.consent_sha256,
                 "lang_displayed": seen.language_shown,
-                "checkbox": True if "signed" in times and seen.consent_sha256 else None,
+                "checkbox": True if seen.name_typed and "signed" in times and seen.consent_sha256 else None,
             }
         ),
         "auth": [
@@ -152,6 +156,8 @@ def preuve(seen: Observed) -> bytes:
                 }
             )
         ],
+        "route": seen.route,
+        "attended": dict(seen.attended or {}),
         "events": observed,
         "seal": {"cert_sha256": seen.seal_certificate_sha256, "level": "B-B", "time_source": "server only"},
         "not_observed": not_observed(seen),

@@ -9,7 +9,10 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms import BooleanField, FileField, RadioField, StringField
 from wtforms.validators import ValidationError
 
-from portal.charter.rules import CONSENT, EMAIL, SMS, masked, read_code
+from portal.access.rules import read_code as read_letter_code
+from portal.charter.rules import CONSENT, EMAIL, SMS, masked, read_code, read_desk_code
+from portal.kernel.errors import DomainError
+from portal.kernel.values.contacts import parse_contact
 from portal.kernel.values.references import parse_reference
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, trimmed
@@ -77,6 +80,81 @@ class SignForm(Form):
     def digits(self) -> str:
         """The code as it was drawn."""
         return read_code(self.code.data or "") or ""
+
+
+class HandForm(Form):
+    """The act in front of an agent: a name and a sentence agreed to."""
+
+    name = StringField(
+        later("Votre prénom et votre nom"),
+        filters=[trimmed],
+        validators=[Required(later("Écrivez votre prénom et votre nom.")), AtMost(LONGEST_NAME)],
+        render_kw={"autocomplete": "off"},
+    )
+    consent = BooleanField(
+        CONSENT,
+        validators=[Required(later("Cochez la case si vous êtes d’accord. Sinon, choisissez de ne pas signer."))],
+    )
+
+
+class LetterSignForm(HandForm):
+    """The same at home, with the code of the school's letter."""
+
+    code = StringField(
+        later("Code de la lettre"),
+        filters=[trimmed],
+        validators=[Required(later("Tapez le code écrit sur la lettre.")), AtMost(60)],
+        render_kw={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"},
+    )
+
+    def validate_code(self, field: StringField) -> None:
+        """Twelve symbols: anything else is not counted as a try."""
+        if read_letter_code(field.data or "") is None:
+            raise ValidationError(later("Le code compte douze lettres et chiffres, par exemple ABCD-EFGH-JKLM."))
+
+    @property
+    def symbols(self) -> str:
+        """The code as it was drawn."""
+        return read_letter_code(self.code.data or "") or ""
+
+
+class DeskCodeForm(Form):
+    """The code that joins a tablet to the agent's session."""
+
+    code = StringField(
+        later("Code de la session"),
+        filters=[trimmed],
+        validators=[Required(later("Tapez le code que l’agent vous montre.")), AtMost(30)],
+        render_kw={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"},
+    )
+
+    def validate_code(self, field: StringField) -> None:
+        """Eight signs."""
+        if read_desk_code(field.data or "") is None:
+            raise ValidationError(later("Le code compte huit lettres et chiffres, par exemple 7K3M 2Q9T."))
+
+    @property
+    def signs(self) -> str:
+        """The code as it was drawn."""
+        return read_desk_code(self.code.data or "") or ""
+
+
+class ResendForm(Form):
+    """The contact that the school knows of somebody who signs."""
+
+    contact = StringField(
+        later("Votre e-mail ou votre portable"),
+        filters=[trimmed],
+        validators=[Required(later("Indiquez votre e-mail ou votre numéro de portable."))],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+    def validate_contact(self, field: StringField) -> None:
+        """As the school's record writes it."""
+        try:
+            self.known = parse_contact(field.data or "")
+        except DomainError as refusal:
+            raise ValidationError(refusal.message) from None
 
 
 class FileForm(Form):

@@ -3,7 +3,7 @@
 from flask import current_app
 
 from portal.charter import queries, services
-from portal.charter.events import CharterSigned, SignatureInvited, StampAsked
+from portal.charter.events import CharterSigned, ResendAsked, SignatureInvited, StampAsked
 from portal.charter.queries import stamps
 from portal.charter.states import SignatureState
 from portal.extensions import db
@@ -27,6 +27,12 @@ def close(event: LoanWithdrawn, key: str) -> None:
     services.close(event.loan_id)
 
 
+@on(ResendAsked)
+def send_again(event: ResendAsked, key: str) -> None:
+    """Whoever has this contact and something to sign gets their message; nobody else learns anything."""
+    services.resend(event.sealed_contact)
+
+
 @on(SignatureInvited, network=True)
 def present(event: SignatureInvited, key: str) -> None:
     """Print the exact file that will be signed. Repeated, the first one stays."""
@@ -44,11 +50,26 @@ def seal(event: CharterSigned, key: str) -> None:
     file = queries.file_of(event.signature_id)
     if file.signature.state is not SignatureState.SIGNED:
         return
+    file = _with_its_paper(file)
     sealing_key = services.seal_key(current_app.config["SETTINGS"])
     presented = files.read(str(file.signature.presented_key))
     sealed = services.seal_charter(file, presented=presented, key=sealing_key)
     db.session.rollback()
-    services.note_sealed(event.signature_id, key=files.keep(sealed, kind=services.SEALED))
+    digest = files.digest_of(presented)
+    services.note_sealed(event.signature_id, key=files.keep(sealed, kind=services.SEALED), presented_sha256=digest)
+
+
+def _with_its_paper(file: queries.SignatoryFile) -> queries.SignatoryFile:
+    """A paper gets its page of evidence first: the seal covers both."""
+    signature_id, composed = file.signature.id, services.compose(file)
+    if composed is None:
+        return file
+    db.session.rollback()
+    paper_id, pdf = composed
+    services.note_composed(
+        signature_id, key=files.keep(pdf, kind=PRESENTED), sha256=files.digest_of(pdf), paper_id=paper_id
+    )
+    return queries.file_of(signature_id)
 
 
 @on(StampAsked, network=True)

@@ -1,6 +1,6 @@
 """Who may sign what and when, decided on plain values; and the words that fill a charter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -24,14 +24,25 @@ CODES_AN_HOUR = 5
 PATIENCE = timedelta(seconds=60)
 """Before another code may be asked for: a text message takes a few seconds, an e-mail up to a minute."""
 
-SMS, EMAIL = "sms", "email"
+SMS, EMAIL, LETTER = "sms", "email", "letter"
+DESK_CODE = 8
+DESK_WAITS = timedelta(minutes=10)
+"""Time to type the code of a session on the tablet."""
 
+DESK_LIFE = timedelta(minutes=20)
+"""Time to read and sign at the desk."""
+
+_READ_AS = str.maketrans("OIL", "011")
 CIVILITIES = frozenset({"M", "MR", "MME", "MLLE", "MADAME", "MONSIEUR"})
 FEMININE = frozenset({"mère", "tutrice", "grand-mère", "tante", "sœur", "belle-mère"})
 
 
 class CannotSign(DomainError):
     """The charter cannot be signed by this person now; the sentence says why and what to do."""
+
+
+class UnreadableScan(DomainError):
+    """Not a scan that can be kept; the sentence says what to send instead."""
 
 
 class TooSoon(DomainError):
@@ -91,11 +102,44 @@ def _name_words(name: str) -> list[str]:
     return words[1:] if len(words) > 1 and words[0] in CIVILITIES else words
 
 
+def paper_refusals(*, name: str, on_record: str, signed_on: date, since: date, today: date) -> dict[str, str]:
+    """What does not fit in what was read on a paper, by field."""
+    refusals: dict[str, str] = {}
+    if not same_name(name, on_record):
+        refusals["name"] = (
+            f"Le lycée connaît cette personne sous le nom «\u00a0{on_record}\u00a0». Le papier est-il bien le sien\u00a0?"
+        )
+    if signed_on > today:
+        refusals["signed_on"] = "Cette date n’est pas encore venue. Recopiez celle du papier."
+    elif signed_on < since:
+        refusals["signed_on"] = "La charte de ce dossier n’existait pas encore ce jour-là. Recopiez la date du papier."
+    return refusals
+
+
 def quality(legal_title: str) -> str:
     """The capacity in which somebody signs: « mère, responsable légale », « élève majeur »."""
     if legal_title.startswith("élève"):
         return legal_title
     return f"{legal_title}, responsable {'légale' if legal_title in FEMININE else 'légal'}"
+
+
+# --- reminders ---------------------------------------------------------------------------------------------------
+
+REMINDER_DAYS = (3, 7, 14)
+"""Days after the invitation, unless the region's profile says otherwise under `reminder_days`."""
+
+SATURDAY = 5
+
+
+def reminder_days(profile: Mapping[str, object]) -> tuple[int, ...]:
+    """When a region reminds families, in days after the invitation."""
+    days = profile.get("reminder_days")
+    return tuple(sorted(int(day) for day in days)) if isinstance(days, list) else REMINDER_DAYS
+
+
+def is_school_day(day: date, closings: Sequence[Sequence[str]]) -> bool:
+    """Not a Saturday, a Sunday, or a day on which the lycée says that it is closed (holidays included)."""
+    return day.weekday() < SATURDAY and not any(first <= day.isoformat() <= last for first, last in closings)
 
 
 # --- the code ----------------------------------------------------------------------------------------------------
@@ -110,6 +154,12 @@ def channels(*, email: str | None, mobile: str | None) -> dict[str, str]:
 def masked(channel: str, contact: str) -> str:
     """Enough for its owner to know it."""
     return mask_phone(contact) if channel == SMS else mask_email(contact)
+
+
+def read_desk_code(text: str) -> str | None:
+    """The eight signs of a session at the desk however they were copied, or None."""
+    signs = "".join(sign for sign in text.upper().translate(_READ_AS) if sign.isalnum())
+    return signs if len(signs) == DESK_CODE and signs.isascii() else None
 
 
 def read_code(text: str) -> str | None:

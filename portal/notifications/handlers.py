@@ -2,7 +2,7 @@
 
 from portal.access.events import ContactClaimed
 from portal.accounts.events import SignInAsked
-from portal.charter.events import CharterPresented, CharterSealed, CodeAsked, HeadPublished, SignatureEvent
+from portal.charter.events import CharterPresented, CharterSealed, CodeAsked, HeadPublished, ReminderDue, SignatureEvent
 from portal.credentials.events import (
     FactorAdded,
     FactorRemoved,
@@ -25,7 +25,7 @@ from portal.loans.events import (
 )
 from portal.notifications import queries, sending, services
 from portal.notifications.events import MessageQueued
-from portal.notifications.rules import Person, recipients
+from portal.notifications.rules import Person, only_by, recipients
 from portal.platform.outbox import on
 from portal.team.events import ColleagueInvited, HeadDelegated
 
@@ -83,6 +83,13 @@ def ask_to_sign(event: CharterPresented, key: str) -> None:
 def give_copy(event: CharterSealed, key: str) -> None:
     """Each signatory keeps a copy (Code civil, article 1375)."""
     _tell_signatory(event, key, "charter_sealed")
+
+
+@on(ReminderDue)
+def remind_to_sign(event: ReminderDue, key: str) -> None:
+    """One message for all that this person has to sign; none if they have signed or declined since."""
+    person = queries.signatory(event.signature_id) if queries.still_awaited(event.signature_ids) else None
+    _queue(event, key, "charter_reminder", [only_by(person, event.channel)] if person else [])
 
 
 @on(MessageQueued, network=True)

@@ -26,6 +26,7 @@ class Facts:
 
     link: str
     first_name: str = ""
+    count: int = 1
     reference: str = ""
     submitted_at: datetime | None = None
     decided_at: datetime | None = None

@@ -1,15 +1,17 @@
 """Reads for messages: whom to tell about a loan, and the facts that a message may say."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.charter.models import CharterSignature
+from portal.charter.states import PENDING
 from portal.extensions import db
 from portal.loans import queries as loans
 from portal.loans.models import Loan
+from portal.loans.states import CharterGate
 from portal.notifications.models import Message
 from portal.notifications.rules import Person, reached_by
 from portal.platform.outbox import OutboxRow
@@ -59,6 +61,20 @@ def charter_signature(signature_id: int) -> CharterSignature:
     return db.session.execute(select(CharterSignature).where(CharterSignature.id == signature_id)).scalar_one()
 
 
+def still_awaited(signature_ids: Collection[int]) -> list[int]:
+    """Those of these signatures that are awaited now."""
+    statement = (
+        select(CharterSignature.id)
+        .join(Loan, Loan.id == CharterSignature.loan_id)
+        .where(
+            CharterSignature.id.in_(signature_ids),
+            CharterSignature.state.in_(PENDING),
+            Loan.charter == CharterGate.TO_SIGN,
+        )
+    )
+    return list(db.session.scalars(statement))
+
+
 class Origin(NamedTuple):
     """What a message follows from."""
 
@@ -69,6 +85,14 @@ class Origin(NamedTuple):
         """The signature, when the event was about one."""
         found = self.payload.get("signature_id")
         return found if isinstance(found, int) else None
+
+    @property
+    def signature_ids(self) -> list[int]:
+        """Every signature that it is about: several for a person with several children."""
+        several = self.payload.get("signature_ids")
+        if isinstance(several, list):
+            return several
+        return [self.signature_id] if self.signature_id else []
 
 
 def origin(event_key: str) -> Origin:

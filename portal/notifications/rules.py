@@ -56,3 +56,10 @@ def _way(person: Person) -> Recipient | None:
 def reached_by(person: Person, *, email: str | None, mobile: str | None) -> Person:
     """The same person, with contacts for what is not known of them."""
     return replace(person, email=person.email or email, mobile=person.mobile or mobile)
+
+
+def only_by(person: Person, channel: str) -> Person:
+    """The same person, reached by this way alone; by any when none was chosen."""
+    if channel == Channel.SMS:
+        return replace(person, email=None)
+    return replace(person, mobile=None) if channel == Channel.EMAIL else person

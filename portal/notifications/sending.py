@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 GIVE_UP_AFTER: Final = timedelta(hours=4)
 """A relay may be down that long and nothing is lost (REL-6); after it, the message is shown as failed."""
 
+HOME_PAGE: Final = "loans.home"
 LOAN_PAGE: Final = "loans.show"
 CHARTER_PAGE: Final = "charter.show"
 LINK_PAGE: Final = "accounts.open_link"
@@ -118,18 +119,22 @@ def _send_once(channel: Channel, to: str, template: str, facts: Facts, *, lang: 
 
 
 def _hand_over(message: "Message") -> None:
-    signature_id = queries.origin(message.event_key).signature_id
+    origin = queries.origin(message.event_key)
+    signature_id, several = origin.signature_id, len(origin.signature_ids)
     signature = queries.charter_signature(signature_id) if signature_id else None
     loan = queries.loan(message.loan_id or 0)
     page = letters.link(LOAN_PAGE, public_id=loan.public_id)
     enclosed: list[mail.File] = []
     if signature and signature.sealed_key:
         enclosed = [mail.File(f"charte-{loan.reference}.pdf", files.read(signature.sealed_key))]
+    elif several > 1:
+        page = letters.link(HOME_PAGE)
     elif signature:
         page = letters.link(CHARTER_PAGE, public_id=signature.public_id)
     facts = Facts(
         link=page,
         first_name=loan.student.given_name,
+        count=max(several, 1),
         reference=loan.reference,
         submitted_at=loan.submitted_at,
         decided_at=loan.decided_at,

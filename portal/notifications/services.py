@@ -1,7 +1,9 @@
 """Queue messages, and write down what became of them."""
 
 from collections.abc import Iterable
+from typing import Final
 
+from portal.charter import services as charter
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.values.references import new_public_id
@@ -10,6 +12,8 @@ from portal.notifications.events import MessageQueued
 from portal.notifications.models import Message
 from portal.notifications.rules import Recipient
 from portal.platform.work import emit, use_case
+
+CALLS_TO_SIGN: Final = frozenset({"charter_to_sign", "charter_reminder"})
 
 
 @use_case
@@ -43,6 +47,7 @@ def note_sent(message_id: int) -> None:
     message = queries.message(message_id)
     message.move("send")
     message.sent_at, message.error = clock.now(), None
+    _tell_charter(message, arrived=True)
 
 
 @use_case
@@ -51,6 +56,13 @@ def note_failed(message_id: int, *, error: str) -> None:
     message = queries.message(message_id)
     message.move("fail")
     message.error = error[:200]
+    _tell_charter(message, arrived=False)
+
+
+def _tell_charter(message: Message, *, arrived: bool) -> None:
+    """The school's list shows whom the call to sign does not reach."""
+    if message.template in CALLS_TO_SIGN:
+        charter.note_delivery(queries.origin(message.event_key).signature_ids, arrived=arrived)
 
 
 @use_case

@@ -24,6 +24,8 @@ class Shown(StrEnum):
     STUDENT = "student"
     LOAN = "loan"
     PARCEL = "parcel"
+    SIGNATURE = "signature"
+    DESK = "desk"
     EXPORT = "export"
     RIGHTS = "rights"
     LIST = "list"

@@ -1,5 +1,6 @@
 """The form that every form extends, and the wording that all share."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from flask import request
@@ -26,6 +27,11 @@ class Form(WTForm):
     def refuse(self, field: str, sentence: str) -> None:
         """Attach a refusal found by a rule to the field it is about."""
         self[field].errors = [*self[field].errors, sentence]
+
+    def refuse_all(self, refusals: Mapping[str, str]) -> None:
+        """The same for several fields: what a use-case answers."""
+        for field, sentence in refusals.items():
+            self.refuse(field, sentence)
 
 
 class Required(DataRequired):

@@ -12,6 +12,8 @@ ACTIONS: Final = {
     Action.SCAN: later("Scanner le matériel"),
     Action.READ_LOANS: later("Lire les dossiers des élèves"),
     Action.DECIDE_LOAN: later("Accepter ou refuser une demande"),
+    Action.FOLLOW_CHARTERS: later("Suivre les chartes, classe par classe"),
+    Action.ATTEND_CHARTER: later("Faire signer au guichet, enregistrer un papier, relancer"),
     Action.READ_ROSTER: later("Lire la liste des élèves et des responsables"),
     Action.CORRECT_ROSTER: later("Corriger une fiche d’élève ou de responsable"),
     Action.IMPORT_ROSTER: later("Charger le fichier des élèves"),

@@ -103,12 +103,16 @@ class Trio:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer to a scan. `tone`: done, waiting (something is still to do) or problem; `fine`: the sound it makes."""
+    """The answer to a scan. `tone`: done, waiting (something is still to do) or problem; `fine`: the sound it makes.
+
+    `to_sign` is the loan (public id) whose charter stands in the way: it can be signed on the spot.
+    """
 
     tone: str
     word: str
     text: str
     fine: bool = True
+    to_sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

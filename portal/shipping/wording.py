@@ -56,8 +56,11 @@ def chosen(line: Line) -> Verdict:
         return Verdict(
             "problem",
             _(UNSIGNED),
-            _("%(who)s : faites signer la charte avant de remettre le matériel.", who=line.who),
+            _("%(who)s : faites signer la charte avant de remettre le matériel.", who=line.who)
+            + " "
+            + _(rules.CHARTER_REASONS[line.charter]),
             fine=False,
+            to_sign=line.public_id,
         )
     elif line.state is LoanState.AWAITING_PICKUP:
         text = _("Pour remettre le matériel, scannez l’appareil %(tag)s.", tag=line.asset_tag)
@@ -100,6 +103,7 @@ def _with_warning(line: Line, word: str, text: str) -> Verdict:
             _("Charte à signer"),
             _("Préparé pour %(who)s, mais il ne peut pas sortir.", who=line.who) + " " + _(reason),
             fine=False,
+            to_sign=line.public_id,
         )
     if line.by_post and (problem := line.address_obstacle):
         return Verdict("waiting", _("Adresse à corriger"), f"{text} {_(problem)}", fine=False)
@@ -133,6 +137,6 @@ def undone(line: Line) -> Verdict:
     return Verdict("waiting", _("Annulé"), text)
 
 
-def refusal(word: str, sentence: str) -> Verdict:
-    """Nothing was done."""
-    return Verdict("problem", _(word), _(sentence), fine=False)
+def refusal(word: str, sentence: str, *, loan: str = "") -> Verdict:
+    """Nothing was done; `loan` is the one chosen, which can be signed on the spot when that is all it lacks."""
+    return Verdict("problem", _(word), _(sentence), fine=False, to_sign=loan if word == UNSIGNED else "")

@@ -96,6 +96,7 @@ def start(app: Flask, *, url: str, identity: str) -> None:
             {"schedule_name": "tidy", "workflow_fn": tidy, "schedule": "7 * * * *", "context": None},
             {"schedule_name": "stamp", "workflow_fn": stamp, "schedule": "* * * * *", "context": None},
             {"schedule_name": "archive", "workflow_fn": archive, "schedule": "13 0 * * *", "context": None},
+            {"schedule_name": "remind", "workflow_fn": remind, "schedule": "12 9 * * 1-5", "context": None},
             {"schedule_name": "purge", "workflow_fn": purge_old, "schedule": "43 2 * * *", "context": None},
         ]
     )
@@ -171,6 +172,12 @@ def archive(_at: datetime, _context: object) -> None:
     DBOS.run_step({"name": "archive"}, _here, _archive)
 
 
+@DBOS.workflow(name="remind")
+def remind(_at: datetime, _context: object) -> None:
+    """Every working morning (UTC): remind those whose charter waits, on the days that the region chose."""
+    DBOS.run_step({"name": "remind"}, _here, _remind)
+
+
 @DBOS.workflow(name="purge")
 def purge_old(_at: datetime, _context: object) -> None:
     """Every night: what is older than its period goes (the data map says how long); the proof is a row of ours."""
@@ -186,6 +193,10 @@ def _archive() -> None:
     with scope.every_school(reason="archive of charters"):
         charter.publish_heads(_Here.app.config["SETTINGS"])
         charter.keep_archives(_Here.app.config["SETTINGS"])
+
+
+def _remind() -> None:
+    charter.remind_all()
 
 
 def _purge() -> None:

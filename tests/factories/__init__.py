@@ -7,7 +7,7 @@ their addresses end in example.org and their telephones are 06 39 98 xx xx.
 
 from tests.factories.access import claim, doubt, letter
 from tests.factories.accounts import account, head, manager, region_agent, staff, technician
-from tests.factories.charter import charter_version, signature
+from tests.factories.charter import charter_version, desk, paper, signature
 from tests.factories.credentials import PASSPHRASE, passkey, password, phone, recovery_code
 from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
@@ -26,6 +26,7 @@ __all__ = [
     "change",
     "charter_version",
     "claim",
+    "desk",
     "device",
     "device_model",
     "device_of",
@@ -45,6 +46,7 @@ __all__ = [
     "loan",
     "manager",
     "outbox",
+    "paper",
     "parcel",
     "passkey",
     "password",

@@ -1,11 +1,12 @@
 """Versions of the charter, and those asked to sign it."""
 
 from collections import deque
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 from portal.charter import text
-from portal.charter.models import CharterSignature, CharterVersion
+from portal.charter.models import CharterDesk, CharterPaper, CharterSignature, CharterVersion
 from portal.charter.states import SIGNATURE, SignatureState
 from portal.kernel import clock
 from portal.loans.models import Loan
@@ -74,6 +75,26 @@ def signature(
     for name, value in values.items():
         setattr(row, name, value)
     return add(row)
+
+
+@made
+def desk(about: CharterSignature, **values: Any) -> CharterDesk:
+    """A session at the school's desk that waits for its tablet."""
+    now = clock.now()
+    usual = {"school_id": about.school_id, "student_id": about.student_id, "loan_id": about.loan_id}
+    usual |= {"agent_id": 1, "agent_role": "manager", "identity_seen": True, "started_at": now}
+    return add(CharterDesk(**{**usual, "signature_id": about.id, "expires_at": now + timedelta(minutes=10), **values}))
+
+
+@made
+def paper(about: CharterSignature, **values: Any) -> CharterPaper:
+    """A paper signed by hand and scanned; the signature's own state is the caller's."""
+    now = clock.now()
+    usual = {"school_id": about.school_id, "student_id": about.student_id, "loan_id": about.loan_id}
+    usual |= {"signature_id": about.id, "scan_key": "charte-papier/00/0.pdf", "scan_sha256": "0" * 64, "pages": 1}
+    usual |= {"name_on_paper": about.name_on_record, "signed_on": clock.today(), "agent_id": 1, "agent_role": "manager"}
+    usual |= {"identity_seen": False, "recorded_at": now, "blank_key": "charte/00/0.pdf", "blank_sha256": "0" * 64}
+    return add(CharterPaper(**{**usual, "blank_box": "-1 71 77 524 201", **values}))
 
 
 def moves_to(state: SignatureState) -> list[str]:

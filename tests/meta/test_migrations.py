@@ -52,7 +52,8 @@ def everything():
     """At least one row in each table that the factories know."""
     make.parcel(state=ParcelState.READY)
     make.parcel(state=ParcelState.DELIVERED)
-    make.signature()
+    asked = make.signature()
+    make.desk(asked), make.paper(asked)
     make.loan(state=LoanState.REFUSED)
     make.manager()
     person = make.account()

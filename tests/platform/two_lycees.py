@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import Flask
 
 from portal.access.models import ContactClaim, IdentityDoubt
-from portal.charter.models import CharterSignature
+from portal.charter.models import CharterDesk, CharterSignature
 from portal.charter.states import SignatureState
 from portal.credentials.models import AuthenticatorApp
 from portal.kernel import clock
@@ -38,7 +38,7 @@ STUDENT, ROSTER = "student", "roster"
 REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
 SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
-BATCH, DOUBT, CLAIM = "batch", "doubt", "claim"
+BATCH, DOUBT, CLAIM, DESK = "batch", "doubt", "claim", "desk"
 
 KINDS = {
     "access.wait": "link",
@@ -51,6 +51,11 @@ KINDS = {
     "access.keep_address": CLAIM,
     "charter.start": LOAN,
     "charter.take_over": LOAN,
+    "charter.nudge": LOAN,
+    "charter.follow_loan": LOAN,
+    "charter.remind_loan": LOAN,
+    "charter.desk": DESK,
+    "charter.stop_desk": DESK,
     "loans.decision": "lot",
     "accounts.check_messages": "link",
     "accounts.type_code": "link",
@@ -130,6 +135,7 @@ class Lycee:
     jobs: list[Job] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     batches: list[Job] = field(default_factory=list)
+    desks: list[CharterDesk] = field(default_factory=list)
     doubts: list[IdentityDoubt] = field(default_factory=list)
     claims: list[ContactClaim] = field(default_factory=list)
     imports: list[RosterImport] = field(default_factory=list)
@@ -155,6 +161,7 @@ class Lycee:
             HANDOVER: self.handovers,
             BATCH: self.batches,
             DOUBT: self.doubts,
+            DESK: self.desks,
             CLAIM: self.claims,
             STUDENT: [self.mother.student, self.neighbour.student],
             ROSTER: self.imports,
@@ -320,6 +327,7 @@ def _charters(here: Lycee) -> None:
         signs = make.family(student, guardian=here.mother.guardian)
         make.family(student, guardian=here.father.guardian)
         here.signatures.append(make.signature(loan, by=signs, state=step, **values))
+    here.desks = [make.desk(here.signatures[0], agent_id=here.manager.account_id)]
 
 
 BLANKS = (

@@ -1,7 +1,7 @@
 """Letters: asked in a page or by a family, printed by the worker, which alone ever sees the codes."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,6 +62,25 @@ def ask(*, school_id: int, audience: Audience, class_name: str = "", person: str
     job = queries.same_job(kind)
     if job is None:
         job = _open_job(kind, total=len(chosen), school_id=school_id)
+        _prepare(chosen, job)
+        emit(LettersAsked(school_id=school_id, job_id=job.id, letters=len(chosen)))
+    return job.public_id
+
+
+@use_case
+def ask_for(*, school_id: int, people_of: Collection[tuple[int | None, int | None]]) -> str | None:
+    """Have letters printed for these people, each named by their number as a guardian or as an adult student.
+
+    Those who already hold a letter that works keep it. Returns the id of the work's page; None when nobody is left.
+    """
+    schools.lock(school_id)
+    everybody = people.recipients(Audience.ALL, class_name="", person="")
+    chosen = [one for one in everybody if (one.guardian_id, one.student_id) in people_of and not one.has_live]
+    if not chosen:
+        return None
+    job = queries.same_job(_kind(chosen))
+    if job is None:
+        job = _open_job(_kind(chosen), total=len(chosen), school_id=school_id)
         _prepare(chosen, job)
         emit(LettersAsked(school_id=school_id, job_id=job.id, letters=len(chosen)))
     return job.public_id
@@ -170,6 +189,19 @@ def _replace_older(new: Sequence[AccessLetter]) -> None:
     for older in queries.live(guardians=guardians, students=students):
         older.move("replace")
     db.session.flush()  # one live letter at most: the old ones first
+
+
+def held_by(code: str, *, guardian_id: int | None, student_id: int | None) -> AccessLetter | None:
+    """The letter of this code, if it was sent to this very person and neither replaced nor past its time.
+
+    Whether it has opened the door already does not matter here: it shows that somebody holds the paper. Inside a use-case.
+    """
+    with everywhere("a letter is shown again"):
+        letter = queries.lock_letter(hashed(code))
+    if letter is None or (letter.guardian_id, letter.student_id) != (guardian_id, student_id):
+        return None
+    fresh = letter.expires_at is not None and letter.expires_at > clock.now()
+    return letter if fresh and letter.state in {LetterState.LIVE, LetterState.USED} else None
 
 
 @use_case

@@ -58,7 +58,8 @@ def _own(account_id: int) -> ColumnElement[bool]:
     )
 
 
-def _files() -> Select[CharterSignature, CharterVersion, Loan, Student, School, Guardian]:
+def files() -> Select[CharterSignature, CharterVersion, Loan, Student, School, Guardian]:
+    """Signatures with all that a `SignatoryFile` holds; the caller says which."""
     return (
         select(CharterSignature, CharterVersion, Loan, Student, School, Guardian)
         .join(CharterVersion, CharterVersion.id == CharterSignature.version_id)
@@ -71,13 +72,13 @@ def _files() -> Select[CharterSignature, CharterVersion, Loan, Student, School, 
 
 def own_file(public_id: str, *, account_id: int) -> SignatoryFile:
     """The file of one's own signature; somebody else's, the other parent's included, raises `NoResultFound`."""
-    statement = _files().where(CharterSignature.public_id == public_id, _own(account_id))
+    statement = files().where(CharterSignature.public_id == public_id, _own(account_id))
     return SignatoryFile(*db.session.execute(statement).one())
 
 
 def file_of(signature_id: int) -> SignatoryFile:
     """The file of a signature in scope: for jobs."""
-    return SignatoryFile(*db.session.execute(_files().where(CharterSignature.id == signature_id)).one())
+    return SignatoryFile(*db.session.execute(files().where(CharterSignature.id == signature_id)).one())
 
 
 @dataclass(frozen=True, slots=True)

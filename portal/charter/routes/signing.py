@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from portal.accounts.entrance import browser_key
 from portal.charter import queries, rules, services
-from portal.charter.forms import ChannelForm, SignForm
+from portal.charter.forms import ChannelForm, LetterSignForm, SignForm
 from portal.charter.queries import SignatoryFile
 from portal.charter.routes.blueprint import bp
 from portal.charter.services.codes import session_hash
@@ -69,10 +69,10 @@ def read(public_id: str) -> ResponseReturnValue:
     if file.signature.state not in PENDING or file.loan.charter is not CharterGate.TO_SIGN:
         return redirect(_step_of(file))
     if file.signature.blanks is None:
-        return htmx.page_or("charter/preparing.html", "charter/_preparing.html", **_context(file))
+        return htmx.page_or("charter/preparing.html", "charter/_preparing.html", **context_of(file))
     if htmx.asked():
         return htmx.go(url_for(".read", public_id=public_id))
-    return render_template("charter/read.html", **_context(file), **_words(file))
+    return render_template("charter/read.html", **context_of(file), **words_of(file))
 
 
 @bp.post("/charte/<public_id>/lire", allow=Action.SIGN_CHARTER)
@@ -117,13 +117,27 @@ def accept(public_id: str) -> ResponseReturnValue:
     return _sign_page(_own(public_id), form=form, status=422)
 
 
+@bp.post("/charte/<public_id>/lettre", allow=Action.SIGN_CHARTER)
+def sign_by_letter(public_id: str) -> ResponseReturnValue:
+    """Sign with the code of the school's letter, where the school knows no other way."""
+    file, form = _own(public_id), LetterSignForm.sent()
+    if file.signature.state in DONE:
+        return htmx.go(url_for(".done", public_id=public_id))
+    if form.validate():
+        name, consent = form.name.data or "", bool(form.consent.data)
+        form.refuse_all(services.sign_by_letter(file.signature.id, name=name, consent=consent, code=form.symbols))
+        if not form.errors:
+            return htmx.go(url_for(".done", public_id=public_id))
+    return _sign_page(_own(public_id), letter_form=form, status=422)
+
+
 @bp.get("/charte/<public_id>/ne-pas-signer", allow=Action.SIGN_CHARTER)
 def decline(public_id: str) -> ResponseReturnValue:
     """What happens if one does not sign; and, once declined, how to change one's mind."""
     file = _own(public_id)
     if file.signature.state in DONE:
         return redirect(_step_of(file))
-    return render_template("charter/decline.html", declined=file.signature.state is _S.DECLINED, **_context(file))
+    return render_template("charter/decline.html", declined=file.signature.state is _S.DECLINED, **context_of(file))
 
 
 @bp.post("/charte/<public_id>/ne-pas-signer", allow=Action.SIGN_CHARTER)
@@ -146,7 +160,7 @@ def done(public_id: str) -> ResponseReturnValue:
     file = _own(public_id)
     if file.signature.state not in DONE:
         return redirect(_step_of(file))
-    return htmx.page_or("charter/done.html", "charter/_copy.html", **_context(file))
+    return htmx.page_or("charter/done.html", "charter/_copy.html", **context_of(file))
 
 
 @bp.get("/charte/<public_id>/charte.pdf", allow=Action.SIGN_CHARTER)
@@ -155,7 +169,7 @@ def presented(public_id: str) -> ResponseReturnValue:
     file = _own(public_id)
     if file.signature.presented_key is None:
         return redirect(_step_of(file))
-    return _pdf(file.signature.presented_key, file.loan.reference, inline=True)
+    return pdf_of(file.signature.presented_key, file.loan.reference, inline=True)
 
 
 @bp.get("/charte/<public_id>/charte-signee.pdf", allow=Action.SIGN_CHARTER)
@@ -164,7 +178,7 @@ def sealed(public_id: str) -> ResponseReturnValue:
     file = _own(public_id)
     if file.signature.sealed_key is None:
         return redirect(_step_of(file))
-    return _pdf(file.signature.sealed_key, file.loan.reference, inline=False)
+    return pdf_of(file.signature.sealed_key, file.loan.reference, inline=False)
 
 
 # --- what the pages need --------------------------------------------------------------------------------------------
@@ -208,7 +222,8 @@ def _step_of(file: SignatoryFile) -> str:
     return url_for(".sign" if state is _S.DISPLAYED else ".read", public_id=file.signature.public_id)
 
 
-def _context(file: SignatoryFile) -> dict[str, Any]:
+def context_of(file: SignatoryFile) -> dict[str, Any]:
+    """What each page about one signature shows."""
     return {
         "signature": file.signature,
         "version": file.version,
@@ -225,7 +240,7 @@ def _text(source: str) -> CharterText:
     return CharterText.parse(source)
 
 
-def _words(file: SignatoryFile) -> dict[str, Any]:
+def words_of(file: SignatoryFile) -> dict[str, Any]:
     """The text as the file has it, from the values with which the file was filled."""
     blanks = file.signature.blanks or {}
     summary, text = _text(file.version.summary), _text(file.version.source)
@@ -249,7 +264,12 @@ def _contacts(file: SignatoryFile) -> dict[str, str]:
 
 
 def _sign_page(
-    file: SignatoryFile, *, channel_form: ChannelForm | None = None, form: SignForm | None = None, status: int = 200
+    file: SignatoryFile,
+    *,
+    channel_form: ChannelForm | None = None,
+    form: SignForm | None = None,
+    letter_form: LetterSignForm | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     """First the choice of a channel; once a code is asked for in this browser, the form that takes it."""
     contacts, facts, now = _contacts(file), queries.code_facts(file.signature), clock.now()
@@ -262,9 +282,10 @@ def _sign_page(
         "sent_to": rules.masked(file.signature.code_channel or "", file.signature.code_to or "") if waiting else "",
         "seconds": rules.seconds_to_ask(facts, now=now),
         "channel_form": chosen,
-        "form": form or channel_form or SignForm(),
+        "form": form or channel_form or letter_form or SignForm(),
         "sign_form": form or SignForm(),
-        **_context(file),
+        "letter_form": letter_form or LetterSignForm(),
+        **context_of(file),
     }
     return htmx.page_or("charter/sign.html", "charter/_again.html", status=status, **context)
 
@@ -283,7 +304,7 @@ def _refusals(file: SignatoryFile, form: SignForm) -> dict[str, str]:
     return refusals
 
 
-def _pdf(key: str, reference: str, *, inline: bool) -> Response:
+def pdf_of(key: str, reference: str, *, inline: bool) -> Response:
     """A file named by the loan's reference only; never kept by a shared browser."""
     place = "inline" if inline else "attachment"
     name = f"charte-{reference}.pdf"

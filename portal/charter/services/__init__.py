@@ -1,12 +1,33 @@
 """Use-cases of the charter: its text, the invitation, the reading, the code, the signature, the seal."""
 
+from portal.charter.services.by_letter import sign_by_letter
 from portal.charter.services.checking import Checked, check_file, check_print, judge
 from portal.charter.services.codes import DrawnCode, ask_code, draw_code, note_code_accepted
+from portal.charter.services.desk import AtDesk, Opened, claim, decline_at_desk, open_desk, shown, sign_at_desk, stop
 from portal.charter.services.heads import head_file, publish_heads
 from portal.charter.services.invitation import change_mind, close, invite, note_presented
+from portal.charter.services.paper import (
+    KeptScan,
+    Witnessed,
+    compose,
+    keep_scan,
+    note_composed,
+    record_paper,
+    revoke_paper,
+)
 from portal.charter.services.presenting import print_charter
 from portal.charter.services.proving import Proof, prove
 from portal.charter.services.reading import confirm_reading, decline
+from portal.charter.services.reminding import (
+    Reminded,
+    ask_again,
+    ask_letters,
+    note_delivery,
+    nudge,
+    remind,
+    remind_all,
+    resend,
+)
 from portal.charter.services.sealing import note_sealed, seal_charter, seal_key
 from portal.charter.services.signing import sign
 from portal.charter.services.stamps import LATE_AFTER, SEALED, add_stamp, authority, catch_up, keep_archives, trust
@@ -15,33 +36,57 @@ from portal.charter.services.text import publish
 __all__ = [
     "LATE_AFTER",
     "SEALED",
+    "AtDesk",
     "Checked",
     "DrawnCode",
+    "KeptScan",
+    "Opened",
     "Proof",
+    "Reminded",
+    "Witnessed",
     "add_stamp",
+    "ask_again",
     "ask_code",
+    "ask_letters",
     "authority",
     "catch_up",
     "change_mind",
     "check_file",
     "check_print",
+    "claim",
     "close",
+    "compose",
     "confirm_reading",
     "decline",
+    "decline_at_desk",
     "draw_code",
     "head_file",
     "invite",
     "judge",
     "keep_archives",
+    "keep_scan",
     "note_code_accepted",
+    "note_composed",
+    "note_delivery",
     "note_presented",
     "note_sealed",
+    "nudge",
+    "open_desk",
     "print_charter",
     "prove",
     "publish",
     "publish_heads",
+    "record_paper",
+    "remind",
+    "remind_all",
+    "resend",
+    "revoke_paper",
     "seal_charter",
     "seal_key",
+    "shown",
     "sign",
+    "sign_at_desk",
+    "sign_by_letter",
+    "stop",
     "trust",
 ]

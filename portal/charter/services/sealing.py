@@ -3,13 +3,14 @@
 from hashlib import sha256
 
 from portal.charter import queries, rules
+from portal.charter.chain import moment
 from portal.charter.events import CharterSealed, StampAsked
 from portal.charter.evidence import Observed, preuve
 from portal.charter.keys import SealKey, SealKeyError, create_demo_key, fingerprint, load_key, organisation
-from portal.charter.queries import SignatoryFile, journals
-from portal.charter.seal import seal
+from portal.charter.queries import SignatoryFile, attending, journals
+from portal.charter.seal import Json, seal
 from portal.charter.services.presenting import read_box
-from portal.charter.states import SignatureState
+from portal.charter.states import SignatureState, SigningRoute
 from portal.charter.text import CharterText
 from portal.config import Settings
 from portal.kernel import clock
@@ -17,6 +18,12 @@ from portal.platform.i18n import format_moment, reading
 from portal.platform.work import emit, use_case
 
 DEMO_FOLDER = "sceau"
+SIGNED = {
+    SigningRoute.ONLINE: "Signée en ligne par",
+    SigningRoute.LETTER: "Signée en ligne par",
+    SigningRoute.DESK: "Signée au guichet du lycée par",
+    SigningRoute.PAPER: "Signée sur papier par",
+}
 DEMO_ORGANISATION = "Fin prêt, démonstration"
 
 
@@ -60,6 +67,44 @@ def stamp_lines(file: SignatoryFile, *, key: SealKey) -> list[str]:
     ]
 
 
+def _recognised(file: SignatoryFile) -> str:
+    """How the signatory was recognised."""
+    one = file.signature
+    if one.route is SigningRoute.LETTER:
+        return "Reconnu par le code de la lettre envoyée par le lycée"
+    if one.route in {SigningRoute.DESK, SigningRoute.PAPER}:
+        return f"En présence de l’agent n°\u00a0{_attendance(file)['agent_account']} du lycée"
+    way = "SMS" if one.code_channel == rules.SMS else "courriel"
+    return f"Reconnu par un code reçu par {way} : {rules.masked(one.code_channel or rules.EMAIL, one.code_to or '')}"
+
+
+def _attendance(file: SignatoryFile) -> dict[str, Json]:
+    """Who of the school was present, and what they saw; empty when somebody signed alone."""
+    one = file.signature
+    if one.route is SigningRoute.DESK:
+        desk = attending.signed_desk(one.id)
+        return {
+            "agent_role": desk.agent_role,
+            "agent_account": desk.agent_id,
+            "identity_document_seen": desk.identity_seen,
+            "session_started_at": moment(desk.started_at),
+            "tablet_opened_at": moment(desk.claimed_at or desk.started_at),
+        }
+    if one.route is SigningRoute.PAPER and (paper := attending.live_paper(one.id)):
+        return {
+            "agent_role": paper.agent_role,
+            "agent_account": paper.agent_id,
+            "identity_document_seen": paper.identity_seen,
+            "name_on_paper": paper.name_on_paper,
+            "signed_on": paper.signed_on.isoformat(),
+            "recorded_at": moment(paper.recorded_at),
+            "pages": paper.pages,
+            "sha256_scan": paper.scan_sha256,
+            "sha256_pdf_printed": paper.blank_sha256,
+        }
+    return {}
+
+
 def observed(file: SignatoryFile, *, key: SealKey) -> Observed:
     """What is known of a signature, for the evidence: what was written down when it happened, nothing deduced."""
     one, version = file.signature, file.version
@@ -80,6 +125,8 @@ def observed(file: SignatoryFile, *, key: SealKey) -> Observed:
         language_shown=one.language_shown,
         code_channel=one.code_channel,
         code_masked=rules.masked(one.code_channel, one.code_to) if one.code_channel and one.code_to else None,
+        route=(one.route or SigningRoute.ONLINE).value,
+        attended=_attendance(file),
         code_hmac=one.code_hash,
         code_tries=one.code_tries,
         invited_at=one.invited_at,
@@ -98,10 +145,14 @@ def observed(file: SignatoryFile, *, key: SealKey) -> Observed:
 
 
 @use_case
-def note_sealed(signature_id: int, *, key: str) -> None:
-    """Keep the sealed file, once; its signatory is told."""
+def note_sealed(signature_id: int, *, key: str, presented_sha256: str | None = None) -> None:
+    """Keep the sealed file, once; its signatory is told.
+
+    :param presented_sha256: what was sealed; nothing is kept if a revoked paper has put another file in its place.
+    """
     signature = queries.lock(signature_id)
-    if signature.state is SignatureState.SEALED:
+    other = presented_sha256 not in {None, signature.presented_sha256}
+    if other or signature.state is not SignatureState.SIGNED:
         return
     signature.move("seal")
     signature.sealed_key, signature.sealed_at = key, clock.now()

@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.sql.dml import Insert
 
 from portal.accounts.models import Account
+from portal.charter.models import CharterDesk, CharterSignature
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.models import Loan
@@ -28,6 +29,8 @@ MANY: Final = 100
 OWNERS: Final[Mapping[Shown, tuple[Any, Any, Any]]] = {
     Shown.LOAN: (Loan.student_id, Loan.school_id, Loan.public_id),
     Shown.PARCEL: (Parcel.student_id, Parcel.school_id, Parcel.public_id),
+    Shown.SIGNATURE: (CharterSignature.student_id, CharterSignature.school_id, CharterSignature.public_id),
+    Shown.DESK: (CharterDesk.student_id, CharterDesk.school_id, CharterDesk.public_id),
     Shown.STUDENT: (Student.id, Student.school_id, Student.public_id),
     Shown.EXPORT: (DataExport.student_id, DataExport.school_id, DataExport.public_id),
     Shown.RIGHTS: (RightsRequest.student_id, RightsRequest.school_id, RightsRequest.public_id),

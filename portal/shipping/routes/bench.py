@@ -85,7 +85,7 @@ def scan() -> ResponseReturnValue:
         done = services.scan(form.code.data or "", bench=form.bench, school_id=_school_id(), by=me().account_id)
     except DomainError as refusal:
         word = getattr(refusal, "word", wording.STOP)
-        return _bench_page(wording.refusal(word, refusal.message), form.bench, CONFLICT)
+        return _bench_page(wording.refusal(word, refusal.message, loan=form.bench.loan), form.bench, CONFLICT)
     return _bench_page(done.verdict, done.bench)
 
 
@@ -103,7 +103,7 @@ def help_scan() -> ResponseReturnValue:
         done = services.scan(form.code.data or "", bench=form.bench, school_id=_school_id(), by=me().account_id)
     except DomainError as refusal:
         word = getattr(refusal, "word", wording.STOP)
-        return _helper_page(wording.refusal(word, refusal.message), form.bench, CONFLICT)
+        return _helper_page(wording.refusal(word, refusal.message, loan=form.bench.loan), form.bench, CONFLICT)
     return _helper_page(done.verdict, done.bench)
 
 
