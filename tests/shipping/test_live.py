@@ -69,6 +69,9 @@ def test_every_page_of_the_bench_is_accessible_and_fits(bench, live, width):
         "/preparation/liste",
         "/preparation/remise",
         "/preparation/remises",
+        "/preparation/verification",
+        "/preparation/douane",
+        "/etablissement/colis",
     ):
         page.goto(live.url + path)
         axe(page)
