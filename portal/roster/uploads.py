@@ -12,6 +12,7 @@ from portal.roster import services
 from portal.roster.queries import imports as queries
 from portal.roster.reading import Mapping as Chosen
 from portal.roster.reading import NeedsMapping, Upload, check_header, open_upload
+from portal.roster.reading.parts import LARGEST_INFLATED, LARGEST_UPLOAD
 from portal.roster.reading.records import Reading
 from portal.roster.services import Columns
 from portal.schools import queries as schools
@@ -50,15 +51,17 @@ def school_year(school_id: int) -> int:
         return today.year if today.month >= FIRST_MONTH else today.year - 1
 
 
-def _opened(files: Sequence[Upload], school_id: int, chosen: Mapping[str, str] | None) -> Reading | Columns:
-    found = open_upload(files, mapping=Chosen(chosen) if chosen else None)
+def _opened(
+    files: Sequence[Upload], school_id: int, chosen: Mapping[str, str] | None, *, largest: int = LARGEST_UPLOAD
+) -> Reading | Columns:
+    found = open_upload(files, mapping=Chosen(chosen) if chosen else None, largest=largest)
     return found if isinstance(found, Reading) else Columns(question=_question(found, school_id))
 
 
 def _opened_alone(files: Sequence[Upload], school_id: int, chosen: Mapping[str, str] | None) -> Reading | Columns:
-    found = _opened(files, school_id, chosen)
+    found = _opened(files, school_id, chosen, largest=LARGEST_INFLATED)
     if isinstance(found, Columns) and not found.question["missing"]:
-        return _opened(files, school_id, found.question["proposals"])
+        return _opened(files, school_id, found.question["proposals"], largest=LARGEST_INFLATED)
     return found
 
 
