@@ -43,6 +43,10 @@ class Action(StrEnum):
     REQUEST_LOAN = "own-loan:request"
     CHANGE_OWN_ACCESS = "own-access:change"
     SIGN_CHARTER = "charter:sign"
+    EDIT_CHARTER = "charter:edit"
+    READ_SIGNATORIES = "charter:read-signatories"
+    RECORD_OPPOSITION = "charter:record-opposition"
+    DECIDE_SIGNATORY = "charter:decide-signatory"
     CONFIRM_RECEPTION = "own-loan:confirm-reception"
     READ_LOANS = "loan:read"
     DECIDE_LOAN = "loan:decide"
@@ -87,6 +91,10 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.REQUEST_LOAN: frozenset({Role.FAMILY}),
     Action.CHANGE_OWN_ACCESS: frozenset({Role.FAMILY}),
     Action.SIGN_CHARTER: frozenset({Role.FAMILY}),
+    Action.EDIT_CHARTER: frozenset({Role.REGION}),
+    Action.READ_SIGNATORIES: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.RECORD_OPPOSITION: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.DECIDE_SIGNATORY: frozenset({Role.HEAD}),
     Action.CONFIRM_RECEPTION: frozenset({Role.FAMILY}),
     Action.READ_LOANS: frozenset({Role.HEAD, Role.MANAGER}),
     Action.DECIDE_LOAN: frozenset({Role.HEAD}),

@@ -26,6 +26,8 @@ GIVE_UP_AFTER: Final = timedelta(hours=4)
 
 LOAN_PAGE: Final = "loans.show"
 CHARTER_PAGE: Final = "charter.show"
+WHO_PAGE: Final = "charter.start"
+OTHER_SIGNED: Final = "charter_other_signed"
 LINK_PAGE: Final = "accounts.open_link"
 ACCOUNT_PAGE: Final = "credentials.account"
 DOOR_PAGE: Final = "accounts.enter"
@@ -104,7 +106,8 @@ def _send_once(channel: Channel, to: str, template: str, facts: Facts, *, lang: 
 
 def _hand_over(message: "Message") -> None:
     signature_id = queries.origin(message.event_key).signature_id
-    signature = queries.charter_signature(signature_id) if signature_id else None
+    told_of_another = message.template == OTHER_SIGNED  # neither their file nor their page
+    signature = queries.charter_signature(signature_id) if signature_id and not told_of_another else None
     loan = queries.loan(message.loan_id or 0)
     page = letters.link(LOAN_PAGE, public_id=loan.public_id)
     enclosed: list[mail.File] = []
@@ -112,6 +115,8 @@ def _hand_over(message: "Message") -> None:
         enclosed = [mail.File(f"charte-{loan.reference}.pdf", files.read(signature.sealed_key))]
     elif signature:
         page = letters.link(CHARTER_PAGE, public_id=signature.public_id)
+    elif told_of_another:
+        page = letters.link(WHO_PAGE, loan_id=loan.public_id)
     facts = Facts(
         link=page,
         first_name=loan.student.given_name,

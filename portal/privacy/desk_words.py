@@ -12,6 +12,8 @@ PAGES: Final = {
     "loans.ask_reason": later("L’aperçu d’un refus"),
     "loans.decisions": later("La liste des décisions"),
     "loans.decision": later("Une décision groupée"),
+    "charter.signatories": later("Qui signe la charte"),
+    "charter.oppositions": later("La liste des oppositions"),
     "shipping.bench": later("Le poste de préparation"),
     "shipping.helper": later("Le scan d’un aide"),
     "shipping.pick_list": later("La liste de préparation"),

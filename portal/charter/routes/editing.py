@@ -1,0 +1,319 @@
+"""The region's desk for the charter: the published texts, the draft, its preview, its publication, the translations."""
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from portal.charter import examples, outline, services
+from portal.charter.difference import compare
+from portal.charter.forms.editing import LAST, BeginForm, DraftForm, PublishForm, TranslationForm
+from portal.charter.models import CharterDraft, CharterVersion
+from portal.charter.queries import texts
+from portal.charter.queries.texts import Desk
+from portal.charter.routes.blueprint import bp
+from portal.charter.routes.words import read_text, side_by_side
+from portal.charter.services import Unfinished, WrittenMeanwhile
+from portal.charter.text import MODELS, VARIABLES, model, shipped_translation
+from portal.platform import files, htmx, pages
+from portal.platform.consultation import Shown
+from portal.platform.i18n import LANGUAGES, RIGHT_TO_LEFT
+from portal.platform.i18n import gettext as _
+from portal.platform.web import me
+from portal.policy import Action
+
+pages.entry("Charte", "charter.versions", Action.EDIT_CHARTER)
+OTHERS = {code: name for code, name in LANGUAGES.items() if code != "fr"}
+CONFLICT, UNREADABLE = 409, 422
+DRAFT = "/chartes/<int:campaign_id>/brouillon"
+
+
+@bp.get("/chartes", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
+def versions() -> ResponseReturnValue:
+    """Every published text, and the draft of each campaign."""
+    return _versions_page(BeginForm())
+
+
+def _versions_page(form: BeginForm, *, status: int = 200) -> ResponseReturnValue:
+    desks = texts.desks()
+    form.offer(published=any(desk.version for desk in desks))
+    page = render_template(
+        "charter/versions.html", desks=desks, published=texts.versions(), languages_names=OTHERS, form=form
+    )
+    return page, status
+
+
+@bp.post(DRAFT, allow=Action.EDIT_CHARTER)
+def begin(campaign_id: int) -> ResponseReturnValue:
+    """Open a draft: from the published text, or from a model."""
+    desk = texts.desk(campaign_id)
+    form = BeginForm.sent().offer(published=desk.version is not None)
+    if not form.validate():
+        return _versions_page(form, status=UNREADABLE)
+    services.begin(campaign_id, **_beginning(desk, form.start.data), by=me().account_id)
+    return redirect(url_for(".edit", campaign_id=campaign_id), code=303)
+
+
+def _beginning(desk: Desk, start: str) -> dict[str, str]:
+    if start == LAST and desk.version is not None:
+        return {name: getattr(desk.version, name) for name in ("title", "source", "summary")}
+    text = model(start)
+    return {"title": text.title, "source": text.source, "summary": model(f"{start}.resume").source}
+
+
+@bp.get(DRAFT, allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
+def edit(campaign_id: int) -> ResponseReturnValue:
+    """The draft, with what is still to put right."""
+    desk = _draft_desk(campaign_id)
+    form = DraftForm(obj=desk.draft)
+    return _editor(desk, form, faults=outline.faults(**form.both))
+
+
+def _draft_desk(campaign_id: int) -> Desk:
+    desk = texts.desk(campaign_id)
+    return desk if desk.draft is not None else abort(404)
+
+
+def _editor(desk: Desk, form: DraftForm, *, status: int = 200, **more: Any) -> ResponseReturnValue:
+    context = {"desk": desk, "form": form, "variables": VARIABLES, "kept": None, "faults": [], "checked": True, **more}
+    return render_template("charter/editor.html", **context), status
+
+
+@bp.post(f"{DRAFT}/texte", allow=Action.EDIT_CHARTER)
+def save(campaign_id: int) -> ResponseReturnValue:
+    """Keep what was typed, finished or not; never over somebody else's words unseen."""
+    desk, form = _draft_desk(campaign_id), DraftForm.sent()
+    if not form.validate():
+        return _editor(desk, form, status=UNREADABLE, checked=False)
+    try:
+        services.write(campaign_id, edition=form.opened, by=me().account_id, **form.words)
+    except WrittenMeanwhile:
+        return _both(campaign_id, form)
+    flash(_("Le brouillon est enregistré."), "done")
+    return redirect(url_for(".edit", campaign_id=campaign_id), code=303)
+
+
+def _both(campaign_id: int, form: DraftForm) -> ResponseReturnValue:
+    """What was typed stays in the form, what is kept stands above: saving again is then a choice."""
+    desk = _draft_desk(campaign_id)
+    form.edition.data = str(desk.draft.edition if desk.draft else 0)
+    form.edition.raw_data = None
+    return _editor(desk, form, status=CONFLICT, kept=desk.draft, checked=False)
+
+
+@bp.post(f"{DRAFT}/controle", allow=Action.EDIT_CHARTER)
+def check_draft(campaign_id: int) -> ResponseReturnValue:
+    """What is still to put right, as one types; nothing is kept."""
+    desk, form = _draft_desk(campaign_id), DraftForm.sent()
+    form.validate()
+    faults = outline.faults(**form.both)
+    form.refuse_all([] if htmx.asked() else faults)
+    status = UNREADABLE if faults or form.errors else 200
+    if htmx.asked():
+        return render_template("charter/_checks.html", faults=faults, checked=True), status
+    return _editor(desk, form, status=status, faults=faults)
+
+
+@bp.post(f"{DRAFT}/abandon", allow=Action.EDIT_CHARTER)
+def throw_away(campaign_id: int) -> ResponseReturnValue:
+    """Nothing of the draft is kept."""
+    services.throw_away(campaign_id)
+    flash(_("Le brouillon est supprimé."), "done")
+    return redirect(url_for(".versions"), code=303)
+
+
+# --- preview --------------------------------------------------------------------------------------------------------
+
+
+@bp.get(f"{DRAFT}/apercu", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
+def preview(campaign_id: int) -> ResponseReturnValue:
+    """The draft as an invented family reads it."""
+    desk = _draft_desk(campaign_id)
+    if faults := _faults(desk.draft):
+        return _unfinished(desk, faults)
+    context = _example(desk, desk.draft)
+    return htmx.page_or("charter/preview.html", "charter/_preview_pdf.html", **context)
+
+
+def _faults(draft: CharterDraft | None) -> list[outline.Fault]:
+    return outline.faults(source=draft.source, summary=draft.summary) if draft else []
+
+
+def _unfinished(desk: Desk, faults: list[outline.Fault]) -> ResponseReturnValue:
+    form = DraftForm(obj=desk.draft)
+    form.refuse_all(faults)
+    return _editor(desk, form, status=UNREADABLE, faults=faults)
+
+
+def _example(desk: Desk, words: Any) -> dict[str, Any]:
+    blanks = examples.values(desk.deployment)
+    text, summary = read_text(words.source), read_text(words.summary)
+    return {
+        "desk": desk,
+        "words": words,
+        "summary_title": summary.title,
+        "summary_rows": side_by_side(summary, None, blanks, prefix="resume-"),
+        "text_rows": side_by_side(text, None, blanks),
+        "waiting": "attente" in request.args,
+    }
+
+
+@bp.post(f"{DRAFT}/apercu", allow=Action.EDIT_CHARTER)
+def ask_preview(campaign_id: int) -> ResponseReturnValue:
+    """Have the exact PDF printed."""
+    try:
+        services.ask_preview(campaign_id)
+    except Unfinished as refusal:
+        return _unfinished(_draft_desk(campaign_id), refusal.faults)
+    return redirect(url_for(".preview", campaign_id=campaign_id, attente=1), code=303)
+
+
+@bp.get(f"{DRAFT}/apercu.pdf", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
+def preview_file(campaign_id: int) -> ResponseReturnValue:
+    """The PDF that was printed."""
+    draft = _draft_desk(campaign_id).draft
+    if draft is None or draft.preview_key is None or draft.preview_edition != draft.edition:
+        return redirect(url_for(".preview", campaign_id=campaign_id))
+    headers = {"Content-Disposition": 'inline; filename="apercu-charte.pdf"', "Cache-Control": "no-store"}
+    return Response(files.read(draft.preview_key), mimetype="application/pdf", headers=headers)
+
+
+# --- publication ----------------------------------------------------------------------------------------------------
+
+
+@bp.get(f"{DRAFT}/publication", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
+def confirm_publication(campaign_id: int) -> ResponseReturnValue:
+    """What changes, whom it concerns, and the one button."""
+    desk = _draft_desk(campaign_id)
+    if faults := _faults(desk.draft):
+        return _unfinished(desk, faults)
+    return _publication(desk, PublishForm(data={"edition": str(desk.draft.edition if desk.draft else 0)}))
+
+
+def _publication(desk: Desk, form: PublishForm, *, status: int = 200, stale: bool = False) -> ResponseReturnValue:
+    concerned = texts.count_concerned(desk.campaign.id)
+    page = render_template(
+        "charter/publish.html",
+        desk=desk,
+        form=form.offer(concerned),
+        concerned=concerned,
+        changes=_changes(desk.version, desk.draft),
+        stale=stale,
+    )
+    return page, status
+
+
+def _changes(before: CharterVersion | None, after: Any) -> list[tuple[str, list[Any]]] | None:
+    """The paragraphs that differ, in the text then in the summary; None for a first text."""
+    if before is None:
+        return None
+    pairs = ((_("Le texte"), before.source, after.source), (_("Le résumé"), before.summary, after.summary))
+    return [(title, compare(old, new)) for title, old, new in pairs]
+
+
+@bp.post(f"{DRAFT}/publication", allow=Action.EDIT_CHARTER)
+def publish(campaign_id: int) -> ResponseReturnValue:
+    """Publish; those whom the choice concerns are asked again by the worker."""
+    desk, form = _draft_desk(campaign_id), PublishForm.sent()
+    if not form.offer(texts.count_concerned(campaign_id)).validate():
+        return _publication(desk, form, status=UNREADABLE)
+    try:
+        version = services.publish_draft(campaign_id, edition=form.opened, resign=form.chosen)
+    except WrittenMeanwhile:
+        return _changed_meanwhile(campaign_id)
+    flash(_("La version %(number)d est publiée.", number=version.number), "done")
+    return redirect(url_for(".version", version_id=version.id), code=303)
+
+
+def _changed_meanwhile(campaign_id: int) -> ResponseReturnValue:
+    desk = _draft_desk(campaign_id)
+    form = PublishForm(data={"edition": str(desk.draft.edition if desk.draft else 0)})
+    return _publication(desk, form, status=CONFLICT, stale=True)
+
+
+@bp.get("/chartes/version/<int:version_id>", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
+def version(version_id: int) -> ResponseReturnValue:
+    """A published text as families read it, what it changed, and its translations."""
+    found = texts.published(version_id)
+    desk = texts.desk(found.campaign.id)
+    return render_template(
+        "charter/version.html",
+        found=found,
+        changes=_changes(found.before, found.version),
+        translations=texts.translations(version_id),
+        others=OTHERS,
+        **_example(desk, found.version),
+    )
+
+
+# --- translations ---------------------------------------------------------------------------------------------------
+
+
+@bp.get("/chartes/version/<int:version_id>/traduction/<lang>", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
+def translation(version_id: int, lang: str) -> ResponseReturnValue:
+    """The French text and, beside it, the words of the other language."""
+    found, known = texts.published(version_id), _known(version_id, lang)
+    form = TranslationForm(data={"revision": str(known.revision if known else 0), **_first_words(found, lang, known)})
+    return _translation_page(found, lang, form)
+
+
+def _known(version_id: int, lang: str) -> Any:
+    return texts.translation(version_id, lang) if lang in OTHERS else abort(404)
+
+
+def _first_words(found: texts.Published, lang: str, known: Any) -> dict[str, str]:
+    """The translation, the one of the text before, the one shipped with the model, or the French to overwrite."""
+    if kept := known or texts.earlier_translation(found.campaign.id, lang):
+        return {"source": kept.source, "summary": kept.summary}
+    shipped = [words for name in MODELS if (words := shipped_translation(name, lang))]
+    same = [
+        pair for pair in shipped if len(read_text(pair[0]).sections) == len(read_text(found.version.source).sections)
+    ]
+    source, summary = same[0] if same else (found.version.source, found.version.summary)
+    return {"source": source, "summary": summary}
+
+
+def _translation_page(
+    found: texts.Published, lang: str, form: TranslationForm, *, status: int = 200, kept: Any = None
+) -> ResponseReturnValue:
+    blanks = {name: f"[{meaning}]" for name, meaning in VARIABLES.items()}
+    page = render_template(
+        "charter/translation.html",
+        found=found,
+        form=form,
+        kept=kept,
+        code=lang,
+        language_name=OTHERS[lang],
+        direction="rtl" if lang in RIGHT_TO_LEFT else "ltr",
+        french=Markup(read_text(found.version.source).render(blanks)),  # noqa: S704 (safe HTML, by its contract)
+    )
+    return page, status
+
+
+@bp.post("/chartes/version/<int:version_id>/traduction/<lang>", allow=Action.EDIT_CHARTER)
+def save_translation(version_id: int, lang: str) -> ResponseReturnValue:
+    """Keep a translation, under the next revision."""
+    found, form, known = texts.published(version_id), TranslationForm.sent(), _known(version_id, lang)
+    try:
+        if form.validate():
+            _translate(version_id, lang, form)
+    except Unfinished as refusal:
+        form.refuse_all(refusal.faults)
+    except WrittenMeanwhile:
+        form.revision.data = str(known.revision if known else 0)
+        return _translation_page(found, lang, form, status=CONFLICT, kept=known)
+    if form.errors:
+        return _translation_page(found, lang, form, status=UNREADABLE)
+    flash(_("La traduction est enregistrée."), "done")
+    return redirect(url_for(".version", version_id=version_id), code=303)
+
+
+def _translate(version_id: int, lang: str, form: TranslationForm) -> None:
+    services.translate(
+        version_id,
+        language=lang,
+        revision=form.opened,
+        **form.both,
+        by=me().account_id,
+    )
