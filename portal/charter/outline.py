@@ -77,7 +77,8 @@ def _unreadable(field: str, text: str) -> list[Fault]:
     try:
         CharterText.parse(text)
     except CharterTextError as error:
-        return [Fault(field, str(error))]
+        said = str(error).replace(" :", "\u00a0:").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+        return [Fault(field, said)]
     return []
 
 

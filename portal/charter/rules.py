@@ -63,7 +63,7 @@ def signatures_needed(*, able: int, two_asked: bool, alone: bool) -> int:
 def why_not(kinship: str) -> str:
     """Why somebody whom the school's file names does not sign: a host family, a relative, a mere contact."""
     if "accueil" in kinship.casefold():
-        return later("Vous êtes la famille d’accueil : seul un responsable légal peut signer.")
+        return later("Vous êtes la famille d’accueil : seul un responsable légal peut signer.")
     return later("Le lycée vous connaît comme contact. Seul un responsable légal peut signer.")
 
 

@@ -21,10 +21,10 @@ from markdown_it.token import Token
 TEXTS = Path(__file__).parent / "texts"
 
 MODELS: Mapping[str, str] = {
-    "grand-est-2026": "Modèle Grand Est : prêt pendant le lycée, puis don",
-    "occitanie-2026": "Modèle Occitanie : prêt gratuit puis don, ou achat aidé",
-    "normandie-2026": "Modèle Normandie : prêt selon les besoins, puis retour",
-    "neutre-2026": "Modèle neutre : prêt d’une année, puis retour",
+    "grand-est-2026": "Modèle Grand Est : prêt pendant le lycée, puis don",
+    "occitanie-2026": "Modèle Occitanie : prêt gratuit puis don, ou achat aidé",
+    "normandie-2026": "Modèle Normandie : prêt selon les besoins, puis retour",
+    "neutre-2026": "Modèle neutre : prêt d’une année, puis retour",
 }
 """The texts shipped with the portal: name of the file, and what it provides for."""
 

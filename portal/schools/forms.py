@@ -262,7 +262,7 @@ class SignaturesForm(Settings):
     two_signatures = RadioField(
         later("Pour un élève mineur, la charte est signée par"),
         choices=[
-            SelectChoice("one", later("Un responsable légal : l’autre en est informé")),
+            SelectChoice("one", later("Un responsable légal : l’autre en est informé")),
             SelectChoice("two", later("Deux responsables légaux, quand l’élève en a deux")),
         ],
     )

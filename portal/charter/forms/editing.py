@@ -99,12 +99,12 @@ class PublishForm(Form):
     """Who signs again; nothing is chosen beforehand."""
 
     edition = HiddenField()
-    resign = RadioField(later("Qui doit signer de nouveau ?"), choices=[], validate_choice=False)
+    resign = RadioField(later("Qui doit signer de nouveau ?"), choices=[], validate_choice=False)
 
     def offer(self, concerned: Concerned) -> Self:
         """Each choice with the number of families it concerns."""
         words = {
-            Resign.NOBODY: later("Personne : ceux qui ont signé gardent leur charte"),
+            Resign.NOBODY: later("Personne : ceux qui ont signé gardent leur charte"),
             Resign.NOT_LENT: later("Ceux qui n’ont pas encore d’ordinateur"),
             Resign.EVERYONE: later("Tout le monde, même ceux qui ont déjà un ordinateur"),
         }

@@ -20,16 +20,16 @@ class OpposeForm(Form):
     """A parent objects, and says why if they wish."""
 
     reason = TextAreaField(
-        later("Pourquoi vous opposez-vous ?"), filters=[trimmed], validators=[AtMost(LONGEST)], render_kw={"rows": "3"}
+        later("Pourquoi vous opposez-vous ?"), filters=[trimmed], validators=[AtMost(LONGEST)], render_kw={"rows": "3"}
     )
 
 
 class OppositionForm(Form):
     """The lycée notes what a parent said."""
 
-    guardian = RadioField(later("Qui s’oppose ?"), choices=[], validate_choice=False)
+    guardian = RadioField(later("Qui s’oppose ?"), choices=[], validate_choice=False)
     reason = TextAreaField(
-        later("Comment l’avez-vous su, et pourquoi ?"),
+        later("Comment l’avez-vous su, et pourquoi ?"),
         filters=[trimmed],
         validators=[Required(later("Écrivez comment vous l’avez su, par exemple par un courrier.")), AtMost(LONGEST)],
         render_kw={"rows": "3"},
@@ -58,15 +58,15 @@ class DecisionForm(Form):
     answer = RadioField(
         later("Votre décision"),
         choices=[
-            SelectChoice("lift", later("Lever l’opposition : le prêt continue")),
-            SelectChoice("keep", later("Garder l’opposition : le prêt reste arrêté")),
+            SelectChoice("lift", later("Lever l’opposition : le prêt continue")),
+            SelectChoice("keep", later("Garder l’opposition : le prêt reste arrêté")),
         ],
         validate_choice=False,
     )
     motive = TextAreaField(
         later("Motif de la décision"),
         filters=[trimmed],
-        validators=[Required(later("Écrivez le motif : il reste au dossier.")), AtMost(LONGEST)],
+        validators=[Required(later("Écrivez le motif : il reste au dossier.")), AtMost(LONGEST)],
         render_kw={"rows": "3"},
     )
 

@@ -119,9 +119,7 @@ def loan_file(public_id: str, *, account_id: int) -> LoanFile:
         .join(School, School.id == Loan.school_id)
         .outerjoin(CharterSignature, CharterSignature.loan_id == Loan.id)
         .outerjoin(Guardian, Guardian.id == CharterSignature.guardian_id)
-        .outerjoin(
-            Guardianship, and_(Guardianship.student_id == Loan.student_id, Guardianship.guardian_id.in_(own))
-        )
+        .outerjoin(Guardianship, and_(Guardianship.student_id == Loan.student_id, Guardianship.guardian_id.in_(own)))
         .where(Loan.public_id == public_id)
         .order_by(CharterSignature.id, Guardianship.may_sign.is_not(True))
     )

@@ -109,10 +109,9 @@ def check_draft(campaign_id: int) -> ResponseReturnValue:
     form.validate()
     faults = outline.faults(**form.both)
     form.refuse_all([] if htmx.asked() else faults)
-    status = UNREADABLE if faults or form.errors else 200
-    if htmx.asked():
-        return render_template("charter/_checks.html", faults=faults, checked=True), status
-    return _editor(desk, form, status=status, faults=faults)
+    if htmx.asked():  # nothing is refused: somebody is still typing
+        return render_template("charter/_checks.html", faults=faults, checked=True)
+    return _editor(desk, form, status=UNREADABLE if form.errors else 200, faults=faults)
 
 
 @bp.post(f"{DRAFT}/abandon", allow=Action.EDIT_CHARTER)
