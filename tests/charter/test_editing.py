@@ -16,6 +16,7 @@ from tests.pages import Page
 
 GRAND_EST = model("grand-est-2026")
 SUMMARY = model("grand-est-2026.resume").source
+NAME = "2026-2027"
 LONGER = GRAND_EST.source.replace("prévenez le lycée sous cinq jours", "prévenez le lycée sous huit jours", 1)
 
 
@@ -101,7 +102,7 @@ def test_a_draft_is_checked_as_one_types_and_keeps_what_was_typed(desk):
 def test_two_people_lose_no_word_of_a_draft(desk, as_user):
     client, page = desk
     other = as_user(make.region_agent())
-    theirs = Page(other.get(f"/chartes/{make.every(CharterDraft)[0].campaign_id}/brouillon"))
+    theirs = Page(other.get(f"/chartes/{NAME}/brouillon"))
     Page(page.submit(client, "Enregistrer le brouillon", source=LONGER))
     mine = GRAND_EST.source.replace("Prenez le temps", "Prenez tout le temps")
     both = Page(theirs.submit(other, "Enregistrer le brouillon", source=mine), status=409)
@@ -130,7 +131,7 @@ def test_an_unfinished_draft_is_not_published(desk):
     Page(
         page.submit(client, "Enregistrer le brouillon", source=GRAND_EST.source.replace("## L’assurance", "## Divers"))
     )
-    refused = Page(client.get(f"/chartes/{make.every(CharterDraft)[0].campaign_id}/brouillon/publication"), status=422)
+    refused = Page(client.get(f"/chartes/{NAME}/brouillon/publication"), status=422)
     assert "Il manque la partie sur l’assurance" in refused.errors()[0]
     assert len(make.every(CharterVersion)) == 1
 
@@ -215,11 +216,10 @@ def test_a_courtesy_translation_stands_beside_the_french_and_is_kept_with_the_si
 
 def test_a_translation_without_the_same_parts_is_refused_with_its_words_kept(campaign, as_user):
     client = as_user(make.region_agent())
-    version = make.every(CharterVersion)[0]
-    page = Page(client.get(f"/chartes/version/{version.id}/traduction/en"))
+    page = Page(client.get(f"/chartes/{NAME}/1/traduction/en"))
     short = "# Agreement\n\n## Only one part\n\nWords.\n"
     refused = Page(page.submit(client, "Enregistrer la traduction", source=short), status=422)
     assert "La traduction compte 1 parties" in refused.errors()[0]
     assert "Only one part" in refused.one("#source").text
     assert Page(page.submit(client, "Enregistrer la traduction")).heading == "Charte, version 1"
-    assert client.get(f"/chartes/version/{version.id}/traduction/fr").status_code == 404
+    assert client.get(f"/chartes/{NAME}/1/traduction/fr").status_code == 404

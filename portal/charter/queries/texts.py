@@ -78,11 +78,11 @@ def desks() -> list[Desk]:
     return [Desk(*row) for row in db.session.execute(statement)]
 
 
-def desk(campaign_id: int) -> Desk:
-    """One of them; raises `NoResultFound`."""
-    found = next((one for one in desks() if one.campaign.id == campaign_id), None)
+def desk(campaign: str) -> Desk:
+    """One of them, by the name of its campaign; raises `NoResultFound`."""
+    found = next((one for one in desks() if one.campaign.name == campaign), None)
     if found is None:
-        raise NoResultFound(campaign_id)
+        raise NoResultFound(campaign)
     return found
 
 
@@ -128,8 +128,8 @@ class Published:
     before: CharterVersion | None
 
 
-def published(version_id: int) -> Published:
-    """A text and the one that it replaced, in one statement; raises `NoResultFound`."""
+def published(campaign: str, number: int) -> Published:
+    """A text of a campaign and the one that it replaced, in one statement; raises `NoResultFound`."""
     before = aliased(CharterVersion)
     statement = (
         select(CharterVersion, Campaign, before)
@@ -138,7 +138,7 @@ def published(version_id: int) -> Published:
             before,
             and_(before.campaign_id == CharterVersion.campaign_id, before.number == CharterVersion.number - 1),
         )
-        .where(CharterVersion.id == version_id)
+        .where(Campaign.name == campaign, CharterVersion.number == number)
     )
     return Published(*db.session.execute(statement).one())
 

@@ -16,6 +16,7 @@ from portal.charter.routes.blueprint import bp
 from portal.charter.routes.words import read_text, side_by_side
 from portal.charter.services import Unfinished, WrittenMeanwhile
 from portal.charter.text import MODELS, VARIABLES, model, shipped_translation
+from portal.kernel.values.numbers import whole
 from portal.platform import files, htmx, pages
 from portal.platform.consultation import Shown
 from portal.platform.i18n import LANGUAGES, RIGHT_TO_LEFT
@@ -26,7 +27,8 @@ from portal.policy import Action
 pages.entry("Charte", "charter.versions", Action.EDIT_CHARTER)
 OTHERS = {code: name for code, name in LANGUAGES.items() if code != "fr"}
 CONFLICT, UNREADABLE = 409, 422
-DRAFT = "/chartes/<int:campaign_id>/brouillon"
+DRAFT = "/chartes/<campaign>/brouillon"
+PUBLISHED = "/chartes/<campaign>/<number>"
 
 
 @bp.get("/chartes", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
@@ -45,14 +47,14 @@ def _versions_page(form: BeginForm, *, status: int = 200) -> ResponseReturnValue
 
 
 @bp.post(DRAFT, allow=Action.EDIT_CHARTER)
-def begin(campaign_id: int) -> ResponseReturnValue:
+def begin(campaign: str) -> ResponseReturnValue:
     """Open a draft: from the published text, or from a model."""
-    desk = texts.desk(campaign_id)
+    desk = texts.desk(campaign)
     form = BeginForm.sent().offer(published=desk.version is not None)
     if not form.validate():
         return _versions_page(form, status=UNREADABLE)
-    services.begin(campaign_id, **_beginning(desk, form.start.data), by=me().account_id)
-    return redirect(url_for(".edit", campaign_id=campaign_id), code=303)
+    services.begin(desk.campaign.id, **_beginning(desk, form.start.data), by=me().account_id)
+    return redirect(url_for(".edit", campaign=campaign), code=303)
 
 
 def _beginning(desk: Desk, start: str) -> dict[str, str]:
@@ -63,15 +65,15 @@ def _beginning(desk: Desk, start: str) -> dict[str, str]:
 
 
 @bp.get(DRAFT, allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
-def edit(campaign_id: int) -> ResponseReturnValue:
+def edit(campaign: str) -> ResponseReturnValue:
     """The draft, with what is still to put right."""
-    desk = _draft_desk(campaign_id)
+    desk = _draft_desk(campaign)
     form = DraftForm(obj=desk.draft)
     return _editor(desk, form, faults=outline.faults(**form.both))
 
 
-def _draft_desk(campaign_id: int) -> Desk:
-    desk = texts.desk(campaign_id)
+def _draft_desk(campaign: str) -> Desk:
+    desk = texts.desk(campaign)
     return desk if desk.draft is not None else abort(404)
 
 
@@ -81,31 +83,31 @@ def _editor(desk: Desk, form: DraftForm, *, status: int = 200, **more: Any) -> R
 
 
 @bp.post(f"{DRAFT}/texte", allow=Action.EDIT_CHARTER)
-def save(campaign_id: int) -> ResponseReturnValue:
+def save(campaign: str) -> ResponseReturnValue:
     """Keep what was typed, finished or not; never over somebody else's words unseen."""
-    desk, form = _draft_desk(campaign_id), DraftForm.sent()
+    desk, form = _draft_desk(campaign), DraftForm.sent()
     if not form.validate():
         return _editor(desk, form, status=UNREADABLE, checked=False)
     try:
-        services.write(campaign_id, edition=form.opened, by=me().account_id, **form.words)
+        services.write(desk.campaign.id, edition=form.opened, by=me().account_id, **form.words)
     except WrittenMeanwhile:
-        return _both(campaign_id, form)
+        return _both(campaign, form)
     flash(_("Le brouillon est enregistré."), "done")
-    return redirect(url_for(".edit", campaign_id=campaign_id), code=303)
+    return redirect(url_for(".edit", campaign=campaign), code=303)
 
 
-def _both(campaign_id: int, form: DraftForm) -> ResponseReturnValue:
+def _both(campaign: str, form: DraftForm) -> ResponseReturnValue:
     """What was typed stays in the form, what is kept stands above: saving again is then a choice."""
-    desk = _draft_desk(campaign_id)
+    desk = _draft_desk(campaign)
     form.edition.data = str(desk.draft.edition if desk.draft else 0)
     form.edition.raw_data = None
     return _editor(desk, form, status=CONFLICT, kept=desk.draft, checked=False)
 
 
 @bp.post(f"{DRAFT}/controle", allow=Action.EDIT_CHARTER)
-def check_draft(campaign_id: int) -> ResponseReturnValue:
+def check_draft(campaign: str) -> ResponseReturnValue:
     """What is still to put right, as one types; nothing is kept."""
-    desk, form = _draft_desk(campaign_id), DraftForm.sent()
+    desk, form = _draft_desk(campaign), DraftForm.sent()
     form.validate()
     faults = outline.faults(**form.both)
     form.refuse_all([] if htmx.asked() else faults)
@@ -115,9 +117,9 @@ def check_draft(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{DRAFT}/abandon", allow=Action.EDIT_CHARTER)
-def throw_away(campaign_id: int) -> ResponseReturnValue:
+def throw_away(campaign: str) -> ResponseReturnValue:
     """Nothing of the draft is kept."""
-    services.throw_away(campaign_id)
+    services.throw_away(_draft_desk(campaign).campaign.id)
     flash(_("Le brouillon est supprimé."), "done")
     return redirect(url_for(".versions"), code=303)
 
@@ -126,9 +128,9 @@ def throw_away(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"{DRAFT}/apercu", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
-def preview(campaign_id: int) -> ResponseReturnValue:
+def preview(campaign: str) -> ResponseReturnValue:
     """The draft as an invented family reads it."""
-    desk = _draft_desk(campaign_id)
+    desk = _draft_desk(campaign)
     if faults := _faults(desk.draft):
         return _unfinished(desk, faults)
     context = _example(desk, desk.draft)
@@ -159,21 +161,21 @@ def _example(desk: Desk, words: Any) -> dict[str, Any]:
 
 
 @bp.post(f"{DRAFT}/apercu", allow=Action.EDIT_CHARTER)
-def ask_preview(campaign_id: int) -> ResponseReturnValue:
+def ask_preview(campaign: str) -> ResponseReturnValue:
     """Have the exact PDF printed."""
     try:
-        services.ask_preview(campaign_id)
+        services.ask_preview(_draft_desk(campaign).campaign.id)
     except Unfinished as refusal:
-        return _unfinished(_draft_desk(campaign_id), refusal.faults)
-    return redirect(url_for(".preview", campaign_id=campaign_id, attente=1), code=303)
+        return _unfinished(_draft_desk(campaign), refusal.faults)
+    return redirect(url_for(".preview", campaign=campaign, attente=1), code=303)
 
 
 @bp.get(f"{DRAFT}/apercu.pdf", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
-def preview_file(campaign_id: int) -> ResponseReturnValue:
+def preview_file(campaign: str) -> ResponseReturnValue:
     """The PDF that was printed."""
-    draft = _draft_desk(campaign_id).draft
+    draft = _draft_desk(campaign).draft
     if draft is None or draft.preview_key is None or draft.preview_edition != draft.edition:
-        return redirect(url_for(".preview", campaign_id=campaign_id))
+        return redirect(url_for(".preview", campaign=campaign))
     headers = {"Content-Disposition": 'inline; filename="apercu-charte.pdf"', "Cache-Control": "no-store"}
     return Response(files.read(draft.preview_key), mimetype="application/pdf", headers=headers)
 
@@ -182,9 +184,9 @@ def preview_file(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"{DRAFT}/publication", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
-def confirm_publication(campaign_id: int) -> ResponseReturnValue:
+def confirm_publication(campaign: str) -> ResponseReturnValue:
     """What changes, whom it concerns, and the one button."""
-    desk = _draft_desk(campaign_id)
+    desk = _draft_desk(campaign)
     if faults := _faults(desk.draft):
         return _unfinished(desk, faults)
     return _publication(desk, PublishForm(data={"edition": str(desk.draft.edition if desk.draft else 0)}))
@@ -212,35 +214,35 @@ def _changes(before: CharterVersion | None, after: Any) -> list[tuple[str, list[
 
 
 @bp.post(f"{DRAFT}/publication", allow=Action.EDIT_CHARTER)
-def publish(campaign_id: int) -> ResponseReturnValue:
+def publish(campaign: str) -> ResponseReturnValue:
     """Publish; those whom the choice concerns are asked again by the worker."""
-    desk, form = _draft_desk(campaign_id), PublishForm.sent()
-    if not form.offer(texts.count_concerned(campaign_id)).validate():
+    desk, form = _draft_desk(campaign), PublishForm.sent()
+    if not form.offer(texts.count_concerned(desk.campaign.id)).validate():
         return _publication(desk, form, status=UNREADABLE)
     try:
-        version = services.publish_draft(campaign_id, edition=form.opened, resign=form.chosen)
+        version = services.publish_draft(desk.campaign.id, edition=form.opened, resign=form.chosen)
     except WrittenMeanwhile:
-        return _changed_meanwhile(campaign_id)
+        return _changed_meanwhile(campaign)
     flash(_("La version %(number)d est publiée.", number=version.number), "done")
-    return redirect(url_for(".version", version_id=version.id), code=303)
+    return redirect(url_for(".version", campaign=campaign, number=version.number), code=303)
 
 
-def _changed_meanwhile(campaign_id: int) -> ResponseReturnValue:
-    desk = _draft_desk(campaign_id)
+def _changed_meanwhile(campaign: str) -> ResponseReturnValue:
+    desk = _draft_desk(campaign)
     form = PublishForm(data={"edition": str(desk.draft.edition if desk.draft else 0)})
     return _publication(desk, form, status=CONFLICT, stale=True)
 
 
-@bp.get("/chartes/version/<int:version_id>", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
-def version(version_id: int) -> ResponseReturnValue:
+@bp.get(PUBLISHED, allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
+def version(campaign: str, number: str) -> ResponseReturnValue:
     """A published text as families read it, what it changed, and its translations."""
-    found = texts.published(version_id)
-    desk = texts.desk(found.campaign.id)
+    found = texts.published(campaign, whole(number) or 0)
+    desk = texts.desk(campaign)
     return render_template(
         "charter/version.html",
         found=found,
         changes=_changes(found.before, found.version),
-        translations=texts.translations(version_id),
+        translations=texts.translations(found.version.id),
         others=OTHERS,
         **_example(desk, found.version),
     )
@@ -249,16 +251,17 @@ def version(version_id: int) -> ResponseReturnValue:
 # --- translations ---------------------------------------------------------------------------------------------------
 
 
-@bp.get("/chartes/version/<int:version_id>/traduction/<lang>", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
-def translation(version_id: int, lang: str) -> ResponseReturnValue:
+@bp.get(f"{PUBLISHED}/traduction/<lang>", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
+def translation(campaign: str, number: str, lang: str) -> ResponseReturnValue:
     """The French text and, beside it, the words of the other language."""
-    found, known = texts.published(version_id), _known(version_id, lang)
+    found = texts.published(campaign, whole(number) or 0)
+    known = _known(found, lang)
     form = TranslationForm(data={"revision": str(known.revision if known else 0), **_first_words(found, lang, known)})
     return _translation_page(found, lang, form)
 
 
-def _known(version_id: int, lang: str) -> Any:
-    return texts.translation(version_id, lang) if lang in OTHERS else abort(404)
+def _known(found: texts.Published, lang: str) -> Any:
+    return texts.translation(found.version.id, lang) if lang in OTHERS else abort(404)
 
 
 def _first_words(found: texts.Published, lang: str, known: Any) -> dict[str, str]:
@@ -290,29 +293,34 @@ def _translation_page(
     return page, status
 
 
-@bp.post("/chartes/version/<int:version_id>/traduction/<lang>", allow=Action.EDIT_CHARTER)
-def save_translation(version_id: int, lang: str) -> ResponseReturnValue:
+@bp.post(f"{PUBLISHED}/traduction/<lang>", allow=Action.EDIT_CHARTER)
+def save_translation(campaign: str, number: str, lang: str) -> ResponseReturnValue:
     """Keep a translation, under the next revision."""
-    found, form, known = texts.published(version_id), TranslationForm.sent(), _known(version_id, lang)
+    found, form = texts.published(campaign, whole(number) or 0), TranslationForm.sent()
+    known = _known(found, lang)
     try:
-        if form.validate():
-            _translate(version_id, lang, form)
-    except Unfinished as refusal:
-        form.refuse_all(refusal.faults)
+        _translate(found, lang, form)
     except WrittenMeanwhile:
         form.revision.data = str(known.revision if known else 0)
         return _translation_page(found, lang, form, status=CONFLICT, kept=known)
     if form.errors:
         return _translation_page(found, lang, form, status=UNREADABLE)
     flash(_("La traduction est enregistrée."), "done")
-    return redirect(url_for(".version", version_id=version_id), code=303)
+    return redirect(url_for(".version", campaign=campaign, number=number), code=303)
 
 
-def _translate(version_id: int, lang: str, form: TranslationForm) -> None:
-    services.translate(
-        version_id,
-        language=lang,
-        revision=form.opened,
-        **form.both,
-        by=me().account_id,
-    )
+def _translate(found: texts.Published, lang: str, form: TranslationForm) -> None:
+    """Keep it; what cannot stand beside the French text is said beside its field."""
+    if not form.validate():
+        return
+    try:
+        services.translate(
+            found.version.id,
+            language=lang,
+            revision=form.opened,
+            source=form.both["source"],
+            summary=form.both["summary"],
+            by=me().account_id,
+        )
+    except Unfinished as refusal:
+        form.refuse_all(refusal.faults)
