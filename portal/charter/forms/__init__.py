@@ -6,7 +6,7 @@ from typing import Self
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import BooleanField, FileField, RadioField, StringField
+from wtforms import BooleanField, FileField, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from portal.charter.rules import CONSENT, EMAIL, SMS, masked, read_code
@@ -15,6 +15,7 @@ from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, trimmed
 
 LONGEST_NAME = 120
+LONGEST_REASON = 500
 _DIGEST = re.compile(r"[0-9a-f]{16,64}")
 LARGEST_FILE = 4 * 1024 * 1024
 """Ten times a sealed charter."""
@@ -77,6 +78,17 @@ class SignForm(Form):
     def digits(self) -> str:
         """The code as it was drawn."""
         return read_code(self.code.data or "") or ""
+
+
+class OpposeForm(Form):
+    """A parent objects, and says why if they wish."""
+
+    reason = TextAreaField(
+        later("Pourquoi vous opposez-vous ?"),
+        filters=[trimmed],
+        validators=[AtMost(LONGEST_REASON)],
+        render_kw={"rows": "3"},
+    )
 
 
 class FileForm(Form):

@@ -1,4 +1,4 @@
-"""What is said about who signs: an opposition, the head's answer, an emancipation."""
+"""What the lycée says about who signs: an opposition, the head's answer, an emancipation."""
 
 from collections.abc import Sequence
 from typing import Final, Self
@@ -14,14 +14,6 @@ from portal.roster.rules import GuardianFacts
 
 LONGEST: Final = 500
 LONGEST_PAPER: Final = 160
-
-
-class OpposeForm(Form):
-    """A parent objects, and says why if they wish."""
-
-    reason = TextAreaField(
-        later("Pourquoi vous opposez-vous ?"), filters=[trimmed], validators=[AtMost(LONGEST)], render_kw={"rows": "3"}
-    )
 
 
 class OppositionForm(Form):

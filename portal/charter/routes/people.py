@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from portal.charter import queries, services
-from portal.charter.forms.people import DecisionForm, EmancipationForm, OpposeForm, OppositionForm
+from portal.charter.forms import OpposeForm
+from portal.charter.forms.people import DecisionForm, EmancipationForm, OppositionForm
 from portal.charter.queries import people
 from portal.charter.queries.people import StaffFile
 from portal.charter.routes.blueprint import bp
