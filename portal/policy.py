@@ -45,6 +45,10 @@ class Action(StrEnum):
     SIGN_CHARTER = "charter:sign"
     FOLLOW_CHARTERS = "charter:follow"
     ATTEND_CHARTER = "charter:attend"
+    EDIT_CHARTER = "charter:edit"
+    READ_SIGNATORIES = "charter:read-signatories"
+    RECORD_OPPOSITION = "charter:record-opposition"
+    DECIDE_SIGNATORY = "charter:decide-signatory"
     CONFIRM_RECEPTION = "own-loan:confirm-reception"
     READ_LOANS = "loan:read"
     DECIDE_LOAN = "loan:decide"
@@ -91,6 +95,10 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.SIGN_CHARTER: frozenset({Role.FAMILY}),
     Action.FOLLOW_CHARTERS: frozenset({Role.HEAD, Role.MANAGER}),
     Action.ATTEND_CHARTER: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.EDIT_CHARTER: frozenset({Role.REGION}),
+    Action.READ_SIGNATORIES: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.RECORD_OPPOSITION: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.DECIDE_SIGNATORY: frozenset({Role.HEAD}),
     Action.CONFIRM_RECEPTION: frozenset({Role.FAMILY}),
     Action.READ_LOANS: frozenset({Role.HEAD, Role.MANAGER}),
     Action.DECIDE_LOAN: frozenset({Role.HEAD}),

@@ -23,9 +23,11 @@ class SignatureEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureInvited(SignatureEvent):
-    """Somebody is asked to sign; the worker makes the exact PDF, then tells them."""
+    """Somebody is asked to sign, or to sign `again` a new text; the worker makes the exact PDF, then tells them."""
 
     sentence: ClassVar[str] = "Signature de la charte demandée"
+
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class CharterPresented(SignatureEvent):
     """The PDF to sign exists; the signatory is told."""
 
     sentence: ClassVar[str] = "Charte prête à signer"
+
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +142,80 @@ class ResendAsked(Event):
     sentence: ClassVar[str] = "Message de signature redemandé"
 
     sealed_contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharterCompleted(SignatureEvent):
+    """Everybody whose signature is needed has signed; the other holders of parental authority are informed, once."""
+
+    sentence: ClassVar[str] = "Charte signée par tous ceux qui devaient signer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharterPublished(Event):
+    """The region published a text; `resign` says who signs again. The worker asks them, some loans at a time."""
+
+    sentence: ClassVar[str] = "Texte de la charte publié"
+
+    version_id: int
+    resign: str
+    after: int = 0
+
+    @property
+    def subject(self) -> str:
+        """As "charter_version:3"."""
+        return f"charter_version:{self.version_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftChanged(Event):
+    """Somebody of the region began, saved or threw away a draft."""
+
+    sentence: ClassVar[str] = "Brouillon de la charte modifié"
+
+    campaign_id: int
+
+    @property
+    def subject(self) -> str:
+        """As "campaign:2"."""
+        return f"campaign:{self.campaign_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewAsked(Event):
+    """The exact PDF of a draft is wanted, with example values; the worker prints it."""
+
+    sentence: ClassVar[str] = "Aperçu de la charte demandé"
+
+    campaign_id: int
+    edition: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationSaved(Event):
+    """A courtesy translation of a text was written or corrected."""
+
+    sentence: ClassVar[str] = "Traduction de la charte enregistrée"
+
+    version_id: int
+
+    @property
+    def subject(self) -> str:
+        """As "charter_version:3"."""
+        return f"charter_version:{self.version_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatoryDecided(Event):
+    """Something was recorded or decided about who signs for a student; `kind` is a `Decided`."""
+
+    sentence: ClassVar[str] = "Décision sur qui signe la charte"
+
+    student_id: int
+    decision_id: int
+    kind: str
+
+    @property
+    def subject(self) -> str:
+        """As "student:12"."""
+        return f"student:{self.student_id}"

@@ -3,16 +3,23 @@
 from flask import current_app
 
 from portal.charter import queries, services
-from portal.charter.events import CharterSigned, ResendAsked, SignatureInvited, StampAsked
+from portal.charter.events import (
+    CharterPublished,
+    CharterSigned,
+    PreviewAsked,
+    ResendAsked,
+    SignatureInvited,
+    StampAsked,
+)
 from portal.charter.queries import stamps
-from portal.charter.states import SignatureState
+from portal.charter.states import Resign, SignatureState
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.events import LoanSubmitted, LoanWithdrawn
 from portal.platform import files, health, scope
 from portal.platform.outbox import on
 
-PRESENTED = "charte-presentee"
+PRESENTED, PREVIEWED = "charte-presentee", "charte-apercu"
 
 
 @on(LoanSubmitted)
@@ -41,7 +48,29 @@ def present(event: SignatureInvited, key: str) -> None:
     if printed:
         stored = files.keep(printed.pdf, kind=PRESENTED)
         digest = files.digest_of(printed.pdf)
-        services.note_presented(event.signature_id, key=stored, sha256=digest, box=printed.box, blanks=printed.blanks)
+        services.note_presented(
+            event.signature_id,
+            key=stored,
+            sha256=digest,
+            box=printed.box,
+            blanks=printed.blanks,
+            again=event.again,
+        )
+
+
+@on(CharterPublished)
+def ask_again(event: CharterPublished, key: str) -> None:
+    """A new text: some loans at a time, each once."""
+    services.renew_some(event.version_id, resign=Resign(event.resign), after=event.after)
+
+
+@on(PreviewAsked, network=True)
+def preview(event: PreviewAsked, key: str) -> None:
+    """Print the draft as families will see it."""
+    printed = services.print_preview(event.campaign_id, edition=event.edition)
+    db.session.rollback()  # printing read the database; keeping the file must not hold it
+    if printed:
+        services.note_preview(event.campaign_id, edition=event.edition, key=files.keep(printed, kind=PREVIEWED))
 
 
 @on(CharterSigned, network=True)

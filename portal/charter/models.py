@@ -1,4 +1,4 @@
-"""Versions of the charter, and one row per person asked to sign."""
+"""Versions of the charter, their drafts and translations; one row per person asked to sign; decisions on who signs."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from portal.charter import chain
-from portal.charter.states import DESK, LIVE_DESK, SIGNATURE, DeskState, SignatureState, SigningRoute
+from portal.charter.states import DESK, LIVE_DESK, SIGNATURE, Decided, DeskState, SignatureState, SigningRoute
 from portal.extensions import Model
 from portal.kernel import clock
 from portal.platform.columns import Instant, PublicId, state_column
@@ -46,6 +46,66 @@ class CharterVersion(Model):
     __table_args__ = (Index("uq_charter_version_number", "campaign_id", "number", unique=True),)
 
 
+class CharterDraft(Model):
+    """The next text of a campaign, while the region writes it. `edition` counts the savings: nobody's words are lost.
+
+    `preview_key` is the file that the worker printed of the edition `preview_edition`.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), unique=True)
+    title: Mapped[str] = mapped_column(String(160))
+    source: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    edition: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    preview_key: Mapped[str | None] = mapped_column(String(120))
+    preview_edition: Mapped[int | None]
+
+
+class CharterTranslation(Model):
+    """A courtesy translation of a published text; only the French engages. Corrected, it is a new `revision`.
+
+    Rows never change: what somebody read beside the French text can be shown years later.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("charter_version.id"), index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    revision: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    __table_args__ = (
+        Index("uq_charter_translation_revision", "version_id", "language", "revision", unique=True),
+        CheckConstraint("language <> 'fr'", name="not_french"),
+    )
+
+
+class CharterDecision(StaffScoped, Model):
+    """What was recorded or decided about who signs for a student: by whom, in which capacity, why, on which paper seen.
+
+    An opposition names its guardian; an emancipation names the paper that the head saw (Code civil, art. 372-2, 413-6).
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id"))
+    kind: Mapped[Decided] = mapped_column(state_column(Decided))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    document: Mapped[str | None] = mapped_column(String(160))
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    __table_args__ = (
+        CheckConstraint("(kind LIKE 'opposition%') = (guardian_id IS NOT NULL)", name="opposition_is_somebodys"),
+        CheckConstraint("kind <> 'emancipated' OR document IS NOT NULL", name="emancipated_by_a_paper"),
+    )
+
+
 class CharterSignature(FamilyScoped, Model):
     """One person asked to sign one loan's charter: what was shown, how they were recognised, what was sealed.
 
@@ -62,6 +122,7 @@ class CharterSignature(FamilyScoped, Model):
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
     student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("charter_version.id"), index=True)
+    translation_id: Mapped[int | None] = mapped_column(ForeignKey("charter_translation.id"))
     guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     legal_title: Mapped[str] = mapped_column(String(40))
@@ -120,7 +181,7 @@ class CharterSignature(FamilyScoped, Model):
         ),
         CheckConstraint("stamped_at IS NULL OR sealed_key IS NOT NULL", name="stamped_is_sealed"),
         CheckConstraint("(archive_key IS NULL) = (archive_until IS NULL)", name="archive_has_end"),
-        Index("uq_charter_signature_person", "loan_id", "legal_title", "name_on_record", unique=True),
+        Index("uq_charter_signature_person", "loan_id", "version_id", "legal_title", "name_on_record", unique=True),
     )
 
     @validates("sealed_key")

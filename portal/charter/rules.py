@@ -32,6 +32,8 @@ DESK_WAITS = timedelta(minutes=10)
 DESK_LIFE = timedelta(minutes=20)
 """Time to read and sign at the desk."""
 
+EMANCIPATION_AGE = 16
+
 _READ_AS = str.maketrans("OIL", "011")
 CIVILITIES = frozenset({"M", "MR", "MME", "MLLE", "MADAME", "MONSIEUR"})
 FEMININE = frozenset({"mère", "tutrice", "grand-mère", "tante", "sœur", "belle-mère"})
@@ -62,6 +64,27 @@ class Standing:
     signed: bool
     declined_by_another: bool
     loan_ended: bool
+
+
+def signatures_needed(*, able: int, two_asked: bool, alone: bool) -> int:
+    """How many must sign: one (Code civil, art. 372-2); two when the lycée asks for two and two have the right to."""
+    return 2 if two_asked and not alone and able > 1 else 1
+
+
+def why_not(kinship: str) -> str:
+    """Why somebody whom the school's file names does not sign: a host family, a relative, a mere contact."""
+    if "accueil" in kinship.casefold():
+        return later("Vous êtes la famille d’accueil : seul un responsable légal peut signer.")
+    return later("Le lycée vous connaît comme contact. Seul un responsable légal peut signer.")
+
+
+def refusal_to_emancipate(*, age: int, alone: bool) -> str | None:
+    """Why a student cannot be recorded as emancipated (Code civil, art. 413-2: from sixteen)."""
+    if alone:
+        return later("Cet élève signe déjà seul.")
+    if age < EMANCIPATION_AGE:
+        return later("Un mineur ne peut pas être émancipé avant 16 ans. Vérifiez sa date de naissance.")
+    return None
 
 
 def obstacle(standing: Standing) -> str | None:

@@ -39,8 +39,28 @@ class DeskState(StrEnum):
     STOPPED = "stopped"
 
 
+class Decided(StrEnum):
+    """What was recorded about who signs for a student."""
+
+    OPPOSED = "opposition_recorded"
+    WITHDRAWN = "opposition_withdrawn"
+    LIFTED = "opposition_lifted"
+    UPHELD = "opposition_upheld"
+    EMANCIPATED = "emancipated"
+    NOT_EMANCIPATED = "not_emancipated"
+
+
+class Resign(StrEnum):
+    """Who signs again when a new text is published."""
+
+    NOBODY = "nobody"
+    NOT_LENT = "not_lent"
+    EVERYONE = "everyone"
+
+
 _S = SignatureState
 PENDING = (_S.INVITED, _S.OPENED, _S.DISPLAYED, _S.CODE_VERIFIED)
+SIGNED = (_S.SIGNED, _S.SEALED)
 
 SIGNATURE = LifeCycle(
     later("Signature de la charte"),

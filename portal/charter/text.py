@@ -20,6 +20,14 @@ from markdown_it.token import Token
 
 TEXTS = Path(__file__).parent / "texts"
 
+MODELS: Mapping[str, str] = {
+    "grand-est-2026": "Modèle Grand Est : prêt pendant le lycée, puis don",
+    "occitanie-2026": "Modèle Occitanie : prêt gratuit puis don, ou achat aidé",
+    "normandie-2026": "Modèle Normandie : prêt selon les besoins, puis retour",
+    "neutre-2026": "Modèle neutre : prêt d’une année, puis retour",
+}
+"""The texts shipped with the portal: name of the file, and what it provides for."""
+
 VARIABLES: Mapping[str, str] = {
     "eleve": "nom de l’élève",
     "classe": "classe de l’élève",
@@ -116,10 +124,18 @@ class CharterText:
         ready = self._ready(values)
         return tuple(Section(part.number, part.title, part.id, _section_html(part, ready)) for part in self._parts)
 
+    @cached_property
+    def empty(self) -> tuple[str, ...]:
+        """The titles of the parts that hold no word."""
+        return tuple(part.title for part in self._parts if not any(token.content.strip() for token in part.body))
+
+    def introduction(self, values: Mapping[str, str]) -> str:
+        """What stands before the first part, as safe HTML."""
+        return _html(self._introduction, self._ready(values))
+
     def render(self, values: Mapping[str, str]) -> str:
         """The introduction and every part as safe HTML, without the title: the page or the PDF prints its own `h1`."""
-        introduction = _html(self._introduction, self._ready(values))
-        return introduction + "".join(section.html for section in self.filled(values))
+        return self.introduction(values) + "".join(section.html for section in self.filled(values))
 
     def plain(self, values: Mapping[str, str]) -> str:
         """The same words as `render`, title included, with no markup: what the evidence hashes."""
@@ -140,6 +156,15 @@ def model(name: str) -> CharterText:
     """A text shipped with the portal, such as `grand-est-2026` or its summary `grand-est-2026.resume`."""
     shipped = {path.stem: path for path in TEXTS.glob("*.md")}
     return CharterText.parse(shipped[name].read_text(encoding="utf-8"))
+
+
+def shipped_translation(name: str, language: str) -> tuple[str, str] | None:
+    """The text and the summary of a model in another language, when it is shipped."""
+    paths = (TEXTS / f"{name}.{language}.md", TEXTS / f"{name}.resume.{language}.md")
+    if not all(path.is_file() for path in paths):
+        return None
+    source, summary = (path.read_text(encoding="utf-8") for path in paths)
+    return source, summary
 
 
 def sha256(text: str) -> str:
@@ -186,9 +211,9 @@ def _part(number: int, tokens: Sequence[Token]) -> _Part:
     if opening.tag != "h2" or opening.level:
         raise CharterTextError("une partie commence par « ## », en début de ligne.", line=_line(opening))
     title = _heading(inline)
-    if not _slug(title):
+    if not any(sign.isalnum() for sign in title):
         raise CharterTextError("une partie doit avoir un titre.", line=_line(opening))
-    return _Part(number, title, _slug(title), tuple(tokens[3:]))
+    return _Part(number, title, _slug(title) or f"partie-{number}", tuple(tokens[3:]))  # Arabic has no Latin letter
 
 
 def _heading(inline: Token) -> str:

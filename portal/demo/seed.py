@@ -44,12 +44,16 @@ def seed() -> str:
 def _ground(profile: Profile) -> list[stories.School]:
     """Region, charter, lycées, stock, families: what the stories are played on."""
     campaign = schools.open_region(profile)
-    charter.publish(
+    published = charter.publish(
         campaign_id=campaign.id,
         title=profile.charter_title,
         source=charters.model(profile.charter_text).source,
         summary=charters.model(profile.charter_summary).source,
     )
+    for language in ("en", "ar"):
+        if (words := charters.shipped_translation(profile.charter_text, language)) is not None:
+            source, summary = words
+            charter.translate(published.id, language=language, revision=0, source=source, summary=summary, by=None)
     opened = tuple(_school(place, campaign.region_id) for place in cast.SCHOOLS)
     people = _staff_and_doors(opened)
     models = [stock.add_model(offer, region_id=campaign.region_id) for offer in profile.models]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
+from typing import Any
 
 from portal.charter import handlers as charter_office
 from portal.charter import queries as signatures
@@ -164,7 +165,7 @@ def _signed_request(school: School, student: int, *, days: float, delivery: Deli
 def _sign(loan_id: int, school: School, *, by: int) -> None:
     """The way of every signature: printed, read, a code asked, drawn and typed, sealed."""
     signature_id = charter.invite(loan_id)[0]
-    about = {"school_id": school.id, "signature_id": signature_id, "loan_id": loan_id}
+    about: dict[str, Any] = {"school_id": school.id, "signature_id": signature_id, "loan_id": loan_id}
     charter_office.present(SignatureInvited(**about), SESSION)
     charter.confirm_reading(signature_id, by=by, language="fr")
     person = signatures.file_of(signature_id)

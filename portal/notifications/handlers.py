@@ -2,7 +2,15 @@
 
 from portal.access.events import ContactClaimed
 from portal.accounts.events import SignInAsked
-from portal.charter.events import CharterPresented, CharterSealed, CodeAsked, HeadPublished, ReminderDue, SignatureEvent
+from portal.charter.events import (
+    CharterCompleted,
+    CharterPresented,
+    CharterSealed,
+    CodeAsked,
+    HeadPublished,
+    ReminderDue,
+    SignatureEvent,
+)
 from portal.credentials.events import (
     FactorAdded,
     FactorRemoved,
@@ -75,8 +83,14 @@ def tell_received(event: LoanReceived, key: str) -> None:
 
 @on(CharterPresented)
 def ask_to_sign(event: CharterPresented, key: str) -> None:
-    """The charter is ready for this person."""
-    _tell_signatory(event, key, "charter_to_sign")
+    """The charter is ready for this person; or its new text is."""
+    _tell_signatory(event, key, "charter_changed" if event.again else "charter_to_sign")
+
+
+@on(CharterCompleted)
+def inform_other_parent(event: CharterCompleted, key: str) -> None:
+    """The other holders of parental authority are told, once, and can object (Code civil, article 372-2)."""
+    _queue(event, key, "charter_other_signed", queries.other_holders(event.signature_id))
 
 
 @on(CharterSealed)

@@ -56,6 +56,19 @@ def signatory(signature_id: int) -> Person | None:
     return _with_accounts(able)[0] if able else _accounts([signature.account_id]).get(signature.account_id or 0)
 
 
+def other_holders(signature_id: int) -> list[Person]:
+    """Those who hold parental authority today and did not sign this text: nobody for a student who signs alone."""
+    signature = charter_signature(signature_id)
+    signed = select(CharterSignature.guardian_id).where(
+        CharterSignature.loan_id == signature.loan_id,
+        CharterSignature.version_id == signature.version_id,
+        CharterSignature.signed_at.is_not(None),
+    )
+    signers = set(db.session.scalars(signed))
+    people = roster.signing(signature.student_id).signatories
+    return _with_accounts([one for one in people if one.guardian_id is not None and one.guardian_id not in signers])
+
+
 def charter_signature(signature_id: int) -> CharterSignature:
     """The signature that a message is about; raises `NoResultFound`."""
     return db.session.execute(select(CharterSignature).where(CharterSignature.id == signature_id)).scalar_one()

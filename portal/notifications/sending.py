@@ -27,6 +27,8 @@ GIVE_UP_AFTER: Final = timedelta(hours=4)
 HOME_PAGE: Final = "loans.home"
 LOAN_PAGE: Final = "loans.show"
 CHARTER_PAGE: Final = "charter.show"
+WHO_PAGE: Final = "charter.start"
+OTHER_SIGNED: Final = "charter_other_signed"
 LINK_PAGE: Final = "accounts.open_link"
 ACCOUNT_PAGE: Final = "credentials.account"
 DOOR_PAGE: Final = "accounts.enter"
@@ -121,7 +123,8 @@ def _send_once(channel: Channel, to: str, template: str, facts: Facts, *, lang: 
 def _hand_over(message: "Message") -> None:
     origin = queries.origin(message.event_key)
     signature_id, several = origin.signature_id, len(origin.signature_ids)
-    signature = queries.charter_signature(signature_id) if signature_id else None
+    told_of_another = message.template == OTHER_SIGNED  # neither their file nor their page
+    signature = queries.charter_signature(signature_id) if signature_id and not told_of_another else None
     loan = queries.loan(message.loan_id or 0)
     page = letters.link(LOAN_PAGE, public_id=loan.public_id)
     enclosed: list[mail.File] = []
@@ -131,6 +134,8 @@ def _hand_over(message: "Message") -> None:
         page = letters.link(HOME_PAGE)
     elif signature:
         page = letters.link(CHARTER_PAGE, public_id=signature.public_id)
+    elif told_of_another:
+        page = letters.link(WHO_PAGE, loan_id=loan.public_id)
     facts = Facts(
         link=page,
         first_name=loan.student.given_name,

@@ -20,6 +20,8 @@ PAGES: Final = {
     "charter.paper": later("La charte sur papier"),
     "charter.blank": later("La charte à imprimer"),
     "charter.staff_copy": later("La copie d’une charte signée au lycée"),
+    "charter.signatories": later("Qui signe la charte"),
+    "charter.oppositions": later("La liste des oppositions"),
     "shipping.bench": later("Le poste de préparation"),
     "shipping.helper": later("Le scan d’un aide"),
     "shipping.pick_list": later("La liste de préparation"),

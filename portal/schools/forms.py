@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from flask import request
-from wtforms import BooleanField, FileField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import ValidationError
 
@@ -70,7 +70,7 @@ class Settings(Form):
 def _shown(field: Any) -> str:
     if isinstance(field, BooleanField):
         return str(later("Oui")) if field.data else str(later("Non"))
-    if isinstance(field, SelectField):
+    if isinstance(field, SelectField | RadioField):
         return next((str(option.label.text) for option in field if option.data == field.data), str(field.data))
     return str(field.data or "").replace("\r\n", "\n").strip()
 
@@ -254,6 +254,28 @@ class SenderForm(PostalForm):
 
 
 _SHIFT = later("Indiquez un décalage entre −10 et 10 mm, au dixième, par exemple 0,4.")
+
+
+class SignaturesForm(Settings):
+    """How many holders of parental authority sign for a minor."""
+
+    two_signatures = RadioField(
+        later("Pour un élève mineur, la charte est signée par"),
+        choices=[
+            SelectChoice("one", later("Un responsable légal : l’autre en est informé")),
+            SelectChoice("two", later("Deux responsables légaux, quand l’élève en a deux")),
+        ],
+    )
+
+    @classmethod
+    def of(cls, school: School) -> Self:
+        """As it is now."""
+        return cls(data={"version": str(school.version), "two_signatures": "two" if school.two_signatures else "one"})
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """One, or two."""
+        return {"two_signatures": self.two_signatures.data == "two"}
 
 
 class Tenths(StringField):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
@@ -90,6 +90,7 @@ class School(Addressed, Model):
     sender: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     printing: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     packing: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    two_signatures: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     @property

@@ -22,12 +22,16 @@ ACTIONS: Final = {
     Action.VERIFY_IDENTITY: later("Dire si deux fiches sont une même personne"),
     Action.PREPARE_PARCEL: later("Préparer et imprimer les colis"),
     Action.HAND_OVER: later("Remettre les colis au transporteur"),
+    Action.EDIT_CHARTER: later("Écrire et publier la charte"),
+    Action.READ_SIGNATORIES: later("Lire qui a signé la charte"),
+    Action.RECORD_OPPOSITION: later("Noter l’opposition d’un responsable légal"),
+    Action.DECIDE_SIGNATORY: later("Lever une opposition, noter une émancipation"),
     Action.READ_STOCK: later("Lire l’état du matériel"),
     Action.READ_REGION: later("Lire le tableau de la région et l’annuaire"),
     Action.LOAD_DIRECTORY: later("Charger un annuaire"),
     Action.READ_SCHOOL: later("Lire les réglages du lycée"),
     Action.CHANGE_WELCOME: later("Changer les horaires, l’aide, l’expéditeur et les imprimantes"),
-    Action.CHANGE_SCHOOL: later("Changer l’adresse du lycée et le nom du chef d’établissement"),
+    Action.CHANGE_SCHOOL: later("Changer l’adresse du lycée, le nom du chef d’établissement, le nombre de signatures"),
     Action.READ_REGISTER: later("Lire le registre des données"),
     Action.READ_PRIVACY: later("Lire les demandes sur les données"),
     Action.HELP_RIGHTS: later("Faire une copie des données, noter une demande reçue sur papier"),
@@ -52,6 +56,7 @@ SETTINGS: Final = {
     "head_name": later("chef d’établissement"),
     "head_title": later("titre"),
     "deliberation": later("délibération"),
+    "two_signatures": later("nombre de signatures"),
 }
 ADDRESS: Final = later("adresse")
 

@@ -6,7 +6,7 @@ from flask import current_app
 
 from portal.charter import handlers, services
 from portal.charter.events import CharterSigned, SignatureInvited
-from portal.charter.models import CharterSignature
+from portal.charter.models import CharterSignature, CharterVersion
 from portal.loans.models import Loan
 from portal.loans.states import LoanState
 from portal.platform import scope
@@ -26,9 +26,9 @@ class Asked:
 
     @property
     def signature(self) -> CharterSignature:
-        """This family's own signature, as it is now."""
+        """This family's own signature, of the last text, as it is now."""
         guardian_id = self.family.guardian.id if self.family.guardian else None
-        return make.every(CharterSignature, loan_id=self.loan.id, guardian_id=guardian_id)[0]
+        return make.every(CharterSignature, loan_id=self.loan.id, guardian_id=guardian_id)[-1]
 
     @property
     def id(self) -> int:
@@ -64,7 +64,7 @@ def as_family(family, call, *args, **kwargs):
 def asked(family=None, *, printed=True, **loan) -> Asked:
     """A request has reached the school: those who may sign are invited, and their charters printed."""
     who = family or make.family()
-    if not make.every(CharterSignature):
+    if not make.every(CharterVersion):
         make.charter_version()
     about = make.loan(state=LoanState.SUBMITTED, student=who.student, **loan)
     job(services.invite, about.id)

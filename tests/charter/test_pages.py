@@ -236,7 +236,7 @@ def test_a_minor_learns_that_a_guardian_signs(as_user):
     page = opened(as_user(make.signed_in_student(family.student)), about)
     assert page.heading == "La charte attend une signature"
     assert "un responsable légal signe pour vous" in page.text(".lead")
-    assert page.texts("main li") == [family.guardian.name]
+    assert page.texts("main li") == [f"{family.guardian.name} À signer"]
 
 
 def test_an_adult_student_signs_alone(as_user):

@@ -8,9 +8,11 @@ import pytest
 from portal.charter.models import CharterDesk, CharterPaper, CharterSignature
 from portal.kernel import clock as time
 from portal.loans.states import CharterGate, LoanState
+from portal.policy import Role
 from tests import factories as make
 from tests.charter import flow
 from tests.charter.test_equal_routes import letter_of, photo
+from tests.factories.accounts import staff
 from tests.pages import Page
 
 
@@ -199,7 +201,7 @@ def test_the_bench_and_the_scan_give_the_reason_and_lead_to_the_signature(about,
 
 def test_a_helper_is_told_to_call_somebody_of_the_school(about, as_user):
     make.change(make.fresh(about.loan), state=LoanState.AWAITING_PICKUP)
-    helper = as_user(make.staff(Role.SCAN_HELPER, school_of(about)))
+    helper = as_user(staff(Role.SCAN_HELPER, school_of(about)))
     page = Page(helper.post("/scan", data={"code": about.loan.reference}))
     assert "Appelez une personne du lycée" in page.text("main")
     assert helper.get(f"/chartes/{about.loan.public_id}").status_code == 403

@@ -3,6 +3,8 @@
 import re
 import shutil
 import subprocess
+from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,6 +14,16 @@ from tests.e2e.ways import CHARTER, CODE, DOOR, READ, ask_a_code, come_in, say_w
 
 MOTHER = "+33639980014"
 pytestmark = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed")
+
+
+MOST_SCREENS = 6
+"""From the link of the message to the signature, the way in included (issue 4)."""
+
+
+def until_signed(screens):
+    """The screens before the one that says it is done; a page that waits for the worker and reloads itself is one."""
+    seen = [path for path in screens if not path.endswith("/signee")]
+    return [path for before, path in pairwise(["", *seen]) if not (path == before and path.endswith("/lire"))]
 
 
 def signatures(pdf, folder):
@@ -120,6 +132,8 @@ def test_a_guardian_without_e_mail_comes_in_and_signs_by_telephone_alone(live, t
     parent = town["phone js" if js else "phone no-js"].parent
     invitation = live.wait_for_letter(parent.sms, saying="attend votre signature", seconds=WORKER / 1000)
     here = walk(js=js)
+    screens: list[str] = []
+    here.page.on("framenavigated", lambda frame: screens.append(urlsplit(frame.url).path))
     here.open(invitation.links[0], DOOR)
     came = say_who(here, live, parent.sms)
     assert len(came.text) <= 160
@@ -133,6 +147,7 @@ def test_a_guardian_without_e_mail_comes_in_and_signs_by_telephone_alone(live, t
     here.press(READ, then="Recevoir un code")
     code = ask_a_code(here, live, by="sms", to=parent.sms)
     sign(here, code=code, name=parent.name)
+    assert len(until_signed(screens)) <= MOST_SCREENS, screens
     link = "Télécharger ma charte signée (PDF)"
     here.wait_for(here.page.get_by_role("link", name=link))
     assert "Signature is Valid." in signatures(here.file_of(link), tmp_path)

@@ -17,7 +17,9 @@ STAFF = re.compile(
     r"|_factors|_passkey)\.html"
     r"|templates/notifications/email/(security_(factor|code|reset)\w*|role_\w+)\.txt"
     r"|portal/(credentials/routes/(factors|first_time|showing|door)|team/)"
-    r"|portal/(roster|shipping|stock|schools|worker|privacy/(services|queries|routes/desk|desk_words)|charter/(cli|document|keys|pades|scans|seal|staff_forms|text|wording|routes/(attending|following))|loans/(forms|routes)/head"
+    r"|templates/charter/(_checks|_difference|_preview_pdf|editor|oppositions|preview|publish|signatories|translation|versions?)\.html"
+    r"|portal/charter/(difference|examples|outline|forms/(editing|people)|routes/(editing|people)|services/drafting)\.py"
+    r"|portal/(roster|shipping|stock|schools|worker|privacy/(services|queries|routes/desk|desk_words)|charter/(cli|document|keys|pades|scans|seal|forms/attending|text|wording|routes/(attending|following))|loans/(forms|routes)/head"
     r"|kernel/values/uai"
     r"|access/(forms/staff|routes/(school|verify)|queries/people|printing|handlers|services/(letters|doubts)))"
 )

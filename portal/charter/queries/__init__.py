@@ -13,10 +13,13 @@ from portal.extensions import db
 from portal.loans import queries as loans
 from portal.loans.models import Loan
 from portal.platform.database import held
-from portal.roster.models import Guardian, Student
+from portal.roster.models import Guardian, Guardianship, Student
 from portal.schools.models import Campaign, Region, School
 from portal.stock.models import DeviceModel
 from portal.stock.states import DeviceKind
+
+LoanRow = Loan
+"""A loan, for the annotations of the use-cases: they do not import its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +86,53 @@ def file_of(signature_id: int) -> SignatoryFile:
 
 @dataclass(frozen=True, slots=True)
 class LoanFile:
-    """A loan and everybody asked to sign for it, as one person of the family sees it."""
+    """A loan and everybody asked to sign for it, as one person of the family sees it; `link` is theirs to the student."""
 
     loan: Loan
     student: Student
     school: School
     signatures: tuple[CharterSignature, ...]
     mine: CharterSignature | None
+    link: Guardianship | None
+
+    def of_text(self, version_id: int) -> list[CharterSignature]:
+        """Those asked to sign one text."""
+        return [one for one in self.signatures if one.version_id == version_id]
+
+    @property
+    def latest(self) -> list[CharterSignature]:
+        """Those asked to sign the last text that this family was given, but those who no longer have to."""
+        last = max((one.version_id for one in self.signatures), default=0)
+        gone = (SignatureState.REVOKED, SignatureState.EXPIRED)
+        return [one for one in self.of_text(last) if one.state not in gone]
 
     def named(self, *states: SignatureState) -> list[str]:
         """The names of those whose signature is in one of these states: names, never contacts."""
-        return [one.name_on_record for one in self.signatures if one.state in states]
+        return list(dict.fromkeys(one.name_on_record for one in self.latest if one.state in states))
 
 
 def loan_file(public_id: str, *, account_id: int) -> LoanFile:
     """A loan of the family, by what the URL shows; raises `NoResultFound`."""
+    own = select(Guardian.id).where(Guardian.account_id == account_id)
     statement = (
-        select(Loan, Student, School, CharterSignature, Guardian.account_id)
+        select(Loan, Student, School, CharterSignature, Guardian.account_id, Guardianship)
         .join(Student, Student.id == Loan.student_id)
         .join(School, School.id == Loan.school_id)
         .outerjoin(CharterSignature, CharterSignature.loan_id == Loan.id)
         .outerjoin(Guardian, Guardian.id == CharterSignature.guardian_id)
+        .outerjoin(Guardianship, and_(Guardianship.student_id == Loan.student_id, Guardianship.guardian_id.in_(own)))
         .where(Loan.public_id == public_id)
-        .order_by(CharterSignature.id)
+        .order_by(CharterSignature.id, Guardianship.may_sign.is_not(True))
     )
     rows: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(statement)]
     if not rows:
         raise NoResultFound(public_id)
-    loan, student, school, _, _ = rows[0]
-    asked: list[tuple[CharterSignature, int | None]] = [(row[3], row[4]) for row in rows if row[3]]
-    mine = [one for one, owner in asked if account_id == (student.account_id if one.guardian_id is None else owner)]
-    return LoanFile(loan, student, school, tuple(one for one, _ in asked), mine[-1] if mine else None)
+    loan, student, school, _, _, link = rows[0]
+    asked: dict[CharterSignature, int | None] = {row[3]: row[4] for row in rows if row[3]}
+    mine = [
+        one for one, owner in asked.items() if account_id == (student.account_id if one.guardian_id is None else owner)
+    ]
+    return LoanFile(loan, student, school, tuple(asked), mine[-1] if mine else None, link)
 
 
 def one(signature_id: int) -> CharterSignature:

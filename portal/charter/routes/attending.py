@@ -6,12 +6,12 @@ from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.charter import services
+from portal.charter.forms.attending import PaperForm, ReasonForm, WitnessForm
 from portal.charter.queries import SignatoryFile, attending
 from portal.charter.routes.blueprint import bp
 from portal.charter.routes.signing import pdf_of
 from portal.charter.rules import UnreadableScan
 from portal.charter.services import Witnessed
-from portal.charter.staff_forms import PaperForm, ReasonForm, WitnessForm
 from portal.charter.states import SigningRoute
 from portal.kernel import clock
 from portal.platform import htmx

@@ -4,10 +4,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.charter import rules, services, wording
+from portal.charter.forms.attending import ChosenForm
 from portal.charter.queries import follow
 from portal.charter.queries.follow import Status
 from portal.charter.routes.blueprint import bp
-from portal.charter.staff_forms import ChosenForm
 from portal.charter.states import SignatureState
 from portal.kernel import clock
 from portal.platform import htmx

@@ -1,21 +1,20 @@
 """The signatory's pages: read, receive a code, sign, keep a copy. Looking changes nothing (SIG-3)."""
 
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from portal.accounts.entrance import browser_key
 from portal.charter import queries, rules, services
 from portal.charter.forms import ChannelForm, LetterSignForm, SignForm
-from portal.charter.queries import SignatoryFile
+from portal.charter.queries import SignatoryFile, texts
 from portal.charter.routes.blueprint import bp
+from portal.charter.routes.words import read_text as _text
+from portal.charter.routes.words import side_by_side
 from portal.charter.services.codes import session_hash
 from portal.charter.states import PENDING, SignatureState
-from portal.charter.text import CharterText
 from portal.kernel import clock
 from portal.kernel.values.dates import is_adult
 from portal.loans.states import ENDED, CharterGate, LoanState
@@ -26,6 +25,8 @@ from portal.policy import Action
 
 _S = SignatureState
 DONE = (_S.SIGNED, _S.SEALED)
+OPEN = (CharterGate.TO_SIGN, CharterGate.SIGNED)
+"""A signed charter may wait again: for the second signature of a new text, when the device has left."""
 
 PATIENCE = timedelta(minutes=2)
 """After a request is sent: if nobody is asked to sign by then, the school's file names nobody who may."""
@@ -66,13 +67,22 @@ def show(public_id: str) -> ResponseReturnValue:
 def read(public_id: str) -> ResponseReturnValue:
     """The summary, the whole text, and the exact file."""
     file = _own(public_id)
-    if file.signature.state not in PENDING or file.loan.charter is not CharterGate.TO_SIGN:
+    if file.signature.state not in PENDING or file.loan.charter not in OPEN:
         return redirect(_step_of(file))
     if file.signature.blanks is None:
         return htmx.page_or("charter/preparing.html", "charter/_preparing.html", **context_of(file))
     if htmx.asked():
         return htmx.go(url_for(".read", public_id=public_id))
     return render_template("charter/read.html", **context_of(file), **words_of(file))
+
+
+@bp.get("/charte/<public_id>/resume", allow=Action.SIGN_CHARTER)
+def summary(public_id: str) -> ResponseReturnValue:
+    """The charter in one page, in large type, to print and to keep on the fridge."""
+    file = _own(public_id)
+    if file.signature.blanks is None:
+        return redirect(_step_of(file))
+    return render_template("charter/summary.html", **context_of(file), **words_of(file))
 
 
 @bp.post("/charte/<public_id>/lire", allow=Action.SIGN_CHARTER)
@@ -87,7 +97,7 @@ def confirm(public_id: str) -> ResponseReturnValue:
 def sign(public_id: str) -> ResponseReturnValue:
     """Receive a code; then type it, with one's name."""
     file = _own(public_id)
-    if file.signature.state is not _S.DISPLAYED or file.loan.charter is not CharterGate.TO_SIGN:
+    if file.signature.state is not _S.DISPLAYED or file.loan.charter not in OPEN:
         return redirect(_step_of(file))
     return _sign_page(file)
 
@@ -160,7 +170,9 @@ def done(public_id: str) -> ResponseReturnValue:
     file = _own(public_id)
     if file.signature.state not in DONE:
         return redirect(_step_of(file))
-    return htmx.page_or("charter/done.html", "charter/_copy.html", **context_of(file))
+    everybody = queries.loan_file(file.loan.public_id, account_id=me().account_id)
+    left = [one.name_on_record for one in everybody.of_text(file.version.id) if one.state in PENDING]
+    return htmx.page_or("charter/done.html", "charter/_copy.html", waiting_for=left, **context_of(file))
 
 
 @bp.get("/charte/<public_id>/charte.pdf", allow=Action.SIGN_CHARTER)
@@ -190,7 +202,7 @@ def _own(public_id: str) -> SignatoryFile:
 
 def _stopped(file: queries.LoanFile) -> bool:
     """Nobody may sign for now, or any more."""
-    return file.loan.charter is not CharterGate.TO_SIGN or file.loan.state in ENDED
+    return file.loan.charter not in OPEN or file.loan.state in ENDED
 
 
 def _situation(file: queries.LoanFile) -> dict[str, Any]:
@@ -198,8 +210,12 @@ def _situation(file: queries.LoanFile) -> dict[str, Any]:
     student, account_id = file.student, me().account_id
     is_student = student.account_id == account_id
     alone = student.emancipated or is_adult(student.birth_date, clock.today())
+    own = None if is_student else services.own_right(file)
     return {
         "is_student": is_student,
+        "reason": own.reason if own and not own.holds else "",
+        "own_opposition": bool(own and own.opposed),
+        "may_oppose": bool(own and own.holds and not own.opposed) and not _stopped(file),
         "mine_to_take": is_student and alone and not file.mine and bool(file.signatures) and not _stopped(file),
         "late": file.loan.submitted_at is not None and clock.now() - file.loan.submitted_at > PATIENCE,
         "draft": file.loan.state is LoanState.DRAFT,
@@ -217,7 +233,7 @@ def _step_of(file: SignatoryFile) -> str:
         return url_for(".done", public_id=file.signature.public_id)
     if state is _S.DECLINED:
         return url_for(".decline", public_id=file.signature.public_id)
-    if state not in PENDING or file.loan.charter is not CharterGate.TO_SIGN or file.loan.state in ENDED:
+    if state not in PENDING or file.loan.charter not in OPEN or file.loan.state in ENDED:
         return url_for(".start", loan_id=file.loan.public_id)
     return url_for(".sign" if state is _S.DISPLAYED else ".read", public_id=file.signature.public_id)
 
@@ -234,29 +250,19 @@ def context_of(file: SignatoryFile) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=16)
-def _text(source: str) -> CharterText:
-    """A text is read once for all those who sign it."""
-    return CharterText.parse(source)
-
-
 def words_of(file: SignatoryFile) -> dict[str, Any]:
-    """The text as the file has it, from the values with which the file was filled."""
-    blanks = file.signature.blanks or {}
-    summary, text = _text(file.version.summary), _text(file.version.source)
+    """The text as the file has it, from the values with which the file was filled, and its translation beside it."""
+    blanks, reads = file.signature.blanks or {}, language()
+    other = None if reads == "fr" else texts.translation(file.version.id, reads)
+    text, summary = _text(file.version.source), _text(file.version.summary)
     return {
         "summary_title": summary.title,
-        "summary": _under_a_heading(summary.render(blanks)),
+        "summary_rows": side_by_side(summary, _text(other.summary) if other else None, blanks, prefix="resume-"),
         "sections": text.sections,
-        "text": Markup(text.render(blanks)),  # noqa: S704 (safe HTML, by its contract)
+        "text_rows": side_by_side(text, _text(other.source) if other else None, blanks),
+        "translation": other,
+        "other_titles": (_text(other.summary).title, _text(other.source).title) if other else ("", ""),
     }
-
-
-def _under_a_heading(html: str) -> Markup:
-    """The summary stands beside the text: its headings are one rank lower, and its ids its own."""
-    lower = html.replace("<h2", "<h3").replace("</h2", "</h3")
-    own = lower.replace('id="', 'id="resume-').replace('aria-labelledby="', 'aria-labelledby="resume-')
-    return Markup(own)  # noqa: S704 (safe HTML, by its contract)
 
 
 def _contacts(file: SignatoryFile) -> dict[str, str]:

@@ -3,11 +3,11 @@
 from hashlib import sha256
 
 from portal.charter import queries, rules
-from portal.charter.events import CharterSigned
+from portal.charter.events import CharterCompleted, CharterSigned
 from portal.charter.models import CharterSignature, CharterVersion
 from portal.charter.queries import Held
 from portal.charter.services.codes import code_refusal
-from portal.charter.services.invitation import revoke, who_signs
+from portal.charter.services.invitation import complete, revoke, who_signs
 from portal.charter.services.reading import refuse
 from portal.charter.states import SigningRoute
 from portal.extensions import db
@@ -21,6 +21,8 @@ from portal.platform.work import emit, use_case
 @use_case
 def sign(signature_id: int, *, name: str, consent: bool, code: str, session: str) -> dict[str, str]:
     """Sign the file that was shown; the sealing is the worker's. Returns what is refused, by field: empty when signed.
+
+    The loan's charter is signed once as many have signed as the lycée asks for.
 
     A wrong code is counted and kept, so it is an answer and not an error.
 
@@ -51,16 +53,18 @@ def conclude(held: Held, *, route: SigningRoute, name: str | None) -> None:
     mine.consent_sha256 = sha256(rules.CONSENT.encode()).hexdigest()
     version = db.session.get_one(CharterVersion, mine.version_id)
     version.frozen_at = version.frozen_at or mine.signed_at
-    revoke(held.others)
-    loans.note_charter(loan.id, gate=CharterGate.SIGNED, at=mine.signed_at)
-    emit(CharterSigned(school_id=mine.school_id, signature_id=mine.id, loan_id=loan.id))
+    about = {"school_id": mine.school_id, "signature_id": mine.id, "loan_id": loan.id}
+    if complete([mine, *held.others], who_signs(loan)):
+        revoke(held.others)
+        loans.note_charter(loan.id, gate=CharterGate.SIGNED, at=mine.signed_at)
+        emit(CharterCompleted(**about))
+    emit(CharterSigned(**about))
 
 
 def standing(held: Held) -> None:
     """Raise `CannotSign` unless this person may sign now: looked at again at the very moment of signing."""
-    people, opposed = who_signs(held.loan.student_id)
-    entitled = held.mine.guardian_id in {person.guardian_id for person in people}
-    refuse(held, entitled=entitled, opposed=opposed)
+    entitled = who_signs(held.loan)
+    refuse(held, entitled=held.mine.guardian_id in entitled.guardian_ids, opposed=entitled.opposed)
 
 
 def refusals_of(signature: CharterSignature, *, name: str, consent: bool) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, union
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import contains_eager
 
 from portal.extensions import db
@@ -92,6 +94,23 @@ def links_of(student_id: int) -> list[Guardianship]:
     )
 
 
+def with_links(student_id: int) -> tuple[Student, list[Guardianship]]:
+    """A student in scope with every link and its guardian, in one statement; raises `NoResultFound`."""
+    rows: list[Any] = list(
+        db.session.execute(
+            select(Student, Guardianship)
+            .outerjoin(Guardianship, Guardianship.student_id == Student.id)
+            .outerjoin(Guardianship.guardian)
+            .options(contains_eager(Guardianship.guardian))
+            .where(Student.id == student_id)
+            .order_by(Guardianship.id)
+        )
+    )
+    if not rows:
+        raise NoResultFound(student_id)
+    return rows[0][0], [link for _, link in rows if link is not None]
+
+
 def student_facts(student: Student) -> StudentFacts:
     """What the rules need to know of a student."""
     return StudentFacts(
@@ -154,5 +173,19 @@ def lock_link(student_public_id: str, guardian_public_id: str) -> Guardianship:
         .join(Guardianship.student)
         .join(Guardianship.guardian)
         .where(Student.public_id == student_public_id, Guardian.public_id == guardian_public_id)
+        .with_for_update()
+    ).scalar_one()
+
+
+def lock_student_by_id(student_id: int) -> Student:
+    """A student in scope, nobody else changing it meanwhile, by number; raises `NoResultFound`."""
+    return db.session.execute(select(Student).where(Student.id == student_id).with_for_update()).scalar_one()
+
+
+def lock_link_by_ids(student_id: int, guardian_id: int) -> Guardianship:
+    """The link between two people in scope, by numbers; raises `NoResultFound`."""
+    return db.session.execute(
+        select(Guardianship)
+        .where(Guardianship.student_id == student_id, Guardianship.guardian_id == guardian_id)
         .with_for_update()
     ).scalar_one()

@@ -5,6 +5,7 @@ from portal.roster.services.correcting import correct_guardian, correct_student,
 from portal.roster.services.deciding import decide, decide_all, discard
 from portal.roster.services.enrolling import NewGuardian, NewLink, NewStudent, enrol
 from portal.roster.services.staging import Columns, Uploaded, compare, fail, map_columns, receive, remember_columns
+from portal.roster.services.standing import note_emancipation, note_opposition
 from portal.roster.services.undoing import before_removal, undo
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "enrol",
     "fail",
     "map_columns",
+    "note_emancipation",
+    "note_opposition",
     "protect",
     "receive",
     "remember_columns",

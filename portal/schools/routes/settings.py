@@ -9,7 +9,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.web import me
 from portal.policy import Action
 from portal.schools import queries, services, wording
-from portal.schools.forms import AddressForm, PrintersForm, SenderForm, Settings, WelcomeForm
+from portal.schools.forms import AddressForm, PrintersForm, SenderForm, Settings, SignaturesForm, WelcomeForm
 from portal.schools.opening import write_closings
 from portal.schools.routes.blueprint import bp
 
@@ -52,7 +52,13 @@ def _page(form: Settings, *, status: int = 200, stale: bool = False) -> Response
     return render_template(template, form=form, unlike=unlike, stale=stale), status
 
 
-PARTS = {WelcomeForm: "welcome", AddressForm: "address", SenderForm: "sender", PrintersForm: "printers"}
+PARTS = {
+    WelcomeForm: "welcome",
+    AddressForm: "address",
+    SenderForm: "sender",
+    PrintersForm: "printers",
+    SignaturesForm: "signatures",
+}
 
 
 def _save(form: Settings) -> ResponseReturnValue:
@@ -114,3 +120,15 @@ def printers() -> ResponseReturnValue:
 def save_printers() -> ResponseReturnValue:
     """Keep it."""
     return _save(PrintersForm.sent())
+
+
+@bp.get("/etablissement/signatures", allow=Action.CHANGE_SCHOOL, shows=Shown.NOBODY)
+def signatures() -> ResponseReturnValue:
+    """How many must sign the charter."""
+    return _page(SignaturesForm.of(queries.one(_school_id())))
+
+
+@bp.post("/etablissement/signatures", allow=Action.CHANGE_SCHOOL)
+def save_signatures() -> ResponseReturnValue:
+    """Keep it; charters already signed stay signed."""
+    return _save(SignaturesForm.sent())

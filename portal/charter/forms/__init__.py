@@ -6,7 +6,7 @@ from typing import Self
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import BooleanField, FileField, RadioField, StringField
+from wtforms import BooleanField, FileField, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from portal.access.rules import read_code as read_letter_code
@@ -18,6 +18,7 @@ from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, trimmed
 
 LONGEST_NAME = 120
+LONGEST_REASON = 500
 _DIGEST = re.compile(r"[0-9a-f]{16,64}")
 LARGEST_FILE = 4 * 1024 * 1024
 """Ten times a sealed charter."""
@@ -155,6 +156,17 @@ class ResendForm(Form):
             self.known = parse_contact(field.data or "")
         except DomainError as refusal:
             raise ValidationError(refusal.message) from None
+
+
+class OpposeForm(Form):
+    """A parent objects, and says why if they wish."""
+
+    reason = TextAreaField(
+        later("Pourquoi vous opposez-vous ?"),
+        filters=[trimmed],
+        validators=[AtMost(LONGEST_REASON)],
+        render_kw={"rows": "3"},
+    )
 
 
 class FileForm(Form):
