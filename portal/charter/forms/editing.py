@@ -57,7 +57,7 @@ class WrittenForm(Form):
         """The text and its summary."""
         return {"source": self.source.data or "", "summary": self.summary.data or ""}
 
-    def refuse_all(self, faults: list[Fault]) -> None:
+    def refuse_faults(self, faults: list[Fault]) -> None:
         """Each fault beside its field."""
         for fault in faults:
             self.refuse(fault.field, fault.sentence)

@@ -110,7 +110,7 @@ def check_draft(campaign: str) -> ResponseReturnValue:
     desk, form = _draft_desk(campaign), DraftForm.sent()
     form.validate()
     faults = outline.faults(**form.both)
-    form.refuse_all([] if htmx.asked() else faults)
+    form.refuse_faults([] if htmx.asked() else faults)
     if htmx.asked():  # nothing is refused: somebody is still typing
         return render_template("charter/_checks.html", faults=faults, checked=True)
     return _editor(desk, form, status=UNREADABLE if form.errors else 200, faults=faults)
@@ -143,7 +143,7 @@ def _faults(draft: CharterDraft | None) -> list[outline.Fault]:
 
 def _unfinished(desk: Desk, faults: list[outline.Fault]) -> ResponseReturnValue:
     form = DraftForm(obj=desk.draft)
-    form.refuse_all(faults)
+    form.refuse_faults(faults)
     return _editor(desk, form, status=UNREADABLE, faults=faults)
 
 
@@ -323,4 +323,4 @@ def _translate(found: texts.Published, lang: str, form: TranslationForm) -> None
             by=me().account_id,
         )
     except Unfinished as refusal:
-        form.refuse_all(refusal.faults)
+        form.refuse_faults(refusal.faults)

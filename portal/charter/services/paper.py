@@ -168,7 +168,7 @@ def _back_to_the_blank(held: Held, paper: CharterPaper) -> None:
     mine.move("revoke_paper")
     mine.route = mine.signed_at = mine.sealed_at = mine.sealed_key = mine.consent_sha256 = None
     mine.presented_key, mine.presented_sha256, mine.box = paper.blank_key, paper.blank_sha256, paper.blank_box
-    able = {person.guardian_id for person in who_signs(held.loan.student_id)[0]}
+    able = who_signs(held.loan).guardian_ids
     for other in held.others:
         if other.can("ask_anew") and other.guardian_id in able:
             other.move("ask_anew")
