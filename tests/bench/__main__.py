@@ -1,4 +1,4 @@
-"""`python -m tests.bench [pages|approval|scan|slips|rosters …] [--scale 0.02] [--database sqlite|postgresql|both]`."""
+"""`python -m tests.bench [pages|approval|scan|signing|slips|rosters …] [--scale 0.02] [--database sqlite|postgresql|both]`."""
 
 import argparse
 import signal
@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import approval, pages, rosters, scan, slips
+from tests.bench import approval, pages, rosters, scan, signing, slips
 from tests.bench.measure import Line, table
 from tests.bench.rig import Rig
 from tests.bench.world import Size
@@ -19,6 +19,7 @@ ON_DATABASES: dict[str, Callable[[Rig, str], list[Line]]] = {
     "pages": lambda rig, engine: pages.run(rig, engine, pages.Effort()),
     "approval": lambda rig, engine: approval.run(rig, engine, approval.Effort()),
     "scan": lambda rig, engine: scan.run(rig, engine, scan.Effort()),
+    "signing": lambda rig, engine: signing.run(rig, engine, signing.Effort()),
 }
 ALL = (*ON_DATABASES, "slips", "rosters")
 
@@ -50,6 +51,8 @@ def measured(what: Sequence[str], engines: Sequence[str], size: Size) -> Iterato
             for name in names:
                 for engine in engines:
                     yield ON_DATABASES[name](rig, engine)
+    if "signing" in what:
+        yield signing.sealing(signing.Effort())
     if "slips" in what:
         yield slips.run(slips.Effort())
     if "rosters" in what:

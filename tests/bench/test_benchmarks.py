@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import approval, pages, rosters, scan, slips
+from tests.bench import approval, pages, rosters, scan, signing, slips
 from tests.bench.measure import Line, in_turns, table
 from tests.bench.rig import Rig
 from tests.bench.world import Size
@@ -30,6 +30,12 @@ def test_an_approval_takes_as_many_statements_for_five_as_for_twenty(rig, engine
 
 def test_no_kit_is_prepared_twice_when_eight_desks_scan_the_same(rig):
     assert len(scan.run(rig, "sqlite", scan.Effort(alone=2, served=8))) == 3
+
+
+def test_each_signature_queues_its_seal_and_is_then_sealed_and_stamped(rig):
+    (line,) = signing.run(rig, "sqlite", signing.Effort(signatures=3))
+    assert len(line.times) == 3
+    assert [len(done.times) for done in signing.sealing(signing.Effort(sealed=1))] == [1, 1]
 
 
 def test_slips_and_labels_are_printed():
