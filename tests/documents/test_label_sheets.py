@@ -1,12 +1,15 @@
 """Labels on sheets of four, begun sheets, printers that are off: every label is there, each on its own place."""
 
+import re
 from io import BytesIO
 
 import pikepdf
 import pytest
+import zxingcpp
 
 from portal.kernel.values.address import PostalAddress
 from portal.shipping.documents import AddressLabel, calibration_pdf, label_sheets_pdf, label_spots, labels_pdf
+from tests.documents.paper import pictures
 
 HERE = PostalAddress(recipient="Lycée Fabert", street="12 rue Saint-Vincent", postcode="57000", city="Metz")
 THERE = PostalAddress(recipient="Mme Nadia Benali", street="8 rue des Tilleuls", postcode="57000", city="Metz")
@@ -45,3 +48,17 @@ def test_the_calibration_page_is_one_page_of_the_paper(a4, size):
 def test_a_shift_beyond_ten_is_refused():
     with pytest.raises(ValueError, match="over"):
         calibration_pdf(a4=True, name="x", offset_mm=(10.1, 0))
+
+
+def test_on_a_sheet_every_code_is_read_without_greys_and_every_word_is_tagged():
+    pdf = label_sheets_pdf(LABELS, start=2, offset_mm=(1, -1))
+    found = [
+        {symbol.text for symbol in zxingcpp.read_barcodes(picture)} for picture in pictures(pdf, options=("-mono",))
+    ]
+    assert found == [{f"P7K3M2Q9T{n}" for n in range(3)}, {f"P7K3M2Q9T{n}" for n in range(3, 5)}]
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        numbers = list(opened.Root.StructTreeRoot.ParentTree.Nums)
+        content = [page.Contents.read_bytes() for page in opened.pages]
+    for holders, drawn in zip(numbers[1::2], content, strict=True):
+        marks = sorted(int(mark) for mark in re.findall(rb"/MCID (\d+)", drawn))
+        assert marks == list(range(len(holders)))
