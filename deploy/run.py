@@ -52,7 +52,7 @@ def run(home: Path, *, port: int) -> int:
         os.chdir(ROOT)
         os.environ |= {"FIN_PRET_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         if os.environ.get("FIN_PRET_DEMO") == "1":
-            os.environ |= mailbox(port) | os.environ
+            os.environ |= mailbox(port) | la_poste(port) | os.environ
         return supervise(programs(port), beside=lambda: announce(port))
 
 
@@ -67,6 +67,11 @@ def mailbox(port: int) -> dict[str, str]:
     }
 
 
+def la_poste(port: int) -> dict[str, str]:
+    """Where the demo's stand-in for La Poste listens; `portal/config.py` leads the demo there."""
+    return {"FIN_PRET_LA_POSTE_PORT": str(port + 27)}
+
+
 def programs(port: int) -> list[Program]:
     """What runs; first the portal's own set-up, then the demo's mailbox, to which the others write."""
     web = f"--interface wsgi --no-ws --workers {WEB_WORKERS} --blocking-threads 1 --host {HOST} --port {port}".split()
@@ -77,6 +82,9 @@ def programs(port: int) -> list[Program]:
     ]
     if os.environ.get("FIN_PRET_DEMO") == "1":
         running.insert(0, Program(name="mailbox", command=module("portal.demo.sink")))
+        own = os.environ["FIN_PRET_LA_POSTE_PORT"]
+        stand_in = [sys.executable, str(ROOT / "deploy" / "la_poste.py"), "--port", own, "--pace", "1200", "--adopt"]
+        running.insert(0, Program(name="la_poste", command=stand_in))
     return [setup, *running]
 
 

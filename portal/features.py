@@ -45,4 +45,5 @@ def register(app: Flask) -> None:
         if "routes" in found:
             app.register_blueprint(found["routes"].bp)
         if "cli" in found:
-            app.cli.add_command(found["cli"].group)
+            for group in getattr(found["cli"], "groups", (found["cli"].group,)):
+                app.cli.add_command(group)

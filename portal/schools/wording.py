@@ -20,6 +20,7 @@ ACTIONS: Final = {
     Action.VERIFY_IDENTITY: later("Dire si deux fiches sont une même personne"),
     Action.PREPARE_PARCEL: later("Préparer et imprimer les colis"),
     Action.HAND_OVER: later("Remettre les colis au transporteur"),
+    Action.MANAGE_CARRIER: later("Donner ou retirer les clés des contrats avec La Poste"),
     Action.READ_STOCK: later("Lire l’état du matériel"),
     Action.READ_REGION: later("Lire le tableau de la région et l’annuaire"),
     Action.LOAD_DIRECTORY: later("Charger un annuaire"),
