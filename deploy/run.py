@@ -92,7 +92,14 @@ def clockmaker(home: Path, port: int) -> Outside:
     return Outside(Program(name="time", command=command), settings)
 
 
-OUTSIDE = (mailbox, clockmaker)
+def la_poste(_home: Path, port: int) -> Outside:
+    """Stands in for Colissimo and Suivi: parcels move in front of the user. `portal/config.py` leads the demo there."""
+    own_port = str(port + 28)
+    command = [sys.executable, str(ROOT / "deploy" / "la_poste.py"), "--port", own_port, "--pace", "1200", "--adopt"]
+    return Outside(Program(name="la_poste", command=command), {"FIN_PRET_LA_POSTE_PORT": own_port})
+
+
+OUTSIDE = (mailbox, clockmaker, la_poste)
 """What the demo starts in place of the world outside, each on a port beside the portal's: two demos never share one."""
 
 

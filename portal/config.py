@@ -12,6 +12,11 @@ from portal.providers import Provider, UnreadableProvider, read_providers
 
 SHORTEST_KEY = 32
 FEWEST_SYMBOLS = 8
+LA_POSTE = 27
+"""Where the demo's stand-in for La Poste listens: so many ports after the portal's own."""
+
+DEMO_PACE = 1200
+"""An hour of the demo's parcels lasts three seconds."""
 
 
 class BadSettings(RuntimeError):
@@ -46,6 +51,12 @@ class Settings:
     """Gateway that takes a text message as JSON with an `Idempotency-Key` header."""
     sms_token: str = ""
     """Bearer token of the SMS gateway."""
+    sls_url: str = "https://ws.colissimo.fr/sls-ws/SlsServiceWSRest/2.0"
+    """Colissimo's shipping service (labels, deposit slips), used by lycées that have a contract."""
+    suivi_url: str = "https://api.laposte.fr/suivi/v2"
+    """La Poste's tracking service, used where a tracking key was given."""
+    tracking_pace: int = 1
+    """How many times more often than usual parcels are asked about; for the demo, whose parcels hurry."""
     files_url: str = ""
     """Where signed PDFs, slips and receipts are kept: a folder (default `home`/fichiers) or `s3://bucket`."""
     ban_url: str = ""
@@ -89,6 +100,7 @@ class Settings:
         home = Path(env.get("FIN_PRET_HOME", "var")).resolve()
         demo = env.get("FIN_PRET_DEMO", "") == "1"
         port = env.get("PORT", "8000")
+        local = f"http://127.0.0.1:{int(port) + LA_POSTE if port.isdigit() else 0}"  # beside the portal, in the demo
         database_url = env.get("FIN_PRET_DATABASE_URL", f"sqlite:///{home}/fin-pret.db")
         settings = cls(
             home=home,
@@ -103,6 +115,11 @@ class Settings:
             mail_from=env.get("FIN_PRET_MAIL_FROM", str(usual["mail_from"])),
             sms_url=env.get("FIN_PRET_SMS_URL", str(usual["sms_url"])),
             sms_token=env.get("FIN_PRET_SMS_TOKEN", ""),
+            sls_url=env.get(
+                "FIN_PRET_SLS_URL", local + "/sls-ws/SlsServiceWSRest/2.0" if demo else str(usual["sls_url"])
+            ),
+            suivi_url=env.get("FIN_PRET_SUIVI_URL", local + "/suivi/v2" if demo else str(usual["suivi_url"])),
+            tracking_pace=_number(env, "FIN_PRET_TRACKING_PACE", DEMO_PACE if demo else 1),
             files_url=env.get("FIN_PRET_FILES_URL", f"{home}/fichiers"),
             ban_url=env.get("FIN_PRET_BAN_URL", ""),
             undo_seconds=_number(env, "FIN_PRET_UNDO_SECONDS", 60 if demo else 600),
@@ -125,6 +142,8 @@ class Settings:
             raise BadSettings("FIN_PRET_SECRET_KEY: give at least 32 random characters")
         if self.demo and self.https:
             raise BadSettings("FIN_PRET_DEMO: the demo lets anybody in, it never runs on an https address")
+        if self.production and not all(url.startswith("https://") for url in (self.sls_url, self.suivi_url)):
+            raise BadSettings("FIN_PRET_SLS_URL, FIN_PRET_SUIVI_URL: contract keys travel over https only")
         if self.production and not self.https:
             raise BadSettings("FIN_PRET_BASE_URL: production needs an https address")
         if self.tsa_url and not self.tsa_roots:

@@ -1,7 +1,8 @@
 """The list of the features, the only registry: a new feature is one more name.
 
 Each feature is a package whose files always have the same names. Of these, `models` are tables, `handlers` act on
-events, `routes` holds the blueprint `bp`, and `cli` the command group `group`, with `more` of them if need be; all are optional.
+events, `routes` holds the blueprint `bp`, and `cli` the command group `group`, or several
+`groups`; all are optional.
 """
 
 from importlib import import_module
@@ -45,5 +46,5 @@ def register(app: Flask) -> None:
         if "routes" in found:
             app.register_blueprint(found["routes"].bp)
         if "cli" in found:
-            for group in (found["cli"].group, *getattr(found["cli"], "more", ())):
+            for group in getattr(found["cli"], "groups", (found["cli"].group,)):
                 app.cli.add_command(group)

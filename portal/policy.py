@@ -57,6 +57,7 @@ class Action(StrEnum):
     VERIFY_IDENTITY = "identity:verify"
     PREPARE_PARCEL = "parcel:prepare"
     HAND_OVER = "parcel:hand-over"
+    MANAGE_CARRIER = "carrier:manage"
     READ_STOCK = "stock:read"
     READ_ROSTER = "roster:read"
     IMPORT_ROSTER = "roster:import"
@@ -107,6 +108,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.VERIFY_IDENTITY: frozenset({Role.HEAD, Role.MANAGER}),
     Action.PREPARE_PARCEL: frozenset({Role.MANAGER}),
     Action.HAND_OVER: frozenset({Role.MANAGER}),
+    Action.MANAGE_CARRIER: frozenset({Role.HEAD, Role.REGION}),
     Action.READ_STOCK: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
     Action.READ_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.IMPORT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),

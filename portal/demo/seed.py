@@ -20,12 +20,17 @@ from portal.roster.services import NewGuardian, NewLink, NewStudent
 from portal.schools import queries as school_queries
 from portal.schools import services as schools
 from portal.schools.profile import Profile, read_profile
+from portal.shipping import services as shipping
+from portal.shipping.contracts import Service
 from portal.stock import services as stock
 from portal.stock.services import NewDevice
 from portal.stock.states import DeviceKind, Pool
 
 SEED = 40
 PER_CLASS = 24
+LOCAL_KEY = "cle-de-demonstration"
+"""What deploy/la_poste.py accepts; it opens nothing else."""
+
 LAPTOPS, TABLETS, EMERGENCY = 62, 4, 5
 
 
@@ -36,9 +41,17 @@ def seed() -> str:
     with scope.every_school(reason="demo"):
         schools_of_the_demo = _ground(read_profile("grand-est"))
         told = stories.play(schools_of_the_demo)
+        _la_poste(schools_of_the_demo[0])
         for school in schools_of_the_demo:
             access.link_school(school.id)  # as after an import: whoever can be reached has an account
     return f"3 lycées, {sum(len(school.students) for school in schools_of_the_demo)} students, {told}"
+
+
+def _la_poste(school: stories.School) -> None:
+    """The first lycée has a Colissimo contract, with the local stand-in; the region's key follows everybody's parcels."""
+    region_id, secret = school_queries.region_of(school.id).id, {"api_key": LOCAL_KEY}
+    shipping.save_contract(Service.COLISSIMO, region_id=region_id, school_id=school.id, secret=secret, by=school.head)
+    shipping.save_contract(Service.SUIVI, region_id=region_id, school_id=None, secret=secret, by=school.head)
 
 
 def _ground(profile: Profile) -> list[stories.School]:

@@ -35,6 +35,7 @@ from portal.notifications import queries, sending, services
 from portal.notifications.events import MessageQueued
 from portal.notifications.rules import Person, only_by, recipients
 from portal.platform.outbox import on
+from portal.shipping.events import ParcelAtPickup, ParcelDelivered, ParcelEvent, ParcelReturning
 from portal.team.events import ColleagueInvited, HeadDelegated
 
 
@@ -79,6 +80,25 @@ def tell_sent(event: LoanSent, key: str) -> None:
 def tell_received(event: LoanReceived, key: str) -> None:
     """A proof for the family, and a way to protest if it is wrong."""
     _tell_family(event, key, "loan_received")
+
+
+@on(ParcelAtPickup)
+def tell_pickup(event: ParcelAtPickup, key: str) -> None:
+    """Where, and until when, is on the page."""
+    _tell_parcel(event, key, "parcel_at_pickup")
+
+
+@on(ParcelDelivered)
+def tell_delivered(event: ParcelDelivered, key: str) -> None:
+    """La Poste says so: the family confirms, or protests; one that has confirmed already knows."""
+    if queries.loan(event.loan_id).received_at is None:
+        _tell_parcel(event, key, "parcel_delivered")
+
+
+@on(ParcelReturning)
+def tell_returning(event: ParcelReturning, key: str) -> None:
+    """The lycée will call."""
+    _tell_parcel(event, key, "parcel_returning")
 
 
 @on(CharterPresented)
@@ -201,12 +221,16 @@ def _tell_family(event: LoanEvent, key: str, template: str) -> None:
     _queue(event, key, template, queries.family(queries.loan(event.loan_id)))
 
 
+def _tell_parcel(event: ParcelEvent, key: str, template: str) -> None:
+    _queue(event, key, template, queries.family(queries.loan(event.loan_id)))
+
+
 def _tell_signatory(event: SignatureEvent, key: str, template: str) -> None:
     person = queries.signatory(event.signature_id)
     _queue(event, key, template, [person] if person else [])
 
 
-def _queue(event: LoanEvent | SignatureEvent, key: str, template: str, people: list[Person]) -> None:
+def _queue(event: LoanEvent | ParcelEvent | SignatureEvent, key: str, template: str, people: list[Person]) -> None:
     services.queue(
         key=key,
         template=template,

@@ -18,7 +18,7 @@ def group(*, dry_run: bool) -> None:
 
 
 erasures = AppGroup("erasures", help="People who asked to be forgotten.")
-more = (erasures,)
+groups = (group, erasures)
 
 
 @erasures.command("replay")

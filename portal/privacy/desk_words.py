@@ -28,6 +28,7 @@ PAGES: Final = {
     "shipping.parcel": later("Le colis"),
     "shipping.verify": later("La vérification des colis"),
     "shipping.through_customs": later("Les colis qui passent la douane"),
+    "shipping.followed": later("Le suivi des colis"),
     "shipping.leaving": later("Les colis à remettre"),
     "shipping.handover": later("Une remise au transporteur"),
     "shipping.job_file": later("Les feuilles imprimées"),

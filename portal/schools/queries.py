@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import false, select
+from sqlalchemy import ScalarSelect, false, select
 
 from portal.accounts.models import Account
 from portal.extensions import db
@@ -84,6 +84,16 @@ def region_of(school_id: int) -> Region:
     return db.session.execute(
         select(Region).join(School, School.region_id == Region.id).where(School.id == school_id)
     ).scalar_one()
+
+
+def first_region_id() -> int | None:
+    """The number of the one region that this portal serves; None before it is opened."""
+    return db.session.scalar(select(Region.id).order_by(Region.id).limit(1))
+
+
+def region_id_of(school_id: int) -> ScalarSelect[int]:
+    """The number of a school's region, for use inside another statement."""
+    return select(School.region_id).where(School.id == school_id).scalar_subquery()
 
 
 def in_directory(wish: Wish) -> Page[Any]:

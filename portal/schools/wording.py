@@ -26,6 +26,7 @@ ACTIONS: Final = {
     Action.READ_SIGNATORIES: later("Lire qui a signé la charte"),
     Action.RECORD_OPPOSITION: later("Noter l’opposition d’un responsable légal"),
     Action.DECIDE_SIGNATORY: later("Lever une opposition, noter une émancipation"),
+    Action.MANAGE_CARRIER: later("Donner ou retirer les clés des contrats avec La Poste"),
     Action.READ_STOCK: later("Lire l’état du matériel"),
     Action.READ_REGION: later("Lire le tableau de la région et l’annuaire"),
     Action.LOAD_DIRECTORY: later("Charger un annuaire"),

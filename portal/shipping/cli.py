@@ -1,5 +1,7 @@
-"""`flask slips print`: the slips of a lycée, without the pages or the worker."""
+"""`flask slips print`, `flask tracking sync`: what the pages and the worker do, from a terminal."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -8,10 +10,12 @@ from flask.cli import AppGroup
 
 from portal.platform import scope
 from portal.schools import queries as schools
-from portal.shipping import queries, sheets
+from portal.shipping import queries, sheets, sync
 from portal.shipping.rules import Paper
 
 group = AppGroup("slips", help="Delivery slips.")
+tracking = AppGroup("tracking", help="Where parcels are.")
+groups = (group, tracking)
 
 
 @group.command("print")
@@ -37,3 +41,13 @@ def print_slips(uai: str, out: Path) -> None:
         if line.address_obstacle:
             click.echo(f"left out: {line.code} ({line.address_obstacle})", err=True)
     click.echo(f"{len(ready)} slips written to {out}")
+
+
+@tracking.command("sync")
+@click.option("--limit", default=sync.MOST_IN_A_RUN, show_default=True, help="Parcels to ask about, at most.")
+def sync_tracking(limit: int) -> None:
+    """Ask La Poste about every parcel whose turn it is, at five calls a second. The last line is JSON: counts."""
+    counts = sync.run(limit=limit)
+    if counts.stopped:
+        click.echo("La Poste refuses the tracking key: correct it on the page of the contracts", err=True)
+    click.echo(json.dumps(asdict(counts)))

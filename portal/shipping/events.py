@@ -59,3 +59,94 @@ class CheckWaived(Event):
     sentence: ClassVar[str] = "Colis fermé sans la vérification par scan"
 
     parcel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelsAsked(Event):
+    """Labels are to be had from the carrier for these attempts, and printed with those that exist already."""
+
+    sentence: ClassVar[str] = "Étiquettes du transporteur demandées"
+
+    job_id: int
+    attempt_ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelBought(Event):
+    """The carrier has made a label."""
+
+    sentence: ClassVar[str] = "Étiquette du transporteur obtenue"
+
+    attempt_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelDoubtful(Event):
+    """Nobody knows whether the carrier has made a label: somebody must look."""
+
+    sentence: ClassVar[str] = "Étiquette du transporteur incertaine"
+
+    attempt_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelSettled(Event):
+    """Somebody has looked in the carrier's back office, and said what they found there."""
+
+    sentence: ClassVar[str] = "Étiquette incertaine vérifiée à la main"
+
+    attempt_id: int
+    found: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractChanged(Event):
+    """The keys of a contract with the carrier were given, changed or removed; never what they are."""
+
+    sentence: ClassVar[str] = "Contrat avec La Poste modifié"
+
+    contract_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractCheckAsked(Event):
+    """Somebody wants to know whether the carrier accepts the keys."""
+
+    sentence: ClassVar[str] = "Vérification du contrat demandée"
+
+    contract_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelEvent(Event):
+    """Something that matters to the family happened to its parcel."""
+
+    sentence: ClassVar[str] = "Colis suivi"
+
+    loan_id: int
+
+    @property
+    def subject(self) -> str | None:
+        """The thread of the loan."""
+        return f"loan:{self.loan_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelAtPickup(ParcelEvent):
+    """It waits at a pickup point."""
+
+    sentence: ClassVar[str] = "Colis en point de retrait"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelDelivered(ParcelEvent):
+    """The carrier says that it is delivered; the family has not confirmed yet."""
+
+    sentence: ClassVar[str] = "Colis livré selon La Poste"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelReturning(ParcelEvent):
+    """It comes back to the lycée."""
+
+    sentence: ClassVar[str] = "Colis de retour au lycée"

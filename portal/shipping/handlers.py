@@ -11,8 +11,8 @@ from portal.kernel.words import later
 from portal.loans.events import LoanReceived
 from portal.platform import files
 from portal.platform.outbox import on
-from portal.shipping import queries, services, sheets
-from portal.shipping.events import BatchHandedOver, CalibrationAsked, SlipsAsked
+from portal.shipping import checking, purchase, queries, queries_carriers, services, sheets
+from portal.shipping.events import BatchHandedOver, CalibrationAsked, ContractCheckAsked, LabelsAsked, SlipsAsked
 from portal.shipping.rules import WITH_SLIP, Paper
 
 FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
@@ -74,10 +74,35 @@ def print_deposit_slip(event: BatchHandedOver, key: str) -> None:
     if not services.start(event.job_id):
         return
     with _told_in_words(event.job_id):
-        handover = queries.handover_by_id(event.handover_id)
-        content = sheets.deposit(handover, queries.of_handover(event.handover_id))
-        file_key = files.keep(content, kind="depots")
-        services.note_deposit_slip(event.handover_id, job_id=event.job_id, file_key=file_key)
+        lines = queries.of_handover(event.handover_id)
+        own = sheets.deposit(queries.handover_by_id(event.handover_id), lines)
+        bought = queries_carriers.bought([line.parcel_id for line in lines if line.parcel_id])
+        numbers, pages = purchase.bordereaux(bought, school_id=event.school_id or 0) if bought else ([], [])
+        file_key = files.keep(purchase.joined([*pages, own]), kind="depots")
+        services.note_deposit_slip(event.handover_id, job_id=event.job_id, file_key=file_key, carrier_numbers=numbers)
+
+
+@on(LabelsAsked, network=True)
+def make_labels(event: LabelsAsked, key: str) -> None:
+    """Have the labels made that are not yet, one call each, then print them all in picking order."""
+    if not services.start(event.job_id):
+        return
+    school_id, ids = event.school_id or 0, event.attempt_ids
+    with _told_in_words(event.job_id):
+        refused = purchase.buy_all(ids, school_id=school_id, progress=partial(_bought, event.job_id))
+        content, suffix, printed = purchase.document(ids, school_id=school_id)
+        file_key = files.keep(content, kind=purchase.LABELS, suffix=suffix)
+        services.note_labels(event.job_id, file_key=file_key, sentence=purchase.summary(len(ids), printed, refused))
+
+
+def _bought(job_id: int, done: int) -> None:
+    services.note_progress(job_id, done=done)
+
+
+@on(ContractCheckAsked, network=True)
+def check_contract(event: ContractCheckAsked, key: str) -> None:
+    """Try the keys: Colissimo's dry run, or a question about a number that nobody has."""
+    services.note_verdict(event.contract_id, checking.verdict(event.contract_id))
 
 
 @on(LoanReceived)

@@ -1,16 +1,19 @@
-"""Parcels and the batches in which they are handed over."""
+"""Parcels, the batches in which they are handed over, the labels that carriers make for them, and their journeys."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
 from portal.platform.columns import Addressed, Instant, PublicId, state_column
 from portal.platform.scope import FamilyScoped, StaffScoped
-from portal.shipping.states import ENDED, PARCEL, ParcelState
+from portal.shipping.carriers.base import LabelFormat
+from portal.shipping.contracts import Service, Verdict
+from portal.shipping.states import ATTEMPT, ENDED, PARCEL, PENDING, AttemptState, ParcelState
 
 _ENDED = ", ".join(f"'{state.value}'" for state in ENDED)
+_PENDING = ", ".join(f"'{state.value}'" for state in PENDING)
 
 
 class Handover(StaffScoped, Model):
@@ -23,6 +26,7 @@ class Handover(StaffScoped, Model):
     by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     parcels: Mapped[int]
     file_key: Mapped[str | None] = mapped_column(String(120))
+    carrier_numbers: Mapped[str | None] = mapped_column(String(400))
 
 
 class Parcel(FamilyScoped, Addressed, Model):
@@ -82,3 +86,125 @@ class Parcel(FamilyScoped, Addressed, Model):
     def move(self, transition: str) -> None:
         """The only writer of `state`."""
         self.state = PARCEL.after(transition, self.state)
+
+
+class CarrierContract(Model):
+    """What opens a service of La Poste, for one lycée or, without `school_id`, for every lycée of the region.
+
+    `secret` is sealed (portal.platform.keyed) and never shown again; `verdict` is what the last check said.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
+    service: Mapped[Service] = mapped_column(state_column(Service))
+    secret: Mapped[str] = mapped_column(Text)
+    label: Mapped[LabelFormat] = mapped_column(state_column(LabelFormat), default=LabelFormat.PDF_10X15)
+    signature: Mapped[bool] = mapped_column(default=False)
+    verdict: Mapped[Verdict] = mapped_column(state_column(Verdict), default=Verdict.UNKNOWN)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    __table_args__ = (
+        Index(
+            "uq_carrier_contract_school",
+            "school_id",
+            "service",
+            unique=True,
+            sqlite_where=text("school_id IS NOT NULL"),
+            postgresql_where=text("school_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_carrier_contract_region",
+            "region_id",
+            "service",
+            unique=True,
+            sqlite_where=text("school_id IS NULL"),
+            postgresql_where=text("school_id IS NULL"),
+        ),
+    )
+
+
+class LabelAttempt(StaffScoped, Model):
+    """One attempt to have a label made. Its row is committed as `sent` before the carrier is called, once.
+
+    The index is the promise: while an attempt is pending, or has succeeded, its parcel has no other.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"), index=True)
+    order_number: Mapped[str] = mapped_column(String(30), unique=True)
+    state: Mapped[AttemptState] = mapped_column(state_column(AttemptState), default=ATTEMPT.initial)
+    payload_hash: Mapped[str | None] = mapped_column(String(64))
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    prepared_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    code: Mapped[str | None] = mapped_column(String(40))
+    field: Mapped[str | None] = mapped_column(String(60))
+    number: Mapped[str | None] = mapped_column(String(15), unique=True)
+    routing: Mapped[str | None] = mapped_column(String(40))
+    file_key: Mapped[str | None] = mapped_column(String(120))
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __table_args__ = (
+        CheckConstraint("(state = 'succeeded') = (number IS NOT NULL)", name="succeeded_iff_number"),
+        CheckConstraint("state IN ('prepared', 'abandoned') OR sent_at IS NOT NULL", name="sent_when"),
+        CheckConstraint("file_key IS NULL OR state = 'succeeded'", name="file_of_a_label"),
+        Index(
+            "uq_label_attempt_one_pending",
+            "parcel_id",
+            unique=True,
+            sqlite_where=text(f"state IN ({_PENDING})"),
+            postgresql_where=text(f"state IN ({_PENDING})"),
+        ),
+        Index("ix_label_attempt_school_state", "school_id", "state"),
+    )
+
+    def can(self, transition: str) -> bool:
+        """Whether the move is possible now."""
+        return ATTEMPT.allows(transition, self.state)
+
+    def move(self, transition: str) -> None:
+        """The only writer of `state`."""
+        self.state = ATTEMPT.after(transition, self.state)
+
+
+class Journey(FamilyScoped, Model):
+    """How a parcel is followed: what was seen last, where it waits, when it is asked about again.
+
+    `told` are the changes that the family was told of, each once; `stopped` says why nobody asks any more.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"), unique=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
+    number: Mapped[str] = mapped_column(String(15))
+    last_code: Mapped[str | None] = mapped_column(String(8))
+    last_at: Mapped[datetime | None] = mapped_column(Instant)
+    place: Mapped[str | None] = mapped_column(String(120))
+    keep_until: Mapped[date | None]
+    told: Mapped[str] = mapped_column(String(80), default="")
+    polled_at: Mapped[datetime | None] = mapped_column(Instant)
+    due_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    misses: Mapped[int] = mapped_column(default=0)
+    stopped: Mapped[str | None] = mapped_column(String(20))
+
+
+class TrackingEvent(FamilyScoped, Model):
+    """One event of a parcel, stored once however often it is received; of the carrier's words, a hash."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"), index=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
+    number: Mapped[str] = mapped_column(String(15))
+    code: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(Instant)
+    rank: Mapped[int] = mapped_column(default=0)
+    label_hash: Mapped[str] = mapped_column(String(16))
+
+    __table_args__ = (Index("uq_tracking_event_once", "number", "code", "at", "label_hash", unique=True),)

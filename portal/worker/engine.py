@@ -27,6 +27,7 @@ from portal.platform.limits import forget_closed
 from portal.platform.sessions import forget_expired
 from portal.privacy.services.purging import purge
 from portal.privacy.services.replaying import replay
+from portal.shipping import sync
 from portal.worker import claims, delivery
 from portal.worker.claims import Claim
 
@@ -42,6 +43,9 @@ AT_ONCE_PER_KIND: Final = 8
 
 PER_SECOND_PER_KIND: Final = 50
 """Rows of one event started in a second by all workers together: what a mail relay bears."""
+
+EVERY: Final = {False: "* * * * *", True: "*/5 * * * * *"}
+"""How often parcels are looked after: each minute; in the demo, whose parcels hurry, every five seconds."""
 
 POLL_SECONDS: Final = 0.2
 KEPT_DAYS: Final = 7
@@ -91,12 +95,14 @@ def start(app: Flask, *, url: str, identity: str) -> None:
         polling_interval_sec=POLL_SECONDS,
         on_conflict="always_update",
     )
+    hurried = app.config["SETTINGS"].tracking_pace > 1
     DBOS.apply_schedules(
         [
             {"schedule_name": "tidy", "workflow_fn": tidy, "schedule": "7 * * * *", "context": None},
             {"schedule_name": "stamp", "workflow_fn": stamp, "schedule": "* * * * *", "context": None},
             {"schedule_name": "archive", "workflow_fn": archive, "schedule": "13 0 * * *", "context": None},
             {"schedule_name": "remind", "workflow_fn": remind, "schedule": "12 9 * * 1-5", "context": None},
+            {"schedule_name": "follow", "workflow_fn": follow, "schedule": EVERY[hurried], "context": None},
             {"schedule_name": "purge", "workflow_fn": purge_old, "schedule": "43 2 * * *", "context": None},
         ]
     )
@@ -178,6 +184,12 @@ def remind(_at: datetime, _context: object) -> None:
     DBOS.run_step({"name": "remind"}, _here, _remind)
 
 
+@DBOS.workflow(name="follow")
+def follow(_at: datetime, _context: object) -> None:
+    """Every minute: ask La Poste about the parcels whose turn it is, and doubt labels of which nothing was heard."""
+    DBOS.run_step({"name": "follow"}, _here, _follow)
+
+
 @DBOS.workflow(name="purge")
 def purge_old(_at: datetime, _context: object) -> None:
     """Every night: what is older than its period goes (the data map says how long); the proof is a row of ours."""
@@ -197,6 +209,11 @@ def _archive() -> None:
 
 def _remind() -> None:
     charter.remind_all()
+
+
+def _follow() -> None:
+    """Two runs never ask about the same parcel: what one takes, the other leaves."""
+    sync.run()
 
 
 def _purge() -> None:

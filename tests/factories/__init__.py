@@ -13,7 +13,7 @@ from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
 from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
 from tests.factories.schools import campaign, directory_entry, region, school
-from tests.factories.shipping import handover, parcel
+from tests.factories.shipping import attempt, contract, handover, journey, parcel
 from tests.factories.stock import device, device_model, devices
 from tests.factories.team import helper_pass
 from tests.factories.writing import change, every, fresh, outbox, trail
@@ -22,10 +22,12 @@ __all__ = [
     "PASSPHRASE",
     "account",
     "adult_student",
+    "attempt",
     "campaign",
     "change",
     "charter_version",
     "claim",
+    "contract",
     "desk",
     "device",
     "device_model",
@@ -42,6 +44,7 @@ __all__ = [
     "head",
     "helper_pass",
     "identity",
+    "journey",
     "letter",
     "loan",
     "manager",

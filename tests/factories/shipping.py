@@ -10,8 +10,9 @@ from portal.kernel.values.references import new_opaque_code
 from portal.loans.models import Loan
 from portal.loans.states import LoanState
 from portal.schools.models import School
-from portal.shipping.models import Handover, Parcel
-from portal.shipping.states import ParcelState
+from portal.shipping.contracts import Service
+from portal.shipping.models import CarrierContract, Handover, Journey, LabelAttempt, Parcel, TrackingEvent
+from portal.shipping.states import AttemptState, ParcelState
 from portal.stock.models import Device
 from tests.factories import people
 from tests.factories.loans import loan as new_loan
@@ -79,3 +80,30 @@ def parcel(loan: Loan | None = None, *, state: ParcelState = ParcelState.DRAFT, 
 def _held(about: Loan) -> Any:
     found = db.session.scalars(select(Device).where(Device.loan_id == about.id)).first()
     return found or device(school=db.session.get_one(School, about.school_id))
+
+
+@made
+def contract(school: School | None = None, **values: Any) -> CarrierContract:
+    """A lycée's keys of the shipping service; what is under seal opens nothing."""
+    where = school or usual_school()
+    usual = {"region_id": where.region_id, "school_id": where.id, "service": Service.COLISSIMO}
+    return add(CarrierContract(**{**usual, "secret": "sealed", "saved_at": clock.now(), **values}))
+
+
+@made
+def attempt(parcel: Parcel, **values: Any) -> LabelAttempt:
+    """A label of which nobody knows whether it was made, unless told otherwise."""
+    n, now = people.number(), clock.now()
+    usual = {"school_id": parcel.school_id, "parcel_id": parcel.id, "order_number": f"{parcel.code}-{n}"}
+    dates = {"prepared_at": now, "sent_at": now, "state": AttemptState.UNCERTAIN}
+    return add(LabelAttempt(**{**usual, **dates, **values}))
+
+
+@made
+def journey(parcel: Parcel, code: str = "ET1", **values: Any) -> Journey:
+    """What is known of a parcel on its way: its last event, seen now."""
+    whose = {"school_id": parcel.school_id, "student_id": parcel.student_id, "parcel_id": parcel.id}
+    number, now = parcel.tracking_number or "6A15984040331", values.pop("last_at", None) or clock.now()
+    add(TrackingEvent(**whose, number=number, code=code, at=now, rank=1, label_hash=f"{people.number():016d}"))
+    usual = {"number": number, "last_code": code, "last_at": now, "due_at": now, "polled_at": now}
+    return add(Journey(**whose, **{**usual, **values}))

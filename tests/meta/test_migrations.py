@@ -64,6 +64,8 @@ def everything():
     make.letter(make.guardian())
     make.doubt(make.guardian(), make.guardian())
     make.claim(make.family())
+    sent = make.parcel(state=ParcelState.IN_TRANSIT)
+    make.contract(), make.journey(sent), make.attempt(sent)
 
 
 def test_they_are_numbered_in_one_line():

@@ -300,5 +300,15 @@ def test_every_handler_of_a_network_event_is_declared_as_such():
     assert {name for name, network in ours.items() if network} == secrets | security
 
 
-TOLD_IN_A_MESSAGE = {"tell_approval", "tell_refusal", "tell_waiting", "tell_set_aside", "tell_sent", "tell_received"}
+TOLD_IN_A_MESSAGE = {
+    "tell_pickup",
+    "tell_delivered",
+    "tell_returning",
+    "tell_approval",
+    "tell_refusal",
+    "tell_waiting",
+    "tell_set_aside",
+    "tell_sent",
+    "tell_received",
+}
 """Queued first, then sent: what concerns a loan."""

@@ -23,7 +23,7 @@ from portal.privacy.states import ExportState, Right
 from portal.roster.models import RosterImport
 from portal.roster.states import ImportState
 from portal.schools.models import School
-from portal.shipping.models import Handover, Parcel
+from portal.shipping.models import Handover, LabelAttempt, Parcel
 from portal.shipping.states import ParcelState
 from portal.stock.models import Device
 from portal.team.models import HelperPass
@@ -38,7 +38,7 @@ STUDENT, ROSTER = "student", "roster"
 REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
 SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
-BATCH, DOUBT, CLAIM, DESK = "batch", "doubt", "claim", "desk"
+BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
 
 KINDS = {
     "access.wait": "link",
@@ -88,6 +88,8 @@ KINDS = {
     "shipping.weigh": PARCEL,
     "shipping.track": PARCEL,
     "shipping.receipt": PARCEL,
+    "shipping.label_found": ATTEMPT,
+    "shipping.label_missing": ATTEMPT,
     "shipping.job": JOB,
     "shipping.job_file": JOB,
     "shipping.handover": HANDOVER,
@@ -142,6 +144,7 @@ class Lycee:
     devices: list[Device] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    attempts: list[LabelAttempt] = field(default_factory=list)
     batches: list[Job] = field(default_factory=list)
     desks: list[CharterDesk] = field(default_factory=list)
     doubts: list[IdentityDoubt] = field(default_factory=list)
@@ -167,6 +170,7 @@ class Lycee:
             DEVICE: self.devices,
             JOB: self.jobs,
             HANDOVER: self.handovers,
+            ATTEMPT: self.attempts,
             BATCH: self.batches,
             DOUBT: self.doubts,
             DESK: self.desks,
@@ -257,6 +261,8 @@ def _parcels(here: Lycee) -> None:
         _job(here, f"deposit:{batch[0].number}", JobState.DONE, key),
     ]
     here.handovers = batch
+    here.attempts = [make.attempt(here.parcels[0])]
+    make.journey(sent)
 
 
 def _letters(here: Lycee) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import contains_eager
 
@@ -26,6 +26,11 @@ def one(public_id: str) -> Loan:
     """A loan in scope with its student, by what the URL shows; raises `NoResultFound`."""
     statement = select(Loan).join(Loan.student).options(contains_eager(Loan.student)).where(Loan.public_id == public_id)
     return db.session.execute(statement).scalar_one()
+
+
+def id_of(public_id: str) -> ScalarSelect[int]:
+    """The number of a loan, for use inside another statement."""
+    return select(Loan.id).where(Loan.public_id == public_id).scalar_subquery()
 
 
 def by_id(loan_id: int) -> Loan:

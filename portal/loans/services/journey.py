@@ -21,7 +21,7 @@ from portal.loans.events import (
 )
 from portal.loans.models import Loan
 from portal.loans.services.batch import move_together
-from portal.loans.states import CharterGate
+from portal.loans.states import CharterGate, LoanState
 from portal.platform.work import emit, use_case
 from portal.stock import services as stock
 
@@ -118,6 +118,15 @@ def turn_back(loan_id: int) -> Loan:
     loan.move("give_back")
     emit(LoanReturning(school_id=loan.school_id, loan_id=loan.id))
     return loan
+
+
+@use_case
+def returning(loan_id: int) -> bool:
+    """The carrier brings the parcel back: whether the loan now comes back, or did already. One that is lent stays lent."""
+    loan = queries.lock(loan_id)
+    if loan.state is LoanState.IN_TRANSIT:
+        turn_back(loan_id)
+    return loan.state is LoanState.RETURNING
 
 
 @use_case

@@ -44,6 +44,13 @@ def _emptying(table: str) -> Act:
     return lambda erasure, keys: erasure.empty(table, keys, substitutes(table))
 
 
+def _parcels(erasure: Forgetting, keys: Keys) -> None:
+    """The address, and where the parcel went; its carrier's label, whose file then has no name, goes with the others."""
+    for table in ("tracking_event", "journey", "label_attempt"):
+        erasure.remove_where(table, "parcel_id", keys)
+    erasure.empty("parcel", keys, substitutes("parcel"))
+
+
 def _outbox(erasure: Forgetting, keys: Keys) -> None:
     erasure.remove_where("delivery", "key", keys)
     erasure.remove("outbox", keys)
@@ -68,7 +75,7 @@ RULES: Final = (
     Rule("doubts", "Doutes réglés sur deux fiches", "doubt", old.doubts, _removing("identity_doubt")),
     Rule("messages", "Messages envoyés", "message", old.messages, _removing("message")),
     Rule("papers", "Bordereaux et étiquettes imprimés", "papers", old.papers, _removing("job")),
-    Rule("parcels", "Adresses des colis arrivés", "parcel_address", old.parcels, _emptying("parcel")),
+    Rule("parcels", "Adresses des colis arrivés", "parcel_address", old.parcels, _parcels),
     Rule("drafts", "Demandes commencées et laissées", "draft", old.drafts, _removing("loan")),
     Rule("refused", "Demandes refusées ou retirées", "refused", old.refused, _removing("loan")),
     Rule("ended", "Contacts et adresses des prêts finis", "loan", old.ended, _emptying("loan")),

@@ -20,6 +20,7 @@ from portal.roster.models import Student
 from portal.schools.models import School
 from portal.shipping import rules
 from portal.shipping.models import Handover, Parcel
+from portal.shipping.queries_carriers import opened
 from portal.shipping.rules import Lane
 from portal.shipping.states import ParcelState
 from portal.stock.models import Device, DeviceModel
@@ -32,8 +33,7 @@ STILL_SHOWN: Final = timedelta(days=30)
 
 NOT_ONE_ANY_MORE: Final = (ParcelState.CANCELLED, ParcelState.RETURNED, ParcelState.LOST)
 AT_SCHOOL: Final = (ParcelState.DRAFT, ParcelState.READY)
-DEPOSIT: Final = "deposit:"
-"""The kind of job that makes a deposit slip, before the number of the slip."""
+DEPOSIT: Final = "deposit:"  # the kind of job that makes a deposit slip, before the number of the slip
 
 _PARTS: Final = ("recipient", "line2", "line3", "street", "locality", "postcode", "city")
 
@@ -74,6 +74,7 @@ class Line:
     waiver: str | None
     model_id: int | None
     price_cents: int | None
+    may_label: bool
     address: PostalAddress | None
 
     @property
@@ -126,7 +127,7 @@ def _lines() -> Select[Any]:
         Device.id.label("device_id"), Device.location, Device.asset_tag, DeviceModel.name.label("model"),
         DeviceModel.accessories, Parcel.id.label("parcel_id"), Parcel.public_id.label("parcel_public_id"), Parcel.code,
         Parcel.state.label("parcel_state"), Parcel.weight, Parcel.tracking_number, Parcel.made_at, Parcel.handover_id,
-        Parcel.sealed_at, Parcel.waiver, Device.model_id, DeviceModel.price_cents,
+        Parcel.sealed_at, Parcel.waiver, Device.model_id, DeviceModel.price_cents, opened(Loan.school_id).label("may_label"),
     ]  # fmt: skip
     wanted: list[Any] = [*columns, *parts]
     return (

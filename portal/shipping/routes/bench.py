@@ -16,7 +16,7 @@ from portal.platform.pages import entry
 from portal.platform.tables import Wish, page_number
 from portal.platform.web import me
 from portal.policy import Action
-from portal.shipping import queries, rules, services, wording
+from portal.shipping import following, queries, rules, services, wording
 from portal.shipping.forms import AddressForm, LeavingForm, PrintForm, ScanForm, TrackingForm, WeightForm
 from portal.shipping.queries import Line
 from portal.shipping.queries import packing as packing_queries
@@ -191,8 +191,10 @@ def job_file(public_id: str) -> ResponseReturnValue:
     work = queries.job(public_id)
     if work.state is not JobState.DONE or not work.file_key:
         return redirect(url_for(".job", public_id=public_id))
-    name = f"{work.kind.partition(':')[0].replace('deposit', 'depot')}-{work.asked_at:%Y-%m-%d}.pdf"
-    headers = {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{name}"'}
+    suffix = work.file_key.rpartition(".")[2]
+    name = f"{work.kind.partition(':')[0].replace('deposit', 'depot')}-{work.asked_at:%Y-%m-%d}.{suffix}"
+    kind, place = ("application/pdf", "inline") if suffix == "pdf" else ("application/zpl", "attachment")
+    headers = {"Content-Type": kind, "Content-Disposition": f'{place}; filename="{name}"'}
     return files.read(work.file_key), headers
 
 
@@ -217,6 +219,7 @@ def _parcel_page(line: Line, form: Any = None, *, status: int = 200) -> Response
         line=line,
         form=form,
         compares=bool(current_app.config["SETTINGS"].ban_url),
+        told=following.of_parcel(line),
         **{f"{name}_form": it for name, it in usual.items()},
     )
     return page, status

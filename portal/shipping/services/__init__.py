@@ -1,7 +1,10 @@
 """Use-cases of the preparation bench: scan, undo, print, hand over, follow."""
 
+from portal.shipping.services import following, labels
 from portal.shipping.services.bench import Scan, scan, unpack
+from portal.shipping.services.contracts import ask_check, note_verdict, remove_contract, save_contract
 from portal.shipping.services.handover import Unsealed, Unsigned, hand_over, note_deposit_slip
+from portal.shipping.services.labels import ask_labels, note_labels, settle_found, settle_none
 from portal.shipping.services.parcels import (
     NumberTaken,
     correct_address,
@@ -33,21 +36,31 @@ __all__ = [
     "Unsigned",
     "ask",
     "ask_calibration",
+    "ask_check",
+    "ask_labels",
     "check",
     "correct_address",
     "erase_tracking",
     "fail",
     "finish",
+    "following",
     "hand_over",
+    "labels",
     "mark_printed",
     "note_delivered",
     "note_deposit_slip",
+    "note_labels",
     "note_labels_printed",
     "note_printed",
     "note_progress",
     "note_tracking",
+    "note_verdict",
+    "remove_contract",
+    "save_contract",
     "scan",
     "seal_unscanned",
+    "settle_found",
+    "settle_none",
     "start",
     "unpack",
     "weigh",

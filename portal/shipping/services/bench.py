@@ -18,7 +18,7 @@ from portal.shipping import queries, rules, wording
 from portal.shipping.models import Parcel
 from portal.shipping.queries import DeviceFacts, Line
 from portal.shipping.rules import Bench, Refused, Verdict
-from portal.shipping.services import parcels
+from portal.shipping.services import labels, parcels
 from portal.stock import rules as stock_rules
 from portal.stock import services as stock
 from portal.stock.rules import Scanned
@@ -172,6 +172,7 @@ def unpack(public_id: str, *, school_id: int) -> Verdict:
         return wording.undone(line)
     if parcel := queries.live_parcel(line.loan_id):
         parcel.move("cancel")
+        labels.void(parcel.id)
         if parcel.tracking_number:
             loans.note_tracking(line.loan_id, number=None)
         parcel.tracking_number = parcel.key_confirmed_by = None

@@ -113,7 +113,8 @@ def _new(school_id: int, parcels: Sequence[Parcel]) -> Handover:
 
 
 @use_case
-def note_deposit_slip(handover_id: int, *, job_id: int, file_key: str) -> None:
-    """The deposit slip is made and kept."""
+def note_deposit_slip(handover_id: int, *, job_id: int, file_key: str, carrier_numbers: Sequence[str] = ()) -> None:
+    """The deposit slip is made and kept, with those of the carrier in front."""
     finish(job_id, file_key=file_key)
-    queries.handover_by_id(handover_id).file_key = file_key
+    handover = queries.handover_by_id(handover_id)
+    handover.file_key, handover.carrier_numbers = file_key, ", ".join(carrier_numbers)[:400] or None

@@ -1,0 +1,92 @@
+"""Labels made by the carrier, and the parcels that need somebody: lists, doubts and their two ways out."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.kernel.errors import DomainError
+from portal.platform.consultation import Shown
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import ngettext
+from portal.platform.pages import SELDOM, entry
+from portal.platform.web import me
+from portal.policy import Action
+from portal.shipping import following, queries_carriers, services
+from portal.shipping.following import WORDS, Worklist
+from portal.shipping.forms import LeavingForm, TrackingForm
+from portal.shipping.routes.blueprint import bp
+from portal.shipping.rules import KeyDoubt
+
+entry("Suivi des colis", "shipping.followed", Action.PREPARE_PARCEL, rank=SELDOM)
+CONFLICT, UNREADABLE = 409, 422
+
+
+def _school_id() -> int:
+    """The school for which the manager entered."""
+    return min(me().school_ids)
+
+
+@bp.post("/preparation/etiquettes-colissimo", allow=Action.PREPARE_PARCEL)
+def buy_labels() -> ResponseReturnValue:
+    """One button: labels for the parcels ticked, or for all; those that have one are printed again, never bought."""
+    asked = services.ask_labels(LeavingForm.sent().colis.data or (), school_id=_school_id())
+    if asked.blocked or asked.doubtful:
+        left = len(asked.blocked) + asked.doubtful
+        sentence = ngettext(
+            "%(num)d colis est laissé de côté : adresse, charte ou étiquette à vérifier.",
+            "%(num)d colis sont laissés de côté : adresse, charte ou étiquette à vérifier.",
+            left,
+        )
+        flash(sentence, "waiting")
+    return redirect(url_for(".job", public_id=asked.job_public_id), code=303)
+
+
+@bp.get("/preparation/suivi", allow=Action.PREPARE_PARCEL, shows=Shown.LIST)
+def followed() -> ResponseReturnValue:
+    """Every parcel that needs somebody, by what to do."""
+    return _page()
+
+
+def _page(form: TrackingForm | None = None, about: str = "", status: int = 200) -> ResponseReturnValue:
+    lists = following.worklists()
+    page = render_template(
+        "shipping/followed.html",
+        lists=lists,
+        words=WORDS,
+        doubt=Worklist.DOUBT,
+        form=form,
+        about=about,
+        blank=TrackingForm(),
+        total=sum(map(len, lists.values())),
+    )
+    return page, status
+
+
+@bp.post("/preparation/etiquettes-colissimo/<public_id>/trouvee", allow=Action.PREPARE_PARCEL)
+def label_found(public_id: str) -> ResponseReturnValue:
+    """The label exists in the carrier's back office: here is its number."""
+    form, attempt = TrackingForm.sent(), queries_carriers.attempt(public_id)  # another lycée's does not exist
+    if not form.validate() or not _settled(attempt.public_id, form):
+        return _page(form, public_id, UNREADABLE)
+    flash(_("Le numéro est gardé. Imprimez l’étiquette : rien ne sera commandé."), "done")
+    return redirect(url_for(".followed"), code=303)
+
+
+def _settled(public_id: str, form: TrackingForm) -> bool:
+    """Keep the number, or say on the form why not."""
+    try:
+        services.settle_found(
+            public_id, text=form.number.data or "", confirmed=bool(form.confirmed.data), by=me().account_id
+        )
+    except KeyDoubt as doubt:
+        form.refuse("confirmed", doubt.message)
+    except DomainError as refusal:
+        form.refuse("number", refusal.message)
+    return not form.errors
+
+
+@bp.post("/preparation/etiquettes-colissimo/<public_id>/aucune", allow=Action.PREPARE_PARCEL)
+def label_missing(public_id: str) -> ResponseReturnValue:
+    """Nothing is there: the parcel may have a label made."""
+    services.settle_none(public_id, by=me().account_id)
+    flash(_("C’est noté : aucune étiquette n’existe. Vous pouvez en demander une autre."), "done")
+    return redirect(url_for(".followed"), code=303)

@@ -1,0 +1,376 @@
+"""No label bought twice: whatever La Poste's service does, and whatever becomes of the worker."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from dataclasses import replace
+from threading import Thread
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from portal.extensions import db as database
+from portal.kernel.values.references import new_opaque_code, new_public_id, new_reference
+from portal.loans.models import Loan
+from portal.loans.states import CharterGate, LoanState
+from portal.platform import files, outbox, scope
+from portal.platform.jobs import Job, JobState
+from portal.platform.work import unit_of_work
+from portal.roster.models import Student
+from portal.shipping import purchase, queries_carriers, services
+from portal.shipping.carriers.base import Created, Refused, Uncertain
+from portal.shipping.carriers.colissimo import Colissimo
+from portal.shipping.chosen import carrier_of
+from portal.shipping.events import LabelsAsked
+from portal.shipping.models import LabelAttempt, Parcel
+from portal.shipping.services import labels
+from portal.shipping.states import AttemptState, ParcelState
+from portal.stock.models import Device
+from tests import factories as make
+from tests.factories.writing import made
+from tests.visitor import apart
+
+RATES = {
+    "cut_after": 0.05, "cut_middle": 0.05, "html_before": 0.03, "html_after": 0.04, "no_label": 0.03, "broken": 0.04,
+    "bad_label": 0.03, "refuse": 0.05, "refuse400": 0.03, "busy": 0.03, "reset_before": 0.03, "slow": 0.003,
+}  # fmt: skip
+
+
+def draft(**values):
+    loan = make.loan(state=LoanState.PREPARING, charter=CharterGate.SIGNED, with_device=False)
+    return make.parcel(loan, device_id=make.device(loan=loan).id, **values)
+
+
+def asked(school, *parcels):
+    """The attempts that a click makes."""
+    services.ask_labels([parcel.public_id for parcel in parcels], school_id=school.id)
+    return [row.id for row in make.every(LabelAttempt) if row.state is AttemptState.PREPARED]
+
+
+def buy(school, attempt_id):
+    return purchase.buy(attempt_id, carrier=carrier_of(school.id))
+
+
+def work():
+    """What the worker does with each batch that was asked."""
+    for row in make.outbox(kind=LabelsAsked.__name__):
+        for handler in outbox.HANDLERS[LabelsAsked]:
+            handler.run(LabelsAsked(**row.payload), row.key)
+
+
+def test_a_click_makes_one_document_in_picking_order_and_asked_again_it_buys_nothing(db, school, la_poste):
+    parcels = [draft(), draft(), draft()]
+    services.ask_labels((), school_id=school.id)
+    work()
+    (job,) = make.every(Job)
+    assert (job.state, job.done, job.sentence) == (JobState.DONE, 3, None)
+    bought = la_poste.bought()
+    for parcel in map(make.fresh, parcels):
+        assert bought[f"{parcel.code}-1"] == [parcel.tracking_number]
+        assert make.every(Loan, id=parcel.loan_id)[0].tracking_number == parcel.tracking_number
+    first = files.read(job.file_key)
+    services.ask_labels((), school_id=school.id)
+    work()
+    assert files.read(make.every(Job)[1].file_key) == first
+    assert la_poste.bought() == bought
+
+
+def test_ten_clicks_at_once_make_one_attempt_one_work_and_one_label(db, app, school, la_poste):
+    parcel = draft()
+
+    def click():
+        with app.app_context(), scope.schools(school.id):
+            services.ask_labels([parcel.public_id], school_id=school.id)
+            database.session.remove()
+
+    together(click, 10)
+    assert (len(make.every(LabelAttempt)), len(make.every(Job))) == (1, 1)
+    work()
+    assert len(la_poste.bought(parcel.code)[f"{parcel.code}-1"]) == 1
+
+
+def together(run, times):
+    threads = [Thread(target=apart, args=(run,)) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.parametrize("fault", ["cut_after", "html_after", "broken", "slow:1", "html_before", "reset_before"])
+def test_a_lost_answer_is_uncertain_and_never_repeated_by_itself(app, school, la_poste, monkeypatch, fault):
+    monkeypatch.setattr(
+        Colissimo.__init__, "__kwdefaults__", {**Colissimo.__init__.__kwdefaults__, "read_seconds": 0.3}
+    )
+    parcel = draft()
+    (attempt_id,) = asked(school, parcel)
+    la_poste.set(sls={"next": [fault]})
+    assert isinstance(buy(school, attempt_id), Uncertain)
+    for _ in range(3):
+        assert buy(school, attempt_id) is None
+        with pytest.raises(labels.NothingToLabel):
+            services.ask_labels([parcel.public_id], school_id=school.id)
+    work()
+    assert [row.state for row in make.every(LabelAttempt)] == [AttemptState.UNCERTAIN]
+    assert len(la_poste.bought(parcel.code)) == (0 if fault.endswith("before") else 1)
+    assert make.fresh(parcel).tracking_number is None
+
+
+@pytest.mark.parametrize("fault", ["cut_middle", "no_label", "bad_label"])
+def test_a_number_that_came_without_its_label_is_kept_and_the_label_is_fetched_again(app, school, la_poste, fault):
+    parcel = draft()
+    (attempt_id,) = asked(school, parcel)
+    la_poste.set(sls={"next": [fault]})
+    assert isinstance(buy(school, attempt_id), Created)
+    (row,) = make.every(LabelAttempt)
+    assert la_poste.bought(parcel.code) == {row.order_number: [row.number]}
+    assert files.read(row.file_key).startswith(b"%PDF")
+    assert make.fresh(parcel).tracking_number == row.number
+
+
+def test_a_worker_killed_between_the_call_and_the_commit_leaves_a_doubt_and_no_second_label(
+    db, app, school, la_poste, clock
+):
+    parcel = draft()
+    (attempt_id,) = asked(school, parcel)
+    la_poste.set(sls={"next": ["slow:30"]})
+    database.session.remove()
+    worker = os.fork()
+    if worker == 0:
+        with app.app_context(), scope.schools(school.id):
+            database.engine.dispose(close=False)
+            buy(school, attempt_id)
+        os._exit(0)
+    while not la_poste.bought(parcel.code):
+        time.sleep(0.02)
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+    work()
+    assert make.every(LabelAttempt)[0].state is AttemptState.SENT
+    clock.forward(minutes=3)
+    assert labels.doubt_forgotten() == 1
+    work()
+    assert make.every(LabelAttempt)[0].state is AttemptState.UNCERTAIN
+    assert len(la_poste.bought(parcel.code)[f"{parcel.code}-1"]) == 1
+
+
+def test_a_server_that_nobody_reaches_costs_nothing_and_the_next_click_tries_again(app, school, la_poste):
+    parcel = draft()
+    asked(school, parcel)
+    right = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(right, sls_url="http://127.0.0.1:9")
+    work()
+    assert make.every(Job)[0].sentence == purchase.DOWN
+    assert make.every(LabelAttempt)[0].state is AttemptState.ABANDONED
+    app.config["SETTINGS"] = right
+    (second,) = asked(school, parcel)
+    assert isinstance(buy(school, second), Created)
+    assert list(la_poste.bought(parcel.code)) == [f"{parcel.code}-2"]
+
+
+def test_a_refusal_names_its_cause_and_is_asked_again_once_corrected(app, school, la_poste):
+    parcel = draft()
+    (attempt_id,) = asked(school, parcel)
+    la_poste.set(sls={"next": ["refuse:30211"]})
+    answer = buy(school, attempt_id)
+    assert (answer.code, answer.who) == ("30211", "family")
+    assert "code postal" in answer.sentence
+    (second,) = asked(school, parcel)
+    assert isinstance(buy(school, second), Created)
+
+
+def test_a_contract_that_is_refused_stops_the_whole_batch(app, school, la_poste):
+    parcels = [draft() for _ in range(4)]
+    ids = asked(school, *parcels)
+    la_poste.set(sls={"next": ["refuse:30000"]})
+    calls = la_poste.state["calls"].get("generateLabel", 0)
+    (refused,) = purchase.buy_all(ids, school_id=school.id, progress=lambda _: None)
+    assert isinstance(refused, Refused)
+    assert la_poste.state["calls"]["generateLabel"] == calls + 1
+    states = [row.state for row in make.every(LabelAttempt)]
+    assert states == [AttemptState.REFUSED, *[AttemptState.ABANDONED] * 3]
+
+
+def test_the_two_ways_out_of_a_doubt(app, school, la_poste):
+    parcel, by = draft(), make.manager().account_id
+    for found in (False, True):
+        (attempt_id,) = asked(school, parcel)
+        la_poste.set(sls={"next": ["cut_after" if found else "html_before"]})
+        assert isinstance(buy(school, attempt_id), Uncertain)
+        row = make.every(LabelAttempt)[-1]
+        if not found:
+            services.settle_none(row.public_id, by=by)
+            with pytest.raises(labels.AlreadySettled):
+                services.settle_none(row.public_id, by=by)
+            continue
+        ((number,),) = la_poste.bought(row.order_number).values()
+        services.settle_found(row.public_id, text=number, confirmed=False, by=by)
+    services.ask_labels([parcel.public_id], school_id=school.id)
+    work()
+    assert make.fresh(parcel).tracking_number == number
+    assert la_poste.bought(parcel.code) == {f"{parcel.code}-2": [number]}
+    assert make.every(Job)[-1].state is JobState.DONE
+
+
+def test_the_database_refuses_a_second_attempt_and_a_number_on_two_parcels(db, school):
+    parcel, other = draft(), draft()
+    asked(school, parcel, other)
+    first, second = sorted(make.every(LabelAttempt), key=lambda row: row.parcel_id != parcel.id)
+    twin = {"school_id": school.id, "parcel_id": parcel.id, "prepared_at": first.prepared_at}
+    with pytest.raises(IntegrityError), unit_of_work():
+        database.session.add(LabelAttempt(**twin, order_number="encore"))
+    for attempt in (first, second):
+        labels.begin(attempt.id, signature=False)
+    assert labels.succeed(first.id, number="6A15984040331", routing="", file_key=None)
+    assert not labels.succeed(second.id, number="6A15984040331", routing="", file_key=None)
+    assert make.fresh(second).state is AttemptState.UNCERTAIN
+    assert make.fresh(other).tracking_number is None
+
+
+def test_a_parcel_that_is_undone_keeps_its_label_out_of_use(app, school, la_poste):
+    parcel = draft()
+    services.ask_labels((), school_id=school.id)
+    work()
+    loan = make.every(Loan, id=parcel.loan_id)[0]
+    services.unpack(loan.public_id, school_id=school.id)
+    assert make.every(LabelAttempt)[0].voided_at is not None
+    assert make.fresh(parcel).tracking_number is None
+
+
+def test_exactly_the_allowed_fields_go_to_the_carrier(app, school, la_poste):
+    parcel = draft(
+        recipient="Mme Nadia Benali",
+        line2="Étage 2",
+        line3="",
+        street="8 rue des Tilleuls",
+        postcode="57000",
+        city="Metz",
+        locality="",
+    )
+    student = make.every(Student, id=parcel.student_id)[0]
+    student = make.change(student, family_name="Zéphyrin", given_name="Maëlys", class_name="2DE 9")
+    (attempt_id,) = asked(school, parcel)
+    buy(school, attempt_id)
+    sent = la_poste.asked("generateLabel")[-1]["body"]
+    sender = sent["letter"]["sender"].pop("address")
+    assert set(sender) <= {"companyName", "line0", "line1", "line2", "line3", "zipCode", "city", "countryCode"}
+    assert sent == {
+        "outputFormat": {"x": 0, "y": 0, "outputPrintingType": "PDF_10x15_300dpi"},
+        "letter": {
+            "service": {
+                "productCode": "DOM", "depositDate": "2026-09-08", "orderNumber": f"{parcel.code}-1",
+                "commercialName": sender["companyName"],
+            },
+            "parcel": {"weight": 2.45},
+            "sender": {"senderParcelRef": parcel.code},
+            "addressee": {
+                "address": {
+                    "lastName": "Benali", "firstName": "Nadia", "line0": "Étage 2", "line2": "8 RUE DES TILLEULS",
+                    "zipCode": "57000", "city": "METZ", "countryCode": "FR",
+                }
+            },
+        },
+    }  # fmt: skip
+    told = str([sent, sender]).casefold()
+    for secret in ("ordinateur", "portable", student.class_name, student.family_name, student.given_name):
+        assert secret.casefold() not in told
+
+
+@made
+def many(parcel, count):
+    """A thousand parcels like the first one, each with its own loan, student and device: written at once."""
+    rows = {Parcel: parcel.id, Loan: parcel.loan_id, Device: parcel.device_id, Student: parcel.student_id}
+    like = {kind: database.session.get_one(kind, key) for kind, key in rows.items()}
+    values = {
+        kind: {column.key: getattr(row, column.key) for column in kind.__table__.columns} for kind, row in like.items()
+    }
+    new = {kind: [dict(values[kind]) for _ in range(count)] for kind in rows}
+    for kind, copies in new.items():
+        for n, copy in enumerate(copies):
+            copy["id"] = rows[kind] + 10_000 + n
+            copy["public_id"] = new_public_id()
+    for n in range(count):
+        ids = {kind: new[kind][n]["id"] for kind in rows}
+        new[Student][n] |= {"source_id": f"chaos-{n}", "account_id": None}
+        new[Loan][n] |= {"reference": new_reference(), "student_id": ids[Student]}
+        new[Device][n] |= {
+            "serial": f"S{n:07d}",
+            "asset_tag": f"CH-{n:05d}",
+            "loan_id": ids[Loan],
+            "student_id": ids[Student],
+        }
+        new[Parcel][n] |= {
+            "code": new_opaque_code("P"), "loan_id": ids[Loan], "student_id": ids[Student], "device_id": ids[Device],
+        }  # fmt: skip
+    for kind in (Student, Loan, Device, Parcel):
+        keep = [{name: value for name, value in row.items() if value is not None} for row in new[kind]]
+        database.session.execute(insert(kind), keep)
+
+
+def test_a_thousand_parcels_a_misbehaving_service_two_workers_and_one_label_each(
+    db, app, school, la_poste, monkeypatch
+):
+    """A thousand on SQLite, two hundred on PostgreSQL: refusals are asked again, doubts are looked up, nothing is guessed."""
+    many(draft(), 1_000 if database.engine.dialect.name == "sqlite" else 200)
+    parcels = make.every(Parcel)
+    carrier = carrier_of(school.id)
+    object.__setattr__(carrier, "read_seconds", 0.4)
+    for turn in range(12):
+        la_poste.set(sls={"rates": RATES if turn < 3 else {}})
+        with suppress(labels.NothingToLabel):
+            services.ask_labels((), school_id=school.id)
+        attempts = make.every(LabelAttempt)
+        ids = [row.id for row in attempts if row.state is AttemptState.PREPARED]
+        if not ids:
+            break
+        two_workers(app, school, carrier, ids)
+        look_up(la_poste, parcels)
+    la_poste.behave()
+    states = [row.state for row in make.every(LabelAttempt) if row.state is not AttemptState.REFUSED]
+    assert states.count(AttemptState.SUCCEEDED) == len(parcels)
+    made = [
+        numbers
+        for numbers in la_poste.bought("P").items()
+        if numbers[0].rpartition("-")[0] in {p.code for p in parcels}
+    ]
+    assert all(len(numbers) == 1 for _, numbers in made)
+    assert sorted(number for _, (number,) in made) == sorted(parcel.tracking_number for parcel in make.every(Parcel))
+
+
+def two_workers(app, school, carrier, ids):
+    """Both are given every attempt, one from each end."""
+
+    def run(mine):
+        with app.app_context(), scope.schools(school.id):
+            for each in mine:
+                purchase.buy(each, carrier=carrier)
+            database.session.remove()
+
+    workers = [Thread(target=apart, args=(run, mine)) for mine in (ids, ids[::-1])]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def look_up(la_poste, parcels):
+    """What staff do with each doubt: look in the back office, and say what is there."""
+    made = la_poste.bought("P")
+    for doubt in queries_carriers.doubts():
+        numbers = made.get(doubt.attempt.order_number)
+        public_id = doubt.attempt.public_id
+        database.session.rollback()
+        if numbers:
+            services.settle_found(public_id, text=numbers[0], confirmed=False, by=None)
+        else:
+            services.settle_none(public_id, by=None)
+
+
+def test_parcels_at_the_school_only(app, school):
+    with pytest.raises(labels.NothingToLabel):
+        services.ask_labels((), school_id=school.id)
+    sent = make.parcel(state=ParcelState.HANDED_OVER)
+    with pytest.raises(labels.NothingToLabel):
+        services.ask_labels([sent.public_id], school_id=school.id)
