@@ -11,12 +11,12 @@ from portal.access.services.letters import NobodyToWriteTo, OlderLetters
 from portal.platform import files, htmx
 from portal.platform.consultation import Shown
 from portal.platform.jobs import JobState
-from portal.platform.pages import NOW_AND_THEN, entry
+from portal.platform.pages import SELDOM, entry
 from portal.platform.tables import Wish
 from portal.platform.web import me
 from portal.policy import Action
 
-entry("Accès des familles", "access.families", Action.READ_FAMILY_ACCESS, rank=NOW_AND_THEN)
+entry("Accès des familles", "access.families", Action.READ_FAMILY_ACCESS, rank=SELDOM)
 
 
 @bp.get("/familles/acces", allow=Action.READ_FAMILY_ACCESS, shows=Shown.LIST)
