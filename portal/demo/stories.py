@@ -144,7 +144,7 @@ def _request(
         loan = loans.start(student_id=student, account_id=family, kind=kind)
         loans.save_delivery(loan.id, delivery=delivery)
         address = PostalAddress(
-            recipient=f"Famille de {loan_queries.by_id(loan.id).student.name}",
+            recipient=f"Famille {loan_queries.by_id(loan.id).student.family_name}",
             street=f"{3 + student % 90} rue des Tilleuls",
             postcode=school.town.postcode,
             city=school.town.name,

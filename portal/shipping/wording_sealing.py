@@ -52,7 +52,7 @@ def so_far(trio: Trio, line: Line) -> Verdict:
     for part, code in trio.parts():
         if not code:
             return Verdict("waiting", line.name, _(MISSING[part]))
-    text = _("Cochez la liste des yeux, fermez le carton, puis scannez encore le bordereau.")
+    text = _("Suivez la liste, fermez le carton, puis scannez encore le bordereau.")
     return Verdict("done", _("Conforme"), text)
 
 
