@@ -15,6 +15,7 @@ from portal.charter.models import CharterEvent, CharterHead, CharterSignature
 from portal.charter.pades import asking
 from portal.charter.seal import verify
 from portal.charter.states import SignatureState
+from portal.notifications import sending
 from portal.platform import files, scope
 from portal.platform.outbox import OutboxRow
 from tests import factories as make
@@ -223,7 +224,7 @@ def test_sig_7_an_event_edited_or_deleted_is_named(db, evidence, app, tmp_path, 
 
 
 def test_sig_7_what_was_published_outside_the_database_contradicts_whoever_rewrites_it(
-    app, authority, settings, evidence, clock, tmp_path
+    app, authority, settings, evidence, clock, tmp_path, mailbox, monkeypatch
 ):
     db, about = app.extensions["sqlalchemy"], make.signature(state=SignatureState.SIGNED)
     clock.forward(days=1)
@@ -232,6 +233,11 @@ def test_sig_7_what_was_published_outside_the_database_contradicts_whoever_rewri
     (head,) = make.every(CharterHead)
     assert (head.journals, head.stamped_at) == (1, clock.now())
     assert [row.kind for row in make.every(OutboxRow) if row.kind == "HeadPublished"]
+    by_mail = {"dpo_email": "dpo@region.example.org", "smtp_url": mailbox.url}
+    monkeypatch.setitem(app.config, "SETTINGS", replace(settings(), **by_mail))
+    flow.job(sending.send_head, head.id)
+    (letter,) = mailbox.to("dpo@region.example.org")
+    assert [part.get_content() for part in letter.iter_attachments()] == [files.read(head.file_key)]
     assert evidence("verify")[1].endswith("1 têtes publiées\n")
     assert evidence("heads", "--folder", tmp_path / "ailleurs")[1].startswith("2026-09-08        1  " + head.sha256)
     assert evidence("verify", next((tmp_path / "ailleurs").iterdir()))[0] == 0
