@@ -11,10 +11,11 @@ from PIL import Image
 
 from portal.access.services import letters
 from portal.access.states import LetterState
-from portal.charter import scans, services
+from portal.charter import queries, scans, services
 from portal.charter.models import CharterDesk, CharterPaper, CharterSignature
 from portal.charter.rules import CannotSign, UnreadableScan
 from portal.charter.services import Witnessed
+from portal.charter.services.sealing import stamp_lines
 from portal.kernel import clock as time
 from portal.loans import services as loans
 from portal.loans.errors import NotSigned
@@ -75,11 +76,19 @@ def evidence(about):
         return json.loads(sealed.attachments["preuve.json"].get_file().read_bytes())
 
 
-def judged(about):
+def on_the_seal(about):
+    """What the seal prints on the page."""
     from flask import current_app
 
     key = services.seal_key(current_app.config["SETTINGS"])
-    return services.judge(files.read(about.signature.sealed_key), key=key)
+    return flow.job(lambda: stamp_lines(queries.file_of(about.id), key=key))
+
+
+def judged(about):
+    from flask import current_app
+
+    trust = services.trust(current_app.config["SETTINGS"])
+    return services.judge(files.read(about.signature.sealed_key), trust=trust)
 
 
 @pytest.fixture
@@ -108,6 +117,7 @@ def test_a_signature_at_the_desk_names_the_agent_who_was_there(about, app, tmp_p
     }
     assert told["consent"]["lang_displayed"] == "ar"
     assert "code_verified" in told["not_observed"]
+    assert on_the_seal(about)[0] == f"Signée au guichet du lycée par {about.name}"
     assert judged(about).fault == ""
 
 
@@ -184,6 +194,8 @@ def test_sig_11_a_paper_signature_follows_the_same_path_and_is_verified_like_the
     assert told["attended"]["sha256_scan"] == paper.scan_sha256
     assert (told["attended"]["agent_account"], told["attended"]["agent_role"]) == (AGENT, "manager")
     assert told["attended"]["identity_document_seen"] is True
+    assert on_the_seal(about)[0] == f"Signée sur papier par {about.name}"
+    assert on_the_seal(about)[2] == f"En présence de l’agent n°\u00a0{AGENT} du lycée"
     assert "name_typed" not in told["signer"]
     assert "checkbox" not in told["consent"]
     assert judged(about).fault == ""
@@ -311,6 +323,7 @@ def test_a_parent_without_any_contact_signs_with_the_letters_code_and_the_eviden
     assert told["route"] == "letter"
     assert told["auth"][0]["channel"] == "letter"
     assert "second_channel" in told["not_observed"]
+    assert "lettre" in on_the_seal(unreachable)[2]
     assert judged(unreachable).fault == ""
 
 

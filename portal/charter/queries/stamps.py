@@ -31,9 +31,13 @@ def waiting() -> tuple[int, datetime | None]:
     return count, oldest
 
 
-def to_archive(*, stamped_before: datetime, ending_before: datetime, limit: int) -> list[int]:
-    """Stamped charters that have no archive yet, and archives whose last stamp's certificate is about to end."""
+def to_archive(*, stamped_before: datetime, ending_before: datetime, renewed_before: datetime, limit: int) -> list[int]:
+    """Stamped charters that have no archive yet, and archives whose last stamp's certificate is about to end.
+
+    Not those renewed lately: an authority whose own certificate is about to end cannot do better.
+    """
     one = CharterSignature
     fresh = and_(one.archive_key.is_(None), one.stamped_at < stamped_before)
-    statement = select(one.id).where(or_(fresh, one.archive_until < ending_before)).order_by(one.id).limit(limit)
+    ending = and_(one.archive_until < ending_before, one.archived_at < renewed_before)
+    statement = select(one.id).where(or_(fresh, ending)).order_by(one.id).limit(limit)
     return list(db.session.scalars(statement))

@@ -57,11 +57,10 @@ def seal_charter(file: SignatoryFile, *, presented: bytes, key: SealKey) -> byte
 def stamp_lines(file: SignatoryFile, *, key: SealKey) -> list[str]:
     """What the seal says on the page: who signed, when, how they were recognised, and whose seal it is."""
     one = file.signature
-    way = "SMS" if one.code_channel == rules.SMS else "courriel"
     return [
-        f"Signée en ligne par {one.name_on_record}",
+        f"{SIGNED[one.route or SigningRoute.ONLINE]} {one.name_on_record}",
         f"{rules.quality(one.legal_title).capitalize()}, le {format_moment(one.signed_at)} (heure de Paris)",
-        f"Reconnu par un code reçu par {way} : {rules.masked(one.code_channel or rules.EMAIL, one.code_to or '')}",
+        _recognised(file),
         f"Cachet électronique : {organisation(key.certificate)}",
         f"Dossier {file.loan.reference}, version {file.version.number}, empreinte {(one.presented_sha256 or '')[:16]}",
     ]

@@ -41,6 +41,9 @@ LATE_AFTER: Final = timedelta(hours=1)
 
 GRACE: Final = timedelta(hours=12)
 RENEWED_BEFORE: Final = timedelta(days=90)
+RENEWED_AGAIN: Final = timedelta(days=7)
+"""At the earliest, when the new stamp's certificate is about to end too."""
+
 AT_ONCE: Final = 200
 
 
@@ -130,7 +133,12 @@ def keep_archives(settings: Settings) -> int:
     known, now, done = authority(settings), clock.now(), 0
     if known is None or not known.url:
         return 0
-    while found := waiting.to_archive(stamped_before=now - GRACE, ending_before=now + RENEWED_BEFORE, limit=AT_ONCE):
+    limits = {
+        "stamped_before": now - GRACE,
+        "ending_before": now + RENEWED_BEFORE,
+        "renewed_before": now - RENEWED_AGAIN,
+    }
+    while found := waiting.to_archive(limit=AT_ONCE, **limits):
         for signature_id in found:
             if not _archive(signature_id, known=known, settings=settings):
                 return done
