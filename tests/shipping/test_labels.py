@@ -29,6 +29,7 @@ from portal.shipping.services import labels
 from portal.shipping.states import AttemptState, ParcelState
 from portal.stock.models import Device
 from tests import factories as make
+from tests.documents.paper import pictures
 from tests.factories.writing import made
 from tests.visitor import apart
 
@@ -374,3 +375,13 @@ def test_parcels_at_the_school_only(app, school):
     sent = make.parcel(state=ParcelState.HANDED_OVER)
     with pytest.raises(labels.NothingToLabel):
         services.ask_labels([sent.public_id], school_id=school.id)
+
+
+def test_the_number_and_the_route_of_a_label_are_scanned_at_203_dpi(app, school, la_poste):
+    parcel = draft()
+    (attempt_id,) = asked(school, parcel)
+    made = buy(school, attempt_id)
+    (picture,) = pictures(made.label)
+    import zxingcpp
+
+    assert {made.number, made.routing} <= {found.text for found in zxingcpp.read_barcodes(picture)}
