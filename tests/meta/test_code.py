@@ -158,6 +158,7 @@ PLAIN = {
     "<class 'str'>",
     "collections.abc.Sequence[int]",
     "int | None",
+    "list[int]",
     "str | None",
     "tuple[int, ...]",
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from portal.accounts.keyed import keyed_hash
 from portal.charter import queries, rules
 from portal.charter.events import DeskClosed, DeskOpened
-from portal.charter.models import CharterDesk
+from portal.charter.models import CharterDesk, CharterSignature
 from portal.charter.queries import SignatoryFile, attending
 from portal.charter.services import reading
 from portal.charter.services.signing import conclude, refusals_of, standing
@@ -61,23 +61,27 @@ def open_desk(signature_id: int, *, agent_id: int, agent_role: str, identity_see
     for older in attending.live_desks(signature_id):
         _end(older, "stop")
     db.session.flush()  # one live session at most: the old one first
+    desk, code = _waiting(mine)
+    desk.agent_id, desk.agent_role, desk.identity_seen = agent_id, agent_role, identity_seen
+    db.session.add(desk)
+    db.session.flush()  # its id is in the address of the next page
+    emit(DeskOpened(school_id=mine.school_id, signature_id=signature_id, loan_id=mine.loan_id))
+    return Opened(desk.public_id, code)
+
+
+def _waiting(mine: CharterSignature) -> tuple[CharterDesk, str]:
+    """A session that waits for its tablet, and the code that joins them."""
     code, now = "".join(secrets.choice(ALPHABET) for _ in range(rules.DESK_CODE)), clock.now()
     desk = CharterDesk(
         school_id=mine.school_id,
         student_id=mine.student_id,
         loan_id=mine.loan_id,
-        signature_id=signature_id,
+        signature_id=mine.id,
         code_hash=_hash("code", code),
-        agent_id=agent_id,
-        agent_role=agent_role,
-        identity_seen=identity_seen,
         started_at=now,
         expires_at=now + rules.DESK_WAITS,
     )
-    db.session.add(desk)
-    db.session.flush()  # its id is in the address of the next page
-    emit(DeskOpened(school_id=mine.school_id, signature_id=signature_id, loan_id=mine.loan_id))
-    return Opened(desk.public_id, code)
+    return desk, code
 
 
 @use_case

@@ -8,7 +8,7 @@ from importlib import import_module
 from portal.charter import queries, rules
 from portal.charter.document import SEAL_BOX, PaperDocument, paper_pdf
 from portal.charter.events import CharterPresented, PaperRecorded, PaperRevoked
-from portal.charter.models import CharterPaper
+from portal.charter.models import CharterPaper, CharterSignature
 from portal.charter.queries import Held, SignatoryFile, attending
 from portal.charter.seal import FieldBox
 from portal.charter.services.invitation import who_signs
@@ -67,15 +67,24 @@ def record_paper(signature_id: int, *, seen: Witnessed, scan: KeptScan) -> dict[
     held = queries.hold(signature_id)
     standing(held)
     mine = held.mine
-    if mine.presented_key is None or mine.presented_sha256 is None or mine.box is None:
-        raise rules.CannotSign(NOT_READY)
+    paper = _witnessed(mine, seen=seen, scan=scan)
     printed_on = mine.invited_at.astimezone(PARIS).date()
     refusals = rules.paper_refusals(
         name=seen.name, on_record=mine.name_on_record, signed_on=seen.signed_on, since=printed_on, today=clock.today()
     )
     if refusals:
         return refusals
-    paper = CharterPaper(
+    db.session.add(paper)
+    conclude(held, route=SigningRoute.PAPER, name=None)
+    emit(PaperRecorded(school_id=mine.school_id, signature_id=mine.id, loan_id=mine.loan_id))
+    return {}
+
+
+def _witnessed(mine: CharterSignature, *, seen: Witnessed, scan: KeptScan) -> CharterPaper:
+    """The paper with its witness, and the blank that was printed for it; raises `CannotSign` when none was yet."""
+    if mine.presented_key is None or mine.presented_sha256 is None or mine.box is None:
+        raise rules.CannotSign(NOT_READY)
+    return CharterPaper(
         school_id=mine.school_id,
         student_id=mine.student_id,
         loan_id=mine.loan_id,
@@ -93,10 +102,6 @@ def record_paper(signature_id: int, *, seen: Witnessed, scan: KeptScan) -> dict[
         blank_sha256=mine.presented_sha256,
         blank_box=mine.box,
     )
-    db.session.add(paper)
-    conclude(held, route=SigningRoute.PAPER, name=None)
-    emit(PaperRecorded(school_id=mine.school_id, signature_id=mine.id, loan_id=mine.loan_id))
-    return {}
 
 
 def compose(file: SignatoryFile) -> tuple[int, bytes] | None:

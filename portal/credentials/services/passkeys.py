@@ -44,9 +44,10 @@ def add_passkey(*, account_id: int, name: str, answer: Mapping[str, object], ask
     credential_id = webauthn.helpers.bytes_to_base64url(made.credential_id)
     if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)) is not None:
         return False
-    key = Passkey(account_id=account_id, name=name, credential_id=credential_id, created_at=clock.now())
-    key.public_key, key.sign_count = made.credential_public_key, made.sign_count
-    db.session.add(key)
+    proof = {"public_key": made.credential_public_key, "sign_count": made.sign_count}
+    db.session.add(
+        Passkey(account_id=account_id, name=name, credential_id=credential_id, created_at=clock.now(), **proof)
+    )
     emit(FactorAdded(school_id=None, account_id=account_id, kind=queries.PASSKEY))
     return True
 
