@@ -5,6 +5,7 @@ The library is read at the first passkey: it weighs six megabytes, and a command
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -28,10 +29,20 @@ class Ceremony:
 @use_case
 def add_passkey(*, account_id: int, name: str, answer: Mapping[str, object], asked: Ceremony) -> bool:
     """Keep a new passkey, if what the device answered holds (WebAuthn, section 7.1); False when it does not."""
-    import webauthn  # noqa: PLC0415 (at the first passkey)
-
     if len(queries.means(account_id).factors) >= rules.MOST_FACTORS:
         raise rules.TooManyFactors
+    made = _made(answer, asked)
+    if made is None or db.session.scalar(select(Passkey.id).where(Passkey.credential_id == made["credential_id"])):
+        return False
+    db.session.add(Passkey(account_id=account_id, name=name, created_at=clock.now(), **made))
+    emit(FactorAdded(school_id=None, account_id=account_id, kind=queries.PASSKEY))
+    return True
+
+
+def _made(answer: Mapping[str, object], asked: Ceremony) -> dict[str, Any] | None:
+    """What to keep of a new passkey; None when the device's answer does not hold."""
+    import webauthn  # noqa: PLC0415 (at the first passkey)
+
     try:
         made = webauthn.verify_registration_response(
             credential=dict(answer),
@@ -40,16 +51,9 @@ def add_passkey(*, account_id: int, name: str, answer: Mapping[str, object], ask
             expected_origin=asked.origin,
         )
     except (webauthn.helpers.exceptions.WebAuthnException, ValueError):
-        return False
-    credential_id = webauthn.helpers.bytes_to_base64url(made.credential_id)
-    if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)) is not None:
-        return False
-    proof = {"public_key": made.credential_public_key, "sign_count": made.sign_count}
-    db.session.add(
-        Passkey(account_id=account_id, name=name, credential_id=credential_id, created_at=clock.now(), **proof)
-    )
-    emit(FactorAdded(school_id=None, account_id=account_id, kind=queries.PASSKEY))
-    return True
+        return None
+    name = webauthn.helpers.bytes_to_base64url(made.credential_id)
+    return {"credential_id": name, "public_key": made.credential_public_key, "sign_count": made.sign_count}
 
 
 @use_case
