@@ -49,6 +49,7 @@ def supervise(programs: Sequence[Program], *, grace: float = GRACE, beside: Call
     front_end, supervisor_end = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _waited_for())  # each side takes them when it is ready to: none is lost
     child = os.fork()
     if child == 0:
         os.close(supervisor_end)
@@ -61,26 +62,27 @@ def supervise(programs: Sequence[Program], *, grace: float = GRACE, beside: Call
 
 def _wait(supervisor: int, *, pipe: int) -> int:
     """The front's whole life. A first signal asks for an orderly stop, a second one ends everything at once."""
-    asked = False
-
-    def stop(*_: object) -> None:
-        nonlocal asked
+    waited_for, asked = _waited_for(), False
+    while not (ended := os.waitpid(supervisor, os.WNOHANG))[0]:
+        if signal.sigwait(waited_for) == signal.SIGCHLD:
+            continue
         if asked:
             _kill_group(supervisor)
         else:
             asked = True
             os.close(pipe)
-
-    _on_stop_signals(stop)
-    _, status = os.waitpid(supervisor, 0)
     _kill_group(supervisor)
-    return 1 if status else 0
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, waited_for)
+    return 1 if ended[1] else 0
 
 
-def _on_stop_signals(handler: Callable[..., None]) -> None:
-    for number in STOP_SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` asked to ignore one
-            signal.signal(number, handler)
+def _stop_signals() -> set[signal.Signals]:
+    """Without those that `nohup` asked to ignore."""
+    return {number for number in STOP_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN}
+
+
+def _waited_for() -> set[signal.Signals]:
+    return {signal.SIGCHLD, *_stop_signals()}
 
 
 def _kill_group(leader: int) -> None:
@@ -116,7 +118,9 @@ class _Supervisor:
 
     def run(self, beside: Callable[[], None]) -> int:
         """Start, watch, stop; returns the exit code."""
-        _on_stop_signals(self._ask)
+        for number in _stop_signals():
+            signal.signal(number, self._ask)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _waited_for())
         self.selector.register(self.front, selectors.EVENT_READ)
         try:
             for program in self.programs:

@@ -81,7 +81,7 @@ def _ready(app: Flask, count: int) -> list[tuple[int, str]]:
     )
     now, found = clock.now(), []
     for row in db.session.scalars(waiting.order_by(one.id).limit(count)).all():
-        person = who_signs(row.student_id)[0][0]
+        person = who_signs(db.session.get_one(Loan, row.loan_id)).people[0]
         row.presented_sha256, row.code_session = sha256(str(row.id).encode()).hexdigest(), session_hash(SESSION)
         read = {
             "state": SignatureState.DISPLAYED, "guardian_id": person.guardian_id, "name_on_record": person.name,

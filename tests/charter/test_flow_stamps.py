@@ -183,7 +183,21 @@ def test_sig_5_the_evidence_tells_what_the_journal_saw_and_nothing_else(authorit
     assert "sent_at" not in record["auth"][0]
     assert (record["auth"][0]["attempts"], record["consent"]["lang_displayed"]) == (1, "fr")
     assert record["signer"]["ref"] == f"guardian:{about.family.guardian.id}"
-    assert {"schema", "charter", "loan", "signer", "consent", "auth", "events", "seal", "not_observed"} == set(record)
+    assert (record["route"], record["attended"]) == ("online", {})
+    told = {
+        "schema",
+        "charter",
+        "loan",
+        "signer",
+        "consent",
+        "auth",
+        "route",
+        "attended",
+        "events",
+        "seal",
+        "not_observed",
+    }
+    assert told == set(record)
 
 
 def tamper(db, statement):

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -95,7 +96,12 @@ def pdfsig(pdf, tmp_path):
 
 
 def pyhanko(pdf, trust):
-    """Each signature and document time stamp, as pyHanko alone judges it."""
+    """Each signature and document time stamp, as pyHanko alone judges it; apart, for it starts an event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_judged_by_pyhanko, pdf, trust).result()
+
+
+def _judged_by_pyhanko(pdf, trust):
     roots = [asn1_x509.Certificate.load(root.public_bytes(Encoding.DER)) for root in (*trust.roots, *trust.stamps)]
     reader = PdfFileReader(BytesIO(pdf))
     for one in reader.embedded_signatures:

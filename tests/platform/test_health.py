@@ -74,4 +74,5 @@ def test_a_database_that_does_not_answer_is_told(app, client, beating, monkeypat
 
 
 def test_it_tells_nothing_about_anybody(client, beating):
-    assert set(client.get("/sante").json) == {"status", "web", "database", "worker", "outbox", "purge"}
+    parts = {"status", "web", "database", "worker", "outbox", "purge", "time_stamps"}
+    assert set(client.get("/sante").json) == parts

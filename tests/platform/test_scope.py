@@ -247,7 +247,10 @@ def test_a_bulk_update_by_keys_is_refused_since_nothing_narrows_it(db, two):
 
 def test_every_table_of_a_school_is_scoped_one_way(app):
     kinds = [mapper.class_ for mapper in Base.registry.mappers]
-    with_school = {kind for kind in kinds if "school_id" in kind.__table__.columns} - {named(kinds, "AuditLine")}
+    with_school = {kind for kind in kinds if "school_id" in kind.__table__.columns} - {
+        named(kinds, "AuditLine"),
+        named(kinds, "CarrierContract"),  # the region's when it names no school: its queries ask for both
+    }
     assert with_school
     assert {kind for kind in with_school if not issubclass(kind, SchoolScoped)} == set()
     kinds_of_scope = (StaffScoped, FamilyScoped, OwnAccount)

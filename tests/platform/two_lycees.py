@@ -252,6 +252,8 @@ def _loan(here: Lycee, state: LoanState) -> Loan:
 def _parcels(here: Lycee) -> None:
     here.parcels = [make.parcel(here.loans[LoanState.PREPARING], state=ParcelState.READY)]
     sent = make.parcel(here.loans[LoanState.IN_TRANSIT], state=ParcelState.HANDED_OVER)
+    number = f"6A1234567{here.school.id % 10000:04d}"
+    here.parcels.append(make.parcel(here.loans[LoanState.CLOSED], state=ParcelState.DELIVERED, tracking_number=number))
     here.parcels.append(sent)
     batch = [one for one in make.every(Handover) if one.id == sent.handover_id]
     key = files.keep(PDF + here.school.name.encode(), kind="depot")
