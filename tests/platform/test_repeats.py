@@ -149,8 +149,8 @@ def test_a_kit_scanned_unpacked_printed_and_handed_over_by_eight_hands(app, as_u
     at_once(hands(as_user, clerk, "/preparation/impressions", colis=parcel.public_id, right="0", down="0"))
     assert len(make.every(Job)) == 1
     at_once(hands(as_user, clerk, f"/preparation/colis/{parcel.public_id}/suivi", number="6A 15984 04033 1"))
-    make.change(parcel, state=ParcelState.READY, printed_at=loan.saved_at)
-    make.change(parcel, sealed_at=loan.saved_at, checklist=["Appareil éteint"])
+    closed = {"sealed_at": loan.saved_at, "checklist": ["Appareil éteint"]}
+    make.change(make.fresh(parcel), state=ParcelState.READY, printed_at=loan.saved_at, **closed)
     at_once(hands(as_user, clerk, "/preparation/remise", colis=parcel.public_id))
     assert len(make.every(Handover)) == 1
     assert make.fresh(loan).state is LoanState.IN_TRANSIT
