@@ -29,6 +29,7 @@ class Run:
         driver = f"""
             import signal, sys
             signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored when the tests themselves run under nohup
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored when they run in the background of a shell
             sys.path.insert(0, {str(DEPLOY)!r})
             from supervisor import Program, supervise
             programs = [
