@@ -47,23 +47,20 @@ TELL_REFUSED = (
     "document.addEventListener('securitypolicyviolation',"
     " seen => console.error(`CSP refused ${seen.effectiveDirective} ${seen.blockedURI} ${seen.sample}`))"
 )
-FAMILIES = ("tests/e2e/test_1", "tests/e2e/test_2", "tests/e2e/test_8")
 DRIVERS = ("tests/e2e/", "tests/shipping/test_live.py")
-"""The tests that ask for `live`: two products, of which the first is for the families' journeys."""
+"""The tests that ask for `live`."""
 START = 300.0
 """Seconds that the product may take to be ready on a busy machine, its demo seeded."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """What drives a running product shares it, hence one process: never two journeys of one product at a time."""
+    """All that drives the running product shares one of it, hence one core: never two journeys at a time."""
     from xdist.scheduler import LoadScopeScheduling
 
     class OneProduct(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            if nodeid.startswith(FAMILIES) or nodeid.endswith("[families]"):
-                return "the families' product"
-            return "the lycée's product" if nodeid.startswith(DRIVERS) else str(super()._split_scope(nodeid))
+            return "the product" if nodeid.startswith(DRIVERS) else str(super()._split_scope(nodeid))
 
     return OneProduct(config, log)
 
