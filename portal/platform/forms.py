@@ -6,9 +6,12 @@ from typing import Any, Self
 from flask import request
 from wtforms import Form as WTForm
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # it came with WTForms 3.3, the published types are of 3.2
 from wtforms.validators import DataRequired, Length, StopValidation
 
 from portal.kernel.words import later
+
+__all__ = ["AtMost", "Form", "Required", "SelectChoice", "stop", "trimmed"]
 
 
 class Form(WTForm):

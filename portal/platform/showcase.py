@@ -9,11 +9,10 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Regexp
 
 from portal.platform import htmx
-from portal.platform.forms import Form
+from portal.platform.forms import Form, SelectChoice
 from portal.platform.tables import Page
 from portal.platform.web import Feature
 from portal.policy import Action

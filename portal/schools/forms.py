@@ -5,7 +5,6 @@ from typing import Any, Self
 
 from flask import request
 from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import ValidationError
 
 from portal.kernel.errors import DomainError
@@ -16,7 +15,7 @@ from portal.kernel.values.numbers import whole
 from portal.kernel.values.phones import display_phone, parse_phone
 from portal.kernel.values.postcodes import Verdict, check
 from portal.kernel.words import later
-from portal.platform.forms import AtMost, Form, Required, stop
+from portal.platform.forms import AtMost, Form, Required, SelectChoice, stop
 from portal.schools.models import School
 from portal.schools.opening import (
     DAYS,

@@ -3,10 +3,9 @@
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
 from portal.kernel.words import later
-from portal.platform.forms import AtMost, Form, trimmed
+from portal.platform.forms import AtMost, Form, SelectChoice, trimmed
 from portal.shipping.carriers.base import LabelFormat
 
 FORMATS = [

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
 from portal.access.queries.people import Audience
 from portal.kernel.words import later
-from portal.platform.forms import Form
+from portal.platform.forms import Form, SelectChoice
 
 AUDIENCES = {
     Audience.WITHOUT_CONTACT: later("Ceux que ni e-mail ni SMS ne joint"),

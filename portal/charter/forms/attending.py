@@ -6,11 +6,10 @@ from typing import Any, Self
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import BooleanField, MultipleFileField, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import ValidationError
 
 from portal.charter.forms import LONGEST_NAME
-from portal.platform.forms import AtMost, Form, Required, trimmed
+from portal.platform.forms import AtMost, Form, Required, SelectChoice, trimmed
 
 LARGEST_SCAN = 15 * 1024 * 1024
 MOST_FILES, MOST_TICKED = 12, 200

@@ -3,7 +3,6 @@
 from typing import Final, Self
 
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import ValidationError
 
 from portal.charter.outline import Fault
@@ -12,7 +11,7 @@ from portal.charter.states import Resign
 from portal.charter.text import MODELS
 from portal.kernel.values.numbers import whole
 from portal.kernel.words import later, later_many
-from portal.platform.forms import AtMost, Form, Required, trimmed
+from portal.platform.forms import AtMost, Form, Required, SelectChoice, trimmed
 
 LONGEST_TEXT: Final = 60_000
 """Characters: three times the model."""

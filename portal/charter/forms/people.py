@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Final, Self
 
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import ValidationError
 
 from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
-from portal.platform.forms import AtMost, Form, Required, trimmed
+from portal.platform.forms import AtMost, Form, Required, SelectChoice, trimmed
 from portal.roster.rules import GuardianFacts
 
 LONGEST: Final = 500

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import httpx
-from asn1crypto import cms, core, tsp  # type: ignore[import-untyped] # asn1crypto ships no types
+from asn1crypto import cms, core, tsp
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper

@@ -19,7 +19,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import cms  # type: ignore[import-untyped] # asn1crypto ships no types
+from asn1crypto import cms
 from asn1crypto import crl as asn1_crl
 from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfError

@@ -6,7 +6,7 @@ from datetime import datetime
 from io import BytesIO
 from uuid import uuid4
 
-from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped] # asn1crypto ships no types
+from asn1crypto import keys as asn1_keys
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.content import PdfContent

@@ -24,7 +24,7 @@ import hashlib
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import cms  # type: ignore[import-untyped] # asn1crypto ships no types
+from asn1crypto import cms
 from asn1crypto import crl as asn1_crl
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError

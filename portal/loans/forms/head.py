@@ -2,9 +2,8 @@
 
 from flask import request
 from wtforms import RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
-from portal.platform.forms import AtMost, Form, Required, trimmed
+from portal.platform.forms import AtMost, Form, Required, SelectChoice, trimmed
 
 OTHER = "autre"
 COMMON_REASONS = {
