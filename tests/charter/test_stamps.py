@@ -98,7 +98,7 @@ def pdfsig(pdf, tmp_path):
 def pyhanko(pdf, trust):
     """Each signature and document time stamp, as pyHanko alone judges it; apart, for it starts an event loop."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(_judged_by_pyhanko, pdf, trust).result()
+        return thread.submit(lambda: list(_judged_by_pyhanko(pdf, trust))).result()
 
 
 def _judged_by_pyhanko(pdf, trust):
