@@ -59,6 +59,8 @@ class Action(StrEnum):
     HAND_OVER = "parcel:hand-over"
     MANAGE_CARRIER = "carrier:manage"
     READ_STOCK = "stock:read"
+    HANDLE_STOCK = "stock:handle"
+    ANNOUNCE_LOTS = "lot:announce"
     READ_ROSTER = "roster:read"
     IMPORT_ROSTER = "roster:import"
     CORRECT_ROSTER = "roster:correct"
@@ -109,7 +111,9 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.PREPARE_PARCEL: frozenset({Role.MANAGER}),
     Action.HAND_OVER: frozenset({Role.MANAGER}),
     Action.MANAGE_CARRIER: frozenset({Role.HEAD, Role.REGION}),
-    Action.READ_STOCK: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
+    Action.READ_STOCK: STAFF,
+    Action.HANDLE_STOCK: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.ANNOUNCE_LOTS: frozenset({Role.REGION}),
     Action.READ_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.IMPORT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CORRECT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),

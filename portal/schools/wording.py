@@ -28,6 +28,8 @@ ACTIONS: Final = {
     Action.DECIDE_SIGNATORY: later("Lever une opposition, noter une émancipation"),
     Action.MANAGE_CARRIER: later("Donner ou retirer les clés des contrats avec La Poste"),
     Action.READ_STOCK: later("Lire l’état du matériel"),
+    Action.HANDLE_STOCK: later("Recevoir, étiqueter, transférer et compter le matériel"),
+    Action.ANNOUNCE_LOTS: later("Annoncer les lots des fournisseurs"),
     Action.READ_REGION: later("Lire le tableau de la région et l’annuaire"),
     Action.LOAD_DIRECTORY: later("Charger un annuaire"),
     Action.READ_SCHOOL: later("Lire les réglages du lycée"),

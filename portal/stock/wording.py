@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.stock.states import DeviceState, Pool
+from portal.stock.states import DeviceState, LotState, Oddity, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Word:
 
 
 STATES = {
+    DeviceState.ANNOUNCED: Word("Annoncé", "waiting"),
     DeviceState.IN_STOCK: Word("En stock", "done"),
     DeviceState.RESERVED: Word("Réservé", "info"),
     DeviceState.LENT: Word("Prêté", "info"),
@@ -30,6 +31,8 @@ STATES = {
 POOLS = {Pool.ALLOTMENT: "Dotation", Pool.EMERGENCY: "Fonds d’urgence"}
 
 STEPS = {
+    "receive": "Reçu au lycée",
+    "unreceive": "Réception annulée",
     "reserve": "Réservé pour un dossier",
     "release": "Remis en stock",
     "lend": "Sorti du lycée",
@@ -45,3 +48,19 @@ STEPS = {
     "retire": "Réformé",
 }
 """Each move of the life cycle."""
+
+LOTS = {
+    LotState.READING: Word("Lecture en cours", "info"),
+    LotState.STAGED: Word("À vérifier", "waiting"),
+    LotState.ANNOUNCED: Word("Annoncé", "done"),
+    LotState.UNDONE: Word("Annulé", "neutral"),
+    LotState.DISCARDED: Word("Abandonné", "neutral"),
+    LotState.FAILED: Word("Refusé", "problem"),
+}
+
+ODDITIES = {
+    Oddity.UNKNOWN: "Inconnu de tous les lots",
+    Oddity.ELSEWHERE: "Attendu dans un autre lycée",
+    Oddity.ALREADY_HERE: "Déjà dans votre stock",
+}
+"""What a box is that was scanned with a delivery and is not of it."""

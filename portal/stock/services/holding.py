@@ -1,4 +1,4 @@
-"""Use-cases of the stock. A device has one holder because it names it; these only choose which."""
+"""Who holds a device. It has one holder because it names it; these use-cases only choose which."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -82,7 +82,7 @@ def reserve(wants: Sequence[Want], *, school_id: int, pool: Pool = Pool.ALLOTMEN
             .limit(len(asking))
         ).all()
         history += [_hold(device, want) for want, device in zip(asking, free, strict=False)]
-    _keep(history)
+    keep(history)
     return {step["loan_id"] for step in history}
 
 
@@ -92,16 +92,17 @@ Step = dict[str, Any]
 
 def _hold(device: Device, want: Want) -> Step:
     device.loan_id, device.student_id = want.loan_id, want.student_id
-    return _move(device, "reserve", loan_id=want.loan_id)
+    return moved(device, "reserve", loan_id=want.loan_id)
 
 
 def _let_go(device: Device, transition: str) -> Step:
-    step = _move(device, transition, loan_id=device.loan_id)
+    step = moved(device, transition, loan_id=device.loan_id)
     device.loan_id = device.student_id = None
     return step
 
 
-def _move(device: Device, transition: str, *, loan_id: int | None) -> Step:
+def moved(device: Device, transition: str, *, loan_id: int | None = None) -> Step:
+    """Move a device, and say so in its history."""
     device.move(transition)
     return {
         "school_id": device.school_id,
@@ -113,7 +114,7 @@ def _move(device: Device, transition: str, *, loan_id: int | None) -> Step:
     }
 
 
-def _keep(history: list[Step]) -> None:
+def keep(history: list[Step]) -> None:
     """One statement for all the steps of a batch."""
     if history:
         db.session.execute(insert(DeviceMovement), history)
@@ -128,7 +129,7 @@ def _held_by(loan_ids: Sequence[int]) -> list[Device]:
 def release(loan_ids: Sequence[int]) -> int:
     """Put back what was set aside for these loans; returns how many devices became free."""
     devices = [device for device in _held_by(loan_ids) if device.state is DeviceState.RESERVED]
-    _keep([_let_go(device, "release") for device in devices])
+    keep([_let_go(device, "release") for device in devices])
     return len(devices)
 
 
@@ -150,17 +151,20 @@ def assign(want: Want, *, asset_tag: str) -> Device:
     history.append(_hold(device, want))
     if former is not None and other is not None:
         history.append(_hold(former, other))
-    _keep(history)
+    keep(history)
     return device
 
 
 @use_case
 def lend(loan_ids: Sequence[int]) -> None:
-    """The devices of these loans leave the school."""
-    _keep([_move(device, "lend", loan_id=device.loan_id) for device in _held_by(loan_ids)])
+    """The devices of these loans leave the school; a new one's warranty begins to run."""
+    devices = _held_by(loan_ids)
+    for device in devices:
+        device.warranty_from = device.warranty_from or clock.today()
+    keep([moved(device, "lend", loan_id=device.loan_id) for device in devices])
 
 
 @use_case
 def let_go(loan_id: int, transition: str) -> None:
     """The loan has ended: its device comes back to be checked in, is given, or is declared stolen, lost or broken."""
-    _keep([_let_go(device, transition) for device in _held_by([loan_id])])
+    keep([_let_go(device, transition) for device in _held_by([loan_id])])

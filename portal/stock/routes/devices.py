@@ -11,12 +11,12 @@ from portal.platform import exports, pages
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
-from portal.platform.web import Feature, me
+from portal.platform.web import me
 from portal.policy import Action
 from portal.stock import queries, rules
+from portal.stock.routes.blueprint import bp
 from portal.stock.wording import POOLS, STATES, STEPS
 
-bp = Feature("stock", __name__)
 pages.entry("Matériel", "stock.devices", Action.READ_STOCK, rank=pages.NOW_AND_THEN)
 
 

@@ -11,8 +11,8 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from portal.roster.reading.parts import MB, Part
-from portal.roster.reading.refusals import Refused
+from portal.platform.reading.parts import MB, Part
+from portal.platform.reading.refusals import Refused
 
 MOST_CELLS: Final = 3_000_000
 MOST_TEXT: Final = 200 * MB

@@ -14,7 +14,7 @@ from typing import IO, Final
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from portal.kernel.values.folding import one_line
-from portal.roster.reading.refusals import Refused
+from portal.platform.reading.refusals import Refused
 
 MB: Final = 1_000_000
 LARGEST_UPLOAD: Final = 40 * MB
@@ -83,10 +83,10 @@ def bom_encoding(head: bytes) -> str | None:
 def parts_of(uploads: Sequence[Upload], *, largest: int = LARGEST_UPLOAD) -> list[Part]:
     """Every file to read, in the order of the uploads; raises `Refused`, also for more than `largest` bytes in all."""
     if not uploads:
-        raise Refused("Aucun fichier n’est choisi. Choisissez le fichier des élèves.")
+        raise Refused("Aucun fichier n’est choisi. Choisissez le fichier à importer.")
     sizes = [upload.path.stat().st_size for upload in uploads]
     if sum(sizes) > largest:
-        raise Refused(f"Le dépôt dépasse {largest // MB}\u00a0Mo. Déposez seulement les fichiers de votre lycée.")
+        raise Refused(f"Le dépôt dépasse {largest // MB}\u00a0Mo. Déposez seulement les fichiers demandés.")
     return [part for upload in uploads for part in _parts(upload)]
 
 
@@ -120,8 +120,8 @@ def _content(name: str, head: bytes) -> Content:
 def unknown(name: str) -> Refused:
     """The refusal of a file that is none of those that we read."""
     return Refused(
-        f"Nous ne reconnaissons pas «\u00a0{name}\u00a0». "
-        "Déposez les exports XML de SIECLE, un tableau (CSV, .xlsx, .ods) ou un fichier OneRoster."
+        f"Nous ne reconnaissons pas «\u00a0{name}\u00a0». Déposez un tableau (CSV, .xlsx, .ods) ou, "
+        "pour des élèves, les exports XML de SIECLE ou un fichier OneRoster."
     )
 
 

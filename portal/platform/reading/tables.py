@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from portal.roster.reading.damage import check_text
-from portal.roster.reading.parts import Part, bom_encoding, unknown
-from portal.roster.reading.refusals import Refused
+from portal.platform.reading.damage import check_text
+from portal.platform.reading.parts import Part, bom_encoding, unknown
+from portal.platform.reading.refusals import Refused
 
 SEPARATORS: Final = ";,\t|"
 _LEAST_COLUMNS = 3

@@ -6,7 +6,7 @@ becomes the control U+0092). French has no word in which Ã or Â precedes such 
 
 import re
 
-from portal.roster.reading.refusals import Refused
+from portal.platform.reading.refusals import Refused
 
 _CONTINUATION = "".join(
     bytes(range(0x80, 0xC0)).decode(encoding, errors="ignore") for encoding in ("latin-1", "iso8859-15", "cp1252")

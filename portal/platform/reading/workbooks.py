@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from portal.roster.reading.parts import Part
-from portal.roster.reading.refusals import Refused
-from portal.roster.reading.tables import Row, clean
-from portal.roster.reading.workbook_limits import check_weight
+from portal.platform.reading.parts import Part
+from portal.platform.reading.refusals import Refused
+from portal.platform.reading.tables import Row, clean
+from portal.platform.reading.workbook_limits import check_weight
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, case, column, func, or_, select, table
 from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
 from portal.extensions import db
-from portal.platform.search import holds
+from portal.kernel.values.references import parse_reference
+from portal.platform.search import begins, holds
 from portal.platform.tables import Page, Wish, paged
 from portal.schools.models import School
 from portal.stock.models import Device, DeviceModel, DeviceMovement
@@ -24,8 +25,8 @@ SORTS = {
     "emplacement": Device.location,
 }
 
-GONE = (DeviceState.GIVEN, DeviceState.STOLEN, DeviceState.LOST, DeviceState.RETIRED)
-"""What a school no longer counts as its own."""
+UNCOUNTED = (DeviceState.ANNOUNCED, DeviceState.GIVEN, DeviceState.STOLEN, DeviceState.LOST, DeviceState.RETIRED)
+"""What a school does not count as its own: not there yet, or gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def lines() -> list[StockLine]:
     rows = db.session.execute(
         select(DeviceModel.name, Device.kind, Device.pool, free, func.count())
         .join(DeviceModel, DeviceModel.id == Device.model_id)
-        .where(Device.state.not_in(GONE))
+        .where(Device.state.not_in(UNCOUNTED))
         .group_by(DeviceModel.name, Device.kind, Device.pool)
         .order_by(Device.pool, Device.kind, DeviceModel.name)
     )
@@ -107,15 +108,25 @@ def _listed(wish: Wish) -> Select[Any]:
         named = select(DeviceModel.id).where(holds(DeviceModel.name, model))
         statement = statement.where(Device.model_id.in_(named))
     if words := wish.query.get("recherche"):
-        like = words.upper()
-        starts = [name.startswith(like, autoescape=True) for name in (Device.asset_tag, Device.serial, Device.location)]
-        statement = statement.where(or_(*starts, _loan.c.reference == like))
+        statement = statement.where(_found(words))
     listed: Select[Any] = statement
     return listed
 
 
+def _found(words: str) -> ColumnElement[bool]:
+    """By the beginning of a tag, serial number or shelf, by a loan's reference, or by words of the model's name.
+
+    Each way has its index, so that one device among 220,000 is found as quickly as among ten.
+    """
+    typed = words.upper()
+    codes = [begins(name, typed) for name in (Device.asset_tag, Device.serial, Device.location)]
+    loan = select(_loan.c.id).where(_loan.c.reference == (parse_reference(words) or typed))
+    models = select(DeviceModel.id).where(holds(DeviceModel.name, words))
+    return or_(*codes, Device.loan_id.in_(loan), Device.model_id.in_(models))
+
+
 def devices(wish: Wish) -> Page[Any]:
-    """The devices in scope, filtered by state, pool, model, and the beginning of a tag, serial number or shelf."""
+    """The devices in scope, filtered by state, pool, model, and what was typed."""
     return paged(_listed(wish), wish, sorts=SORTS, tie=Device.id)
 
 

@@ -1,0 +1,44 @@
+"""What the worker does for the stock: read suppliers' files."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from portal.kernel.errors import DomainError
+from portal.kernel.words import later
+from portal.platform import files
+from portal.platform.outbox import on
+from portal.stock import services
+from portal.stock.events import LotUploaded
+from portal.stock.lot_file import read_lot
+from portal.stock.models import Lot
+from portal.stock.queries import lots as queries
+from portal.stock.states import LotState
+
+FAILED = later("La lecture a échoué, rien n’a été annoncé. Déposez de nouveau le fichier, ou demandez de l’aide.")
+
+
+@on(LotUploaded, network=True)
+def read_supplier_file(event: LotUploaded, key: str) -> None:
+    """Judge the lines of the file, unless it was given up meanwhile; then drop it: only its hash is kept."""
+    lot = queries.lot_by_id(event.lot_id)
+    if (file_key := lot.file_key) is None:
+        return
+    try:
+        if lot.state is LotState.READING:
+            _read(lot, file_key)
+    finally:
+        files.forget_if_there(file_key)
+
+
+def _read(lot: Lot, file_key: str) -> None:
+    """A refusal ends the lot with its sentence; a fault says so, and is reported."""
+    try:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "lot"
+            files.copy(file_key, path)
+            services.stage(lot.id, read_lot(lot.file_name, path))
+    except DomainError as refusal:
+        services.fail(lot.id, sentence=refusal.message)
+    except Exception:
+        services.fail(lot.id, sentence=FAILED)
+        raise

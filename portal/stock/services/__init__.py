@@ -1,0 +1,39 @@
+"""Use-cases of the stock: what arrives, who holds it, where it goes."""
+
+from portal.stock.services.holding import (
+    NewDevice,
+    NoSuchDevice,
+    Want,
+    add_model,
+    assign,
+    lend,
+    let_go,
+    release,
+    reserve,
+    take_in,
+)
+from portal.stock.services.lots import announce, discard, fail, receive_file, stage, undo
+from portal.stock.services.receiving import close, confirm_all, scan_in, take_back
+
+__all__ = [
+    "NewDevice",
+    "NoSuchDevice",
+    "Want",
+    "add_model",
+    "announce",
+    "assign",
+    "close",
+    "confirm_all",
+    "discard",
+    "fail",
+    "lend",
+    "let_go",
+    "receive_file",
+    "release",
+    "reserve",
+    "scan_in",
+    "stage",
+    "take_back",
+    "take_in",
+    "undo",
+]
