@@ -126,7 +126,7 @@ def upgrade() -> None:
     op.create_index("uq_delivery_oddity_code", "delivery_oddity", ["delivery_id", "code"], unique=True)
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivery_id", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("box", sa.String(length=40), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("box", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("warranty_from", sa.Date(), nullable=True))
         batch_op.create_foreign_key(op.f("fk_device_delivery_id"), "lot_delivery", ["delivery_id"], ["id"])
         batch_op.create_index("ix_device_delivery", ["delivery_id", "state"])

@@ -79,3 +79,17 @@ class DeliveryClosed(DeliveryEvent):
     sentence: ClassVar[str] = later("Une livraison de matériel a été close")
 
     missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLabelsAsked(Event):
+    """Labels wait to be printed, in this order, from a cell of the first sheet on."""
+
+    sentence: ClassVar[str] = later("Des étiquettes de matériel ont été demandées")
+
+    job_id: int
+    device_ids: list[int]
+    paper: str
+    start: int
+    right_mm: float
+    down_mm: float

@@ -2,14 +2,13 @@
 
 from flask import request
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, StringField
+from wtforms import RadioField, StringField
 from wtforms.fields import Field
 from wtforms.validators import Optional
 
-from portal.kernel.words import later
-from portal.platform.forms import AtMost, Form, Required, trimmed
-
-UNREADABLE_DAY = later("Écrivez la date ainsi : 02/09/2026.")
+from portal.kernel.words import later, later_many
+from portal.platform.forms import AtMost, Count, Day, Form, Required, stop, trimmed
+from portal.stock.label_formats import FORMATS
 
 
 class LotForm(Form):
@@ -18,7 +17,7 @@ class LotForm(Form):
     fournisseur = StringField(
         later("Fournisseur"), filters=[trimmed], validators=[Required(later("Indiquez le fournisseur.")), AtMost(80)]
     )
-    attendu = DateField(later("Livraison attendue le"), validators=[Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
+    attendu = Day(later("Livraison attendue le"), validators=[Optional()])
     fichier = Field(later("Fichier du fournisseur"))
 
     def file(self) -> FileStorage | None:
@@ -34,3 +33,22 @@ class CodeForm(Form):
     """What a scanner types."""
 
     code = StringField(later("Scannez"), filters=[trimmed])
+
+
+class LabelsForm(Form):
+    """On which paper labels are printed, and where a sheet was begun."""
+
+    format = RadioField(
+        later("Papier"), choices={name: paper.words for name, paper in FORMATS.items()}, default=next(iter(FORMATS))
+    )
+    depart = Count(later("Première case libre"), default=1)
+
+    def validate_depart(self, field: Count) -> None:
+        """A cell that the sheet has."""
+        cells = FORMATS[self.format.data].cells if self.format.data in FORMATS else 1
+        if field.data is None or not 1 <= field.data <= cells:
+            raise stop(
+                later_many(
+                    "Ce papier a %(num)d case.", "Ce papier a %(num)d cases : écrivez un nombre de 1 à %(num)d.", cells
+                )
+            )

@@ -47,7 +47,7 @@ class Device(FamilyScoped, Model):
     student_id: Mapped[int | None] = mapped_column(ForeignKey("student.id"), index=True)  # type: ignore[assignment]  # a free device has no holder
 
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("lot_delivery.id"))
-    box: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    box: Mapped[str | None] = mapped_column(String(40))
     warranty_from: Mapped[date | None]
 
     model: Mapped[DeviceModel] = relationship(lazy="raise")

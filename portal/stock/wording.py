@@ -1,7 +1,11 @@
 """The states, pools and moves of a device as people read them."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from portal.platform.i18n import format_day, ngettext
+from portal.platform.i18n import gettext as _
+from portal.stock import rules
 from portal.stock.states import DeviceState, LotState, Oddity, Pool
 
 
@@ -64,3 +68,14 @@ ODDITIES = {
     Oddity.ALREADY_HERE: "Déjà dans votre stock",
 }
 """What a box is that was scanned with a delivery and is not of it."""
+
+
+def warranty(start: date | None, *, years: int, today: date) -> str:
+    """How long the supplier still repairs a device for nothing."""
+    if start is None:
+        return ngettext("%(num)d an, à partir du premier prêt", "%(num)d ans, à partir du premier prêt", years)
+    last = rules.warranty_ends(start, years)
+    words = {"day": format_day(last), "start": format_day(start)}
+    if last < today:
+        return _("Finie le %(day)s, commencée le %(start)s", **words)
+    return _("Jusqu’au %(day)s, depuis le premier prêt le %(start)s", **words)

@@ -66,6 +66,7 @@ def everything():
     make.claim(make.family())
     sent = make.parcel(state=ParcelState.IN_TRANSIT)
     make.contract(), make.journey(sent), make.attempt(sent)
+    make.delivery()
 
 
 def test_they_are_numbered_in_one_line():

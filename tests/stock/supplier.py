@@ -19,7 +19,12 @@ def row(number: int, uai: str, *, model: str = "hp probook 445 g11", box: str = 
 def stage(rows: list[list[str]]) -> Lot:
     """Deposit and read, without any file."""
     lot = services.receive_file(
-        region_id=schools.first_region_id(), supplier="HP France", expected_on=None, name="lot.csv", sha256="0", key=None
+        region_id=schools.first_region_id(),
+        supplier="HP France",
+        expected_on=None,
+        name="lot.csv",
+        sha256="0",
+        key=None,
     )
     services.stage(lot.id, [LotRecord(line, *cells) for line, cells in enumerate(rows, start=2)])
     return make.fresh(lot)
@@ -28,7 +33,7 @@ def stage(rows: list[list[str]]) -> Lot:
 def announced(rows: list[list[str]]) -> Lot:
     """Deposit, read and announce."""
     services.announce(stage(rows).public_id)
-    return sorted(make.every(Lot), key=lambda lot: lot.number)[-1]
+    return max(make.every(Lot), key=lambda lot: lot.number)
 
 
 def as_csv(rows: list[list[str]]) -> bytes:

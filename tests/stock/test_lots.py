@@ -174,6 +174,6 @@ def test_boxes_are_received_at_a_post_that_tells_what_is_missing(app, as_user, l
     lines = desk.get(f"{url}/ecarts.csv").text.splitlines()
     assert [line.split(";")[0] for line in lines[1:]] == ['"Manquant"', '"Manquant"', '"Attendu dans un autre lycée"']
     page = Page(page.submit(desk, "Confirmer la livraison entière"))
-    assert "2 appareils sont entrés en stock" in page.text("#messages")
+    assert "2 appareils sont entrés en stock" in page.text()
     assert states(here) == ["in_stock"] * 4
     assert desk.get("/livraisons/x").status_code == 404

@@ -1,6 +1,6 @@
 """Reads of the stock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,12 @@ from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
 from portal.extensions import db
+from portal.kernel.values.folding import fold
 from portal.kernel.values.references import parse_reference
 from portal.platform.search import begins, holds
 from portal.platform.tables import Page, Wish, paged
 from portal.schools.models import School
-from portal.stock.models import Device, DeviceModel, DeviceMovement
+from portal.stock.models import Device, DeviceModel, DeviceMovement, LotDelivery
 from portal.stock.states import DeviceKind, DeviceState, Pool
 
 SORTS = {
@@ -84,7 +85,7 @@ def by_tag(asset_tag: str) -> Device | None:
 # Loans and schools that hold devices: the first live above this feature, which reads their reference by the table's name.
 _loan = table("loan", column("id"), column("reference"), column("public_id"))
 
-FILTERS = ("etat", "dotation", "modele", "recherche")
+FILTERS = ("etat", "dotation", "modele", "livraison", "recherche")
 
 
 def _listed(wish: Wish) -> Select[Any]:
@@ -107,6 +108,9 @@ def _listed(wish: Wish) -> Select[Any]:
     if model := wish.query.get("modele"):
         named = select(DeviceModel.id).where(holds(DeviceModel.name, model))
         statement = statement.where(Device.model_id.in_(named))
+    if delivery := wish.query.get("livraison"):
+        brought = select(LotDelivery.id).where(LotDelivery.public_id == delivery)
+        statement = statement.where(Device.delivery_id.in_(brought))
     if words := wish.query.get("recherche"):
         statement = statement.where(_found(words))
     listed: Select[Any] = statement
@@ -121,13 +125,38 @@ def _found(words: str) -> ColumnElement[bool]:
     typed = words.upper()
     codes = [begins(name, typed) for name in (Device.asset_tag, Device.serial, Device.location)]
     loan = select(_loan.c.id).where(_loan.c.reference == (parse_reference(words) or typed))
-    models = select(DeviceModel.id).where(holds(DeviceModel.name, words))
-    return or_(*codes, Device.loan_id.in_(loan), Device.model_id.in_(models))
+    ways = [*codes, Device.loan_id.in_(loan)]
+    if fold(words):
+        ways.append(Device.model_id.in_(select(DeviceModel.id).where(holds(DeviceModel.name, words))))
+    return or_(*ways)
 
 
 def devices(wish: Wish) -> Page[Any]:
     """The devices in scope, filtered by state, pool, model, and what was typed."""
     return paged(_listed(wish), wish, sorts=SORTS, tie=Device.id)
+
+
+def ids(filters: Mapping[str, str], *, most: int) -> list[int]:
+    """The numbers of the devices that the filters keep, in the order of shelves and tags, `most` at most."""
+    listed = _listed(Wish(query=filters)).with_only_columns(Device.id, maintain_column_froms=True)
+    return list(db.session.scalars(listed.order_by(Device.location, Device.asset_tag).limit(most)))
+
+
+def count(filters: Mapping[str, str]) -> int:
+    """How many devices the filters keep."""
+    counted = _listed(Wish(query=filters)).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(counted) or 0
+
+
+def to_label(device_ids: Sequence[int]) -> list[tuple[str, str]]:
+    """The tag and the model of some devices, in the order given."""
+    rows = db.session.execute(
+        select(Device.id, Device.asset_tag, DeviceModel.name)
+        .join(DeviceModel, DeviceModel.id == Device.model_id)
+        .where(Device.id.in_(device_ids))
+    )
+    found = {row.id: (row.asset_tag, row.name) for row in rows}
+    return [found[number] for number in device_ids if number in found]
 
 
 def devices_after(number: int, wish: Wish, *, size: int = 1000) -> list[Any]:

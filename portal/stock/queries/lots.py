@@ -60,7 +60,7 @@ def earlier(sha256: str) -> int | None:
 def schools_by_uai(region_id: int) -> dict[str, int]:
     """The region's schools, for a file that names them."""
     rows = db.session.execute(select(School.uai, School.id).where(School.region_id == region_id))
-    return {uai: number for uai, number in rows}  # noqa: C416 (rows are no pairs to the type checker)
+    return {row.uai: row.id for row in rows}
 
 
 def models_by_name(region_id: int) -> dict[str, int]:
@@ -73,7 +73,7 @@ def known(serials: Iterable[str], tags: Iterable[str]) -> dict[str, str]:
     """Of the devices that have one of these serials or tags: the tag by serial, and the serial by tag."""
     either = or_(Device.serial.in_(list(serials)), Device.asset_tag.in_(list(tags)))
     rows = db.session.execute(select(Device.serial, Device.asset_tag).where(either)).all()
-    return {tag: serial for serial, tag in rows} | {serial: tag for serial, tag in rows}
+    return {row.asset_tag: row.serial for row in rows} | {row.serial: row.asset_tag for row in rows}
 
 
 def lines(lot_id: int, verdict: Verdict, wish: Wish) -> Page[Any]:

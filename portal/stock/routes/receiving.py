@@ -22,6 +22,9 @@ from portal.stock.said import Said
 
 ONLY = ("numero",)
 CONFLICT = 409
+ODDITIES = -1
+"""The place in the file of differences after which there is nothing."""
+
 PIECES = ("stock/_said.html", "stock/_delivery_counts.html", "stock/_delivery_list.html")
 
 
@@ -98,15 +101,19 @@ def take_back_box(public_id: str) -> ResponseReturnValue:
 def differences(public_id: str) -> ResponseReturnValue:
     """What is missing, then what came and was not expected, as a file for the supplier."""
     row = queries.delivery(public_id)
-    odd = queries.oddities(row.LotDelivery.id)
 
     def following(after: int) -> Sequence[tuple[int, Sequence[object]]]:
-        if after < 0:
-            return []
-        missing = queries.missing_after(row.LotDelivery.id, after)
-        if missing:
-            return [(one.id, [_("Manquant"), one.asset_tag, one.serial, one.name, one.box, ""]) for one in missing]
-        return [(-1, [_(wording.ODDITIES[one.kind]), one.code, "", "", "", one.place]) for one, _by in odd]
+        return _differences(row.LotDelivery.id, after)
 
     names = (_("Écart"), _("Étiquette ou code"), _("Numéro de série"), _("Modèle"), _("Carton"), _("Lycée"))
     return exports.streamed(f"ecarts-lot-{row.number}-{clock.today():%Y-%m-%d}.csv", names, following)
+
+
+def _differences(delivery_id: int, after: int) -> Sequence[tuple[int, Sequence[object]]]:
+    """The missing devices by slices, then the oddities at once, numbered so that nothing comes after them."""
+    if after == ODDITIES:
+        return []
+    if missing := queries.missing_after(delivery_id, after):
+        return [(one.id, [_("Manquant"), one.asset_tag, one.serial, one.name, one.box, ""]) for one in missing]
+    odd = queries.oddities(delivery_id)
+    return [(ODDITIES, [_(wording.ODDITIES[one.kind]), one.code, "", "", "", one.place]) for one, _by in odd]

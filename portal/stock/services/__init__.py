@@ -12,6 +12,7 @@ from portal.stock.services.holding import (
     reserve,
     take_in,
 )
+from portal.stock.services.labels import ask_labels
 from portal.stock.services.lots import announce, discard, fail, receive_file, stage, undo
 from portal.stock.services.receiving import close, confirm_all, scan_in, take_back
 
@@ -21,6 +22,7 @@ __all__ = [
     "Want",
     "add_model",
     "announce",
+    "ask_labels",
     "assign",
     "close",
     "confirm_all",

@@ -171,7 +171,7 @@ def _expect(lot_id: int) -> None:
         "location": literal(""),
         "school_id": LotLine.destination_id,
         "delivery_id": LotDelivery.id,
-        "box": LotLine.box,
+        "box": func.nullif(LotLine.box, ""),
     }
     lines = (
         select(*columns.values())
