@@ -181,7 +181,7 @@ def test_labels_follow_the_list_and_are_made_by_the_worker(app, as_user):
     page = Page(Page(desk.get("/materiel?recherche=z")).follow(desk, "Imprimer les étiquettes de cette liste").response)
     assert "3 étiquettes seront imprimées" in page.text()
     refused = Page(page.submit(desk, "Préparer les étiquettes", format="5x13", depart="66"), status=422)
-    assert refused.errors() == ["Ce papier a 65 cases\u00a0: écrivez un nombre de 1 à 65."]
+    assert refused.errors() == ["Ce papier a 65 cases : écrivez un nombre de 1 à 65."]
     page.submit(desk, "Préparer les étiquettes", format="62x29", depart="1")
     (row,) = make.outbox(kind=DeviceLabelsAsked.__name__)
     assert row.payload["device_ids"] == [device.id for device in wanted]
