@@ -14,9 +14,9 @@ from portal.schools import services as schools
 from portal.schools.directory import read_directory
 from portal.schools.queries import directory_is_empty
 from portal.shipping.states import ATTEMPT, PARCEL
-from portal.stock.states import DEVICE, LOT
+from portal.stock.states import DEVICE, LOT, TRANSFER
 
-LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (LOAN, DEVICE, LOT, PARCEL, ATTEMPT, SIGNATURE, DESK, LETTER, DOUBT)
+LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (LOAN, DEVICE, LOT, TRANSFER, PARCEL, ATTEMPT, SIGNATURE, DESK, LETTER, DOUBT)
 
 
 def register(app: Flask) -> None:

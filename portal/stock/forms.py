@@ -1,14 +1,20 @@
 """Shapes and words of the stock's forms."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from flask import request
 from werkzeug.datastructures import FileStorage
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields import Field
 from wtforms.validators import Optional
 
 from portal.kernel.words import later, later_many
 from portal.platform.forms import AtMost, Count, Day, Form, Required, stop, trimmed
 from portal.stock.label_formats import FORMATS
+from portal.stock.services import Travel
+from portal.stock.states import DeviceKind, Pool
+from portal.stock.wording import KINDS, POOLS
 
 
 class LotForm(Form):
@@ -52,3 +58,55 @@ class LabelsForm(Form):
                     "Ce papier a %(num)d case.", "Ce papier a %(num)d cases : écrivez un nombre de 1 à %(num)d.", cells
                 )
             )
+
+
+MOST_IN_A_VAN = 500
+
+
+class TransferForm(Form):
+    """Devices between the school and another."""
+
+    sens = RadioField(
+        later("Que voulez-vous faire ?"),
+        choices={"demander": later("Demander du matériel"), "envoyer": later("Envoyer du matériel")},
+        default="demander",
+    )
+    lycee = SelectField(later("L’autre lycée"), coerce=int, validate_choice=True)
+    genre = RadioField(
+        later("Matériel"), choices={kind.value: words for kind, words in KINDS.items()}, default="laptop"
+    )
+    nombre = Count(later("Combien d’appareils ?"), default=1)
+    dotation = RadioField(
+        later("À l’arrivée"), choices={pool.value: words for pool, words in POOLS.items()}, default="allotment"
+    )
+
+    @classmethod
+    def of(cls, others: Sequence[tuple[int, str, str]], *, sent: bool = False) -> Self:
+        """The form with the schools that one can choose."""
+        form = cls.sent() if sent else cls()
+        form.lycee.choices = {number: f"{name}, {city}" if city else name for number, name, city in others}
+        return form
+
+    def validate_nombre(self, field: Count) -> None:
+        """What fits in a van."""
+        if field.data is None or not 1 <= field.data <= MOST_IN_A_VAN:
+            raise stop(later("Écrivez un nombre entre 1 et %(most)d.", most=MOST_IN_A_VAN))
+
+    def travel(self, *, here: int) -> Travel:
+        """As the use-case wants it."""
+        away = self.sens.data == "envoyer"
+        return Travel(
+            sender_id=here if away else self.lycee.data,
+            receiver_id=self.lycee.data if away else here,
+            kind=DeviceKind(self.genre.data),
+            pool=Pool(self.dotation.data),
+            wanted=self.nombre.data or 1,
+        )
+
+
+class ReasonForm(Form):
+    """Why something is refused; the other school, or the region, reads it."""
+
+    motif = StringField(
+        later("Motif du refus"), filters=[trimmed], validators=[Required(later("Indiquez le motif.")), AtMost(300)]
+    )

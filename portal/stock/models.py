@@ -2,13 +2,24 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Model
 from portal.platform.columns import Instant, PublicId, state_column
 from portal.platform.scope import FamilyScoped, StaffScoped
-from portal.stock.states import DEVICE, LOT, DeviceKind, DeviceState, LotState, Oddity, Pool, Verdict
+from portal.stock.states import (
+    DEVICE,
+    LOT,
+    TRANSFER,
+    DeviceKind,
+    DeviceState,
+    LotState,
+    Oddity,
+    Pool,
+    TransferState,
+    Verdict,
+)
 
 
 class DeviceModel(Model):
@@ -30,7 +41,8 @@ class DeviceModel(Model):
 class Device(FamilyScoped, Model):
     """One machine. `loan_id` and `student_id` name its holder, and only a reserved or lent device has one.
 
-    `delivery_id` and `box` say with which delivery of a supplier it came, and in which carton. The warranty runs from
+    `delivery_id` and `box` say with which delivery of a supplier it came, and in which carton. `transfer_id` names the
+    transfer with which it travels: until the other school has received it, it is still the sender's. The warranty runs from
     `warranty_from`, the day on which the device was first lent.
     """
 
@@ -48,6 +60,7 @@ class Device(FamilyScoped, Model):
 
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("lot_delivery.id"))
     box: Mapped[str | None] = mapped_column(String(40))
+    transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), index=True)
     warranty_from: Mapped[date | None]
 
     model: Mapped[DeviceModel] = relationship(lazy="raise")
@@ -56,6 +69,7 @@ class Device(FamilyScoped, Model):
         CheckConstraint("(state IN ('reserved', 'lent')) = (loan_id IS NOT NULL)", name="held_iff_loan"),
         CheckConstraint("(loan_id IS NULL) = (student_id IS NULL)", name="loan_iff_student"),
         CheckConstraint("state <> 'announced' OR delivery_id IS NOT NULL", name="announced_by_a_delivery"),
+        CheckConstraint("(state = 'in_transit') = (transfer_id IS NOT NULL)", name="in_transit_iff_transfer"),
         Index("ix_device_pick", "school_id", "state", "kind", "pool", "location"),
         Index("ix_device_delivery", "delivery_id", "state"),
         # `platform.search.begins` reads these on PostgreSQL, whose ordinary indexes follow a language's order
@@ -175,3 +189,61 @@ class DeliveryOddity(StaffScoped, Model):
     account_id: Mapped[int | None]
 
     __table_args__ = (Index("uq_delivery_oddity_code", "delivery_id", "code", unique=True),)
+
+
+class Transfer(Model):
+    """Devices that one school gives to another, which asked for them or accepts them. `number` counts in the portal.
+
+    Two schools see it, so that the filter by school does not apply: queries name both.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    number: Mapped[int] = mapped_column(unique=True)
+    sender_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    receiver_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    asked_here: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    kind: Mapped[DeviceKind] = mapped_column(state_column(DeviceKind))
+    pool: Mapped[Pool] = mapped_column(state_column(Pool))
+    wanted: Mapped[int]
+    state: Mapped[TransferState] = mapped_column(state_column(TransferState), default=TRANSFER.initial)
+    asked_by: Mapped[int | None]
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(String(300))
+
+    __table_args__ = (
+        CheckConstraint("sender_id <> receiver_id", name="between_two_schools"),
+        CheckConstraint("asked_here IN (sender_id, receiver_id)", name="asked_by_one_of_them"),
+        CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="refused_for_a_reason"),
+        CheckConstraint("wanted BETWEEN 1 AND 500", name="a_van_at_most"),
+    )
+
+    def can(self, transition: str) -> bool:
+        """Whether the move may start now."""
+        return TRANSFER.allows(transition, self.state)
+
+    def move(self, transition: str) -> None:
+        """The only writer of `state`."""
+        self.state = TRANSFER.after(transition, self.state)
+
+
+class TransferLine(Model):
+    """One device of a transfer; it is in one only until it has arrived, as the database sees to."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    former_pool: Mapped[Pool] = mapped_column(state_column(Pool))
+    sent_at: Mapped[datetime] = mapped_column(Instant)
+    received_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __table_args__ = (
+        Index("uq_transfer_line_device", "transfer_id", "device_id", unique=True),
+        Index(
+            "uq_transfer_line_under_way",
+            "device_id",
+            unique=True,
+            sqlite_where=text("received_at IS NULL"),
+            postgresql_where=text("received_at IS NULL"),
+        ),
+    )

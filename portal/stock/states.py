@@ -12,6 +12,7 @@ class DeviceState(StrEnum):
     IN_STOCK = "in_stock"
     RESERVED = "reserved"
     LENT = "lent"
+    IN_TRANSIT = "in_transit"
     TO_CHECK_IN = "to_check_in"
     REIMAGING = "reimaging"
     IN_REPAIR = "in_repair"
@@ -50,6 +51,10 @@ DEVICE = LifeCycle(
         Transition("reserve", (_S.IN_STOCK,), _S.RESERVED),
         Transition("release", (_S.RESERVED,), _S.IN_STOCK),
         Transition("lend", (_S.RESERVED,), _S.LENT),
+        Transition("send_away", (_S.IN_STOCK,), _S.IN_TRANSIT),
+        Transition("arrive", (_S.IN_TRANSIT,), _S.IN_STOCK),
+        Transition("send_undone", (_S.IN_TRANSIT,), _S.IN_STOCK),
+        Transition("arrive_undone", (_S.IN_STOCK,), _S.IN_TRANSIT),
         Transition("come_back", (_S.LENT,), _S.TO_CHECK_IN),
         Transition("start_reimaging", (_S.TO_CHECK_IN,), _S.REIMAGING),
         Transition("restock", (_S.REIMAGING, _S.TO_CHECK_IN), _S.IN_STOCK),
@@ -102,3 +107,27 @@ class Oddity(StrEnum):
     UNKNOWN = "unknown"
     ELSEWHERE = "elsewhere"
     ALREADY_HERE = "already_here"
+
+
+class TransferState(StrEnum):
+    """Where devices stand that one school gives to another."""
+
+    ASKED = "asked"
+    SENT = "sent"
+    RECEIVED = "received"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+TRANSFER = LifeCycle(
+    "Transfert entre lycées",
+    TransferState.ASKED,
+    [
+        Transition("send", (TransferState.ASKED,), TransferState.SENT),
+        Transition("reopen", (TransferState.SENT,), TransferState.ASKED),
+        Transition("complete", (TransferState.SENT,), TransferState.RECEIVED),
+        Transition("reopen_reception", (TransferState.RECEIVED,), TransferState.SENT),
+        Transition("refuse", (TransferState.ASKED,), TransferState.REFUSED),
+        Transition("cancel", (TransferState.ASKED,), TransferState.CANCELLED),
+    ],
+)

@@ -6,7 +6,7 @@ from datetime import date
 from portal.platform.i18n import format_day, ngettext
 from portal.platform.i18n import gettext as _
 from portal.stock import rules
-from portal.stock.states import DeviceState, LotState, Oddity, Pool
+from portal.stock.states import DeviceKind, DeviceState, LotState, Oddity, Pool, TransferState
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ STATES = {
     DeviceState.IN_STOCK: Word("En stock", "done"),
     DeviceState.RESERVED: Word("Réservé", "info"),
     DeviceState.LENT: Word("Prêté", "info"),
+    DeviceState.IN_TRANSIT: Word("En transit", "waiting"),
     DeviceState.TO_CHECK_IN: Word("À contrôler", "waiting"),
     DeviceState.REIMAGING: Word("En remasterisation", "waiting"),
     DeviceState.IN_REPAIR: Word("En réparation", "waiting"),
@@ -40,6 +41,10 @@ STEPS = {
     "reserve": "Réservé pour un dossier",
     "release": "Remis en stock",
     "lend": "Sorti du lycée",
+    "send_away": "Parti vers un autre lycée",
+    "arrive": "Arrivé d’un autre lycée",
+    "send_undone": "Envoi annulé",
+    "arrive_undone": "Arrivée annulée",
     "come_back": "Revenu au lycée",
     "start_reimaging": "Remasterisation commencée",
     "restock": "Remis en stock après contrôle",
@@ -61,6 +66,19 @@ LOTS = {
     LotState.DISCARDED: Word("Abandonné", "neutral"),
     LotState.FAILED: Word("Refusé", "problem"),
 }
+
+TRANSFERS = {
+    TransferState.ASKED: Word("Demandé", "waiting"),
+    TransferState.SENT: Word("En route", "info"),
+    TransferState.RECEIVED: Word("Reçu", "done"),
+    TransferState.REFUSED: Word("Refusé", "problem"),
+    TransferState.CANCELLED: Word("Annulé", "neutral"),
+}
+
+POOL_STEPS = {"to_emergency": "Passé au fonds d’urgence", "to_allotment": "Rendu à la dotation"}
+"""Moves from one pool to the other, which leave the device where it stands."""
+
+KINDS = {DeviceKind.LAPTOP: "Ordinateurs portables", DeviceKind.TABLET: "Tablettes"}
 
 ODDITIES = {
     Oddity.UNKNOWN: "Inconnu de tous les lots",

@@ -14,7 +14,7 @@ from tests.factories.loans import device_of, loan
 from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
 from tests.factories.schools import campaign, directory_entry, region, school
 from tests.factories.shipping import attempt, contract, handover, journey, parcel
-from tests.factories.stock import delivery, device, device_model, devices
+from tests.factories.stock import delivery, device, device_model, devices, transfer
 from tests.factories.team import helper_pass
 from tests.factories.writing import change, every, fresh, outbox, trail
 
@@ -65,5 +65,6 @@ __all__ = [
     "student",
     "technician",
     "trail",
+    "transfer",
     "waiting_identity",
 ]

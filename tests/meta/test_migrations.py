@@ -67,6 +67,7 @@ def everything():
     sent = make.parcel(state=ParcelState.IN_TRANSIT)
     make.contract(), make.journey(sent), make.attempt(sent)
     make.delivery()
+    make.transfer(make.school(), make.school())
 
 
 def test_they_are_numbered_in_one_line():

@@ -11,6 +11,7 @@ from portal.accounts.models import Account
 from portal.extensions import db
 from portal.kernel.values.folding import fold
 from portal.kernel.values.references import parse_reference
+from portal.platform import scope
 from portal.platform.search import begins, holds
 from portal.platform.tables import Page, Wish, paged
 from portal.schools.models import School
@@ -179,12 +180,24 @@ def one(public_id: str) -> Any:
 
 
 def movements(device_id: int) -> list[Any]:
-    """Everything that happened to a device, latest first: when, what, for which loan, by whom."""
+    """Everything that happened to a device, latest first: when, what, where, for which loan, by whom.
+
+    A device that changed schools keeps its whole history, of which the loans are told only where they were made.
+    """
     statement = (
-        select(DeviceMovement.at, DeviceMovement.transition, _loan.c.reference, Account.name)
+        select(
+            DeviceMovement.at,
+            DeviceMovement.transition,
+            DeviceMovement.school_id,
+            School.name.label("school"),
+            _loan.c.reference,
+            Account.name,
+        )
+        .join(School, School.id == DeviceMovement.school_id)
         .outerjoin(_loan, _loan.c.id == DeviceMovement.loan_id)
         .outerjoin(Account, Account.id == DeviceMovement.account_id)
         .where(DeviceMovement.device_id == device_id)
         .order_by(DeviceMovement.at.desc(), DeviceMovement.id.desc())
     )
-    return list(db.session.execute(statement))
+    with scope.every_school(reason="the history of a device that is in scope"):
+        return list(db.session.execute(statement))

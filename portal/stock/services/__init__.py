@@ -15,15 +15,28 @@ from portal.stock.services.holding import (
 from portal.stock.services.labels import ask_labels
 from portal.stock.services.lots import announce, discard, fail, receive_file, stage, undo
 from portal.stock.services.receiving import close, confirm_all, scan_in, take_back
+from portal.stock.services.transferring import (
+    Travel,
+    ask_transfer,
+    cancel_transfer,
+    change_pool,
+    refuse_transfer,
+    scan_transfer,
+    undo_transfer,
+)
 
 __all__ = [
     "NewDevice",
     "NoSuchDevice",
+    "Travel",
     "Want",
     "add_model",
     "announce",
     "ask_labels",
+    "ask_transfer",
     "assign",
+    "cancel_transfer",
+    "change_pool",
     "close",
     "confirm_all",
     "discard",
@@ -31,11 +44,14 @@ __all__ = [
     "lend",
     "let_go",
     "receive_file",
+    "refuse_transfer",
     "release",
     "reserve",
     "scan_in",
+    "scan_transfer",
     "stage",
     "take_back",
     "take_in",
     "undo",
+    "undo_transfer",
 ]

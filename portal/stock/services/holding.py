@@ -104,11 +104,16 @@ def _let_go(device: Device, transition: str) -> Step:
 def moved(device: Device, transition: str, *, loan_id: int | None = None) -> Step:
     """Move a device, and say so in its history."""
     device.move(transition)
+    return noted(device, transition, loan_id=loan_id)
+
+
+def noted(device: Device, what: str, *, loan_id: int | None = None) -> Step:
+    """A line of a device's history, in the name of whoever acts."""
     return {
         "school_id": device.school_id,
         "device_id": device.id,
         "loan_id": loan_id,
-        "transition": transition,
+        "transition": what,
         "at": clock.now(),
         "account_id": actor.current().account_id,
     }
