@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.distribution import wording
-from portal.distribution.forms import ScanForm
+from portal.distribution.scan_form import ScanForm
 from portal.distribution.gate import Held
 from portal.distribution.queries import stations as queries
 from portal.distribution.routes.blueprint import bp
