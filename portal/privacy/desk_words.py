@@ -32,6 +32,8 @@ PAGES: Final = {
     "shipping.leaving": later("Les colis à remettre"),
     "shipping.handover": later("Une remise au transporteur"),
     "shipping.job_file": later("Les feuilles imprimées"),
+    "distribution.show": later("La préparation d’une séance de distribution"),
+    "distribution.listed": later("La liste d’une séance de distribution"),
     "roster.show_import": later("Un fichier d’élèves"),
     "roster.export_list": later("La liste d’un fichier d’élèves"),
     "roster.students": later("La liste des élèves"),
