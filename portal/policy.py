@@ -58,6 +58,8 @@ class Action(StrEnum):
     VERIFY_IDENTITY = "identity:verify"
     PREPARE_PARCEL = "parcel:prepare"
     HAND_OVER = "parcel:hand-over"
+    PLAN_DISTRIBUTION = "distribution:plan"
+    WATCH_DISTRIBUTION = "distribution:watch"
     MANAGE_CARRIER = "carrier:manage"
     READ_STOCK = "stock:read"
     READ_ROSTER = "roster:read"
@@ -110,6 +112,8 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.VERIFY_IDENTITY: frozenset({Role.HEAD, Role.MANAGER}),
     Action.PREPARE_PARCEL: frozenset({Role.MANAGER}),
     Action.HAND_OVER: frozenset({Role.MANAGER}),
+    Action.PLAN_DISTRIBUTION: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.WATCH_DISTRIBUTION: frozenset({Role.HEAD, Role.MANAGER}),
     Action.MANAGE_CARRIER: frozenset({Role.HEAD, Role.REGION}),
     Action.READ_STOCK: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
     Action.READ_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),

@@ -32,3 +32,56 @@ class HandOverUndone(Event):
     def subject(self) -> str | None:
         """The thread of the loan."""
         return f"loan:{self.loan_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEvent(Event):
+    """Something that happened to a session."""
+
+    sentence: ClassVar[str] = "Séance de distribution modifiée"
+
+    session_id: int
+
+    @property
+    def subject(self) -> str | None:
+        """As "distribution:3"."""
+        return f"distribution:{self.session_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPlanned(SessionEvent):
+    """A session was planned, or what was planned has changed."""
+
+    sentence: ClassVar[str] = "Séance de distribution prévue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRefreshed(SessionEvent):
+    """The list follows the roster again; students are named by their numbers."""
+
+    sentence: ClassVar[str] = "Liste d’une séance mise à jour"
+
+    added: list[int]
+    gone: list[int]
+    moved: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOpened(SessionEvent):
+    """The stations may scan."""
+
+    sentence: ClassVar[str] = "Séance de distribution ouverte"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionClosed(SessionEvent):
+    """The day is over: whoever did not come is absent."""
+
+    sentence: ClassVar[str] = "Séance de distribution close"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRemoved(SessionEvent):
+    """A session that never took place, or a rehearsal, was removed."""
+
+    sentence: ClassVar[str] = "Séance de distribution supprimée"

@@ -73,7 +73,7 @@ def refused(reason: Reason, *, turn: Turn | None = None, machine: Machine | None
     word, sentence = (_(part) for part in _REFUSALS[reason])
     if reason is Reason.NOT_AVAILABLE and machine:
         sentence = _(NOT_AVAILABLE[machine.state])
-    if turn:
+    if turn and reason is not Reason.UNKNOWN:
         sentence = _("%(who)s. %(sentence)s", who=who(turn), sentence=sentence)
     to_sign = turn.loan_public_id or "" if turn and reason is Reason.UNSIGNED else ""
     return Answer("problem", word, sentence, fine=False, to_sign=to_sign)

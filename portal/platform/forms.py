@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from flask import request
+from wtforms import DateField, IntegerField
 from wtforms import Form as WTForm
-from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # it came with WTForms 3.3, the published types are of 3.2
 from wtforms.validators import DataRequired, Length, StopValidation
 
+from portal.kernel import clock
+from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
 
-__all__ = ["AtMost", "Form", "Required", "SelectChoice", "stop", "trimmed"]
+__all__ = ["AtMost", "Count", "Day", "Form", "Required", "SelectChoice", "stop", "trimmed"]
+
+FARTHEST = 10
+"""Years: a date beyond is a slip of the keyboard."""
 
 
 class Form(WTForm):
@@ -61,4 +66,24 @@ def trimmed(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
-__all__ = ["AtMost", "Field", "Form", "Required", "stop", "trimmed"]
+class Day(DateField):
+    """A day, with a sentence of ours when it is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What browsers send for a date, or nothing."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError("Ce jour n’existe pas. Écrivez-le ainsi : 2026-09-15.") from None
+        year = clock.today().year
+        if self.data and abs(self.data.year - year) > FARTHEST:
+            raise ValueError("Vérifiez l’année de ce jour.")
+
+
+class Count(IntegerField):
+    """A number; what is none is refused by the form, in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What browsers send for a number, or nothing."""
+        self.data = whole(valuelist[0].strip()) if valuelist else None

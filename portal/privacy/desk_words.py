@@ -33,6 +33,8 @@ PAGES: Final = {
     "shipping.handover": later("Une remise au transporteur"),
     "shipping.job_file": later("Les feuilles imprimées"),
     "distribution.station": later("Un poste de scan"),
+    "distribution.show": later("La préparation d’une séance de distribution"),
+    "distribution.listed": later("La liste d’une séance de distribution"),
     "roster.show_import": later("Un fichier d’élèves"),
     "roster.export_list": later("La liste d’un fichier d’élèves"),
     "roster.students": later("La liste des élèves"),

@@ -23,6 +23,8 @@ ACTIONS: Final = {
     Action.VERIFY_IDENTITY: later("Dire si deux fiches sont une même personne"),
     Action.PREPARE_PARCEL: later("Préparer et imprimer les colis"),
     Action.HAND_OVER: later("Remettre les colis au transporteur"),
+    Action.PLAN_DISTRIBUTION: later("Préparer une séance de distribution, l’ouvrir et la clore"),
+    Action.WATCH_DISTRIBUTION: later("Suivre une séance de distribution"),
     Action.EDIT_CHARTER: later("Écrire et publier la charte"),
     Action.READ_SIGNATORIES: later("Lire qui a signé la charte"),
     Action.RECORD_OPPOSITION: later("Noter l’opposition d’un responsable légal"),

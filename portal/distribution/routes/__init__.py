@@ -1,6 +1,6 @@
-"""Pages of the distribution: the scanning stations."""
+"""Pages of the distribution: planning and readiness, labels, the stations, the cockpit, the report."""
 
-from portal.distribution.routes import stations
+from portal.distribution.routes import planning, stations
 from portal.distribution.routes.blueprint import bp
 
-__all__ = ["bp", "stations"]
+__all__ = ["bp", "planning", "stations"]
