@@ -4,6 +4,7 @@
 const echo = 800; // ms: the same label read twice by one pull of the trigger
 const retry = 3000; // ms between two attempts while the network is cut
 const patience = 3; // attempts when the server answers that it failed
+const played = new WeakSet();
 const posts = new Map(); // one queue per address, which survives the swap of its form
 
 const clean = (text) => text.replace(/[\r\n\t]+/g, " ").trim();
@@ -125,7 +126,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   const verdict = target.matches?.("[data-verdict]") ? target : target.querySelector?.("[data-verdict]");
-  if (!verdict) return;
+  if (!verdict || played.has(verdict)) return; // what is swapped out of band settles twice
+  played.add(verdict);
   play(verdict.dataset.verdict);
   document.querySelector("[data-scan-input]")?.focus({ preventScroll: true }); // whatever was pressed, the next label goes there
 });

@@ -80,7 +80,7 @@ def test_workshop_two_lends_this_very_device_whatever_was_set_aside(floor):
 def test_the_laptop_may_come_first(floor):
     turn, loan = ready(floor)
     tag = make.device_of(loan).asset_tag
-    assert floor.two(f" {tag.lower()}\r\n").word == "Pour qui ?"
+    assert floor.two(f" {tag.lower()}\r\n").word == "Pour qui ?"
     assert floor.two(f"{turn.code}\t").word == "Remis"
 
 

@@ -46,4 +46,4 @@ def test_the_button_that_takes_the_station_unlocks_the_sound_and_each_verdict_ha
         page.evaluate("pitches.length = 0")
         scan(page, code)
         says(page, word)
-        assert page.evaluate("pitches") == pitches
+        page.wait_for_function("wanted => `${pitches}` === `${wanted}`", arg=pitches)
