@@ -147,6 +147,12 @@ class Read:
         tag = read_tag(raw) or ""
         return cls(held.code, tag, tag)
 
+    @classmethod
+    def pair(cls, code: str, tag: str) -> "Read":
+        """Both halves, as a station that was cut off kept them."""
+        own = read_tag(tag) or ""
+        return cls(read_student_code(code) or "", own, own)
+
 
 def student_obstacle(turn: Turn | None, *, cleared: bool) -> Reason | None:
     """Why this student may not go on; `cleared`: at workshop 2, which asks that workshop 1 was passed."""

@@ -70,13 +70,18 @@ def who(turn: Turn) -> str:
 
 def refused(reason: Reason, *, turn: Turn | None = None, machine: Machine | None = None) -> Answer:
     """Nothing was done, and why."""
-    word, sentence = (_(part) for part in _REFUSALS[reason])
+    word, why = (_(part) for part in _REFUSALS[reason])
     if reason is Reason.NOT_AVAILABLE and machine:
-        sentence = _(NOT_AVAILABLE[machine.state])
+        why = _(NOT_AVAILABLE[machine.state])
     if turn and reason is not Reason.UNKNOWN:
-        sentence = _("%(who)s. %(sentence)s", who=who(turn), sentence=sentence)
+        why = _("%(who)s. %(why)s", who=who(turn), why=why)
     to_sign = turn.loan_public_id or "" if turn and reason is Reason.UNSIGNED else ""
-    return Answer("problem", word, sentence, fine=False, to_sign=to_sign)
+    return Answer("problem", word, why, fine=False, to_sign=to_sign)
+
+
+def sentence(reason: str) -> str:
+    """Why a scan could not stand."""
+    return _(_REFUSALS[Reason(reason)][1])
 
 
 def stopped(sentence: str) -> Answer:

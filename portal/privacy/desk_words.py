@@ -33,6 +33,7 @@ PAGES: Final = {
     "shipping.handover": later("Une remise au transporteur"),
     "shipping.job_file": later("Les feuilles imprimées"),
     "distribution.station": later("Un poste de scan"),
+    "distribution.conflicts": later("Les scans à trancher"),
     "distribution.show": later("La préparation d’une séance de distribution"),
     "distribution.listed": later("La liste d’une séance de distribution"),
     "roster.show_import": later("Un fichier d’élèves"),

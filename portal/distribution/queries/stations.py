@@ -4,20 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account
-from portal.distribution.gate import Earlier, Machine, Read, Turn, pretend_machine
+from portal.distribution.gate import Earlier, Machine, Read, Reason, Turn, pretend_machine, remote_state
 from portal.distribution.models import Attendance, DistributionSession, Scan, Station
-from portal.distribution.states import SessionState, Verdict, Workshop
+from portal.distribution.rules import pretend_tag
+from portal.distribution.states import AttendanceState, SessionState, Verdict, Workshop
 from portal.extensions import db
 from portal.loans.models import Loan
 from portal.platform.database import held
 from portal.roster.models import Student
 from portal.schools.models import School
 from portal.stock.models import Device
+from portal.stock.states import DeviceState
 
+ON_THE_SHELF: Final = (DeviceState.IN_STOCK, DeviceState.RESERVED)
 LAST: Final = 5
 """Scans that a station may undo."""
 
@@ -173,16 +176,18 @@ def attendance(attendance_id: int) -> Attendance:
     return db.session.execute(held(select(Attendance).where(Attendance.id == attendance_id))).scalar_one()
 
 
-def turn(attendance_id: int) -> Turn:
-    """A turn as the stations see it; raises `NoResultFound`."""
-    statement = (
+def _turns() -> Select[Any]:
+    return (
         select(*[column.label(name) for name, column in _TURN.items()])
         .select_from(Attendance)
         .outerjoin(Student, Student.id == Attendance.student_id)
         .outerjoin(Loan, Loan.id == Attendance.loan_id)
-        .where(Attendance.id == attendance_id)
     )
-    return Turn(**db.session.execute(statement).mappings().one())
+
+
+def turn(attendance_id: int) -> Turn:
+    """A turn as the stations see it; raises `NoResultFound`."""
+    return Turn(**db.session.execute(_turns().where(Attendance.id == attendance_id)).mappings().one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +224,82 @@ def lock_post_of(scan_public_id: str) -> Post:
 def scan(public_id: str) -> Scan:
     """A scan of the school; raises `NoResultFound`."""
     return db.session.execute(select(Scan).where(Scan.public_id == public_id)).scalar_one()
+
+
+def concerned(at: Post, *, attendance_id: int, asset_tag: str) -> list[Turn]:
+    """The turns already served that a conflict is about: whoever has the device, and the student with another one."""
+    statement = select(Attendance.id).where(
+        Attendance.session_id == at.session_id,
+        Attendance.state == AttendanceState.SERVED,
+        or_(Attendance.asset_tag == asset_tag, Attendance.id == attendance_id),
+    )
+    return [turn(found) for found in db.session.scalars(statement)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What a station may take through a network cut: each student's code with what may be done, and the free labels."""
+
+    students: dict[str, str]
+    devices: list[str]
+
+
+def remembered(at: Post) -> Remembered:
+    """Two statements, whatever the size of the session."""
+    rows = db.session.execute(_turns().where(Attendance.session_id == at.session_id)).mappings()
+    students = {row["code"]: remote_state(Turn(**row)) for row in rows}
+    if at.rehearsal:
+        return Remembered(students=students, devices=[pretend_tag(rank) for rank in range(1, len(students) + 1)])
+    free = select(Device.asset_tag).where(Device.school_id == at.school_id, Device.state.in_(ON_THE_SHELF))
+    return Remembered(students=students, devices=list(db.session.scalars(free)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A scan that could not stand: who claims what, and who has it."""
+
+    public_id: str
+    session_name: str
+    number: int
+    scanned_at: datetime
+    reason: Reason
+    asset_tag: str | None
+    claimant: str | None
+    class_name: str | None
+    own_tag: str | None
+    holder: str | None
+    holder_class: str | None
+
+
+def conflicts() -> list[Conflict]:
+    """What waits for a person, the oldest first: one statement."""
+    other, pupil = aliased(Attendance), aliased(Student)
+    columns: list[Any] = [
+        Scan.public_id, DistributionSession.name.label("session_name"), Station.number, Scan.scanned_at, Scan.reason,
+        Scan.asset_tag, _full_name(Student, Attendance).label("claimant"), Attendance.class_name,
+        Attendance.asset_tag.label("own_tag"), _full_name(pupil, other).label("holder"),
+        other.class_name.label("holder_class"),
+    ]  # fmt: skip
+    statement = (
+        select(*columns)
+        .select_from(Scan)
+        .join(Station, Station.id == Scan.station_id)
+        .join(DistributionSession, DistributionSession.id == Scan.session_id)
+        .outerjoin(Attendance, Attendance.id == Scan.attendance_id)
+        .outerjoin(Student, Student.id == Attendance.student_id)
+        .outerjoin(other, and_(other.session_id == Scan.session_id, other.asset_tag == Scan.asset_tag))
+        .outerjoin(pupil, pupil.id == other.student_id)
+        .where(Scan.verdict == Verdict.CONFLICT)
+        .order_by(Scan.id)
+    )
+    return [Conflict(**row) for row in db.session.execute(statement).mappings()]
+
+
+def _full_name(pupil: Any, of: Any) -> Any:
+    return func.coalesce(pupil.given_name + " " + pupil.family_name, of.pretend_name)
+
+
+def how_many_conflicts(session_id: int) -> int:
+    """How many scans of a session wait for a person."""
+    statement = select(func.count()).select_from(Scan)
+    return db.session.scalar(statement.where(Scan.session_id == session_id, Scan.verdict == Verdict.CONFLICT)) or 0

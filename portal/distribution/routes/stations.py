@@ -10,6 +10,7 @@ from portal.distribution.scan_form import ScanForm
 from portal.distribution.gate import Held
 from portal.distribution.queries import stations as queries
 from portal.distribution.routes.blueprint import bp
+from portal.distribution.routes.stations_alone import forget_here
 from portal.distribution.services import scanning, stations
 from portal.distribution.wording import Said
 from portal.kernel.errors import DomainError
@@ -85,6 +86,7 @@ def take(public_id: str) -> ResponseReturnValue:
 def leave(public_id: str) -> ResponseReturnValue:
     """Somebody else may take it."""
     stations.leave(public_id, by=me().account_id)
+    forget_here()
     flash(_("Le poste est libre."), "done")
     return redirect(url_for(".posts"), code=303)
 
