@@ -85,3 +85,17 @@ class SessionRemoved(SessionEvent):
     """A session that never took place, or a rehearsal, was removed."""
 
     sentence: ClassVar[str] = "Séance de distribution supprimée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentLabelsAsked(SessionEvent):
+    """Labels are to be printed; the worker makes the PDF. `sheet` names a paper, the shifts are in millimetres."""
+
+    sentence: ClassVar[str] = "Impression d’étiquettes d’élèves demandée"
+
+    job_id: int
+    sheet: str
+    class_name: str
+    start: int
+    right_mm: float
+    down_mm: float

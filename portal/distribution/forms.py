@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Final, Self
 
-from wtforms import SelectMultipleField, StringField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from portal.distribution.models import DistributionSession, SessionClass
+from portal.distribution.papers import SHEETS
 from portal.distribution.rules import MOST_STATIONS, USUAL_DEVICES, USUAL_SLEEVES, Plan
 from portal.distribution.states import Workshop
 from portal.kernel.words import later
-from portal.platform.forms import AtMost, Count, Day, Form, Required, trimmed
+from portal.platform.forms import AtMost, Count, Day, Form, Millimetres, Required, SelectChoice, trimmed
 
 LONGEST_NAME: Final = 80
 HOUR: Final = re.compile(r"(\d{1,2})[:hH ]{1,3}(\d{2})?")
@@ -97,3 +98,31 @@ class PlanForm(Form):
             classes={name: self.hours.get(name) for name in self.classes.data or ()},
             stations={Workshop.SLEEVE: self.sleeves.data or 1, Workshop.DEVICE: self.devices.data or 1},
         )
+
+
+class LabelsForm(Form):
+    """Which labels, on which paper, from which cell of the sheet, moved by how much."""
+
+    sheet = RadioField(later("Papier"), validate_choice=False)
+    class_name = SelectField(later("Classe"), validate_choice=False)
+    start = Count(later("Première case"))
+    right = Millimetres(later("Décaler vers la droite (mm)"))
+    down = Millimetres(later("Décaler vers le bas (mm)"))
+
+    def offer(self, class_names: Sequence[str]) -> Self:
+        """The papers, and the classes of the session."""
+        self.sheet.choices = [SelectChoice(name, paper.words) for name, paper in SHEETS.items()]
+        names = [SelectChoice(name, name) for name in class_names]
+        self.class_name.choices = [SelectChoice("", later("Toutes les classes")), *names]
+        return self
+
+    def validate_sheet(self, field: RadioField) -> None:
+        """One of those."""
+        if field.data not in SHEETS:
+            raise ValidationError(later("Choisissez un papier dans la liste."))
+
+    def validate_start(self, field: Count) -> None:
+        """A cell that the paper has."""
+        most = SHEETS[self.sheet.data].cells if self.sheet.data in SHEETS else 1
+        if field.data is None or not 1 <= field.data <= most:
+            raise ValidationError(later("Sur ce papier, la première case va de 1 à %(most)d.", most=most))

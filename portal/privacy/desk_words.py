@@ -36,6 +36,7 @@ PAGES: Final = {
     "distribution.conflicts": later("Les scans à trancher"),
     "distribution.show": later("La préparation d’une séance de distribution"),
     "distribution.listed": later("La liste d’une séance de distribution"),
+    "distribution.labels_file": later("Les étiquettes des élèves"),
     "roster.show_import": later("Un fichier d’élèves"),
     "roster.export_list": later("La liste d’un fichier d’élèves"),
     "roster.students": later("La liste des élèves"),

@@ -201,3 +201,8 @@ def by_class(lines: Iterable[Line]) -> dict[str, list[Line]]:
     for line in lines:
         found.setdefault(line.class_name, []).append(line)
     return found
+
+
+def labelled(session_id: int, class_name: str) -> list[Line]:
+    """Those for whom labels are printed: of one class, or of all (empty), by class and name."""
+    return [line for line in of_session(session_id) if line.expected and class_name in {"", line.class_name}]
