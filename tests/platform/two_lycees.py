@@ -13,6 +13,8 @@ from portal.access.models import ContactClaim, IdentityDoubt
 from portal.charter.models import CharterDesk, CharterSignature
 from portal.charter.states import SignatureState
 from portal.credentials.models import AuthenticatorApp
+from portal.distribution.models import Scan, Station
+from portal.distribution.states import AttendanceState, SessionState
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.loans.states import CharterGate, Delivery, LoanState
@@ -41,6 +43,7 @@ SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
 DELIVERY = "delivery"
+STATION, SCAN = "station", "scan"
 
 KINDS = {
     "access.wait": "link",
@@ -108,6 +111,14 @@ KINDS = {
     "shipping.job": JOB,
     "shipping.job_file": JOB,
     "shipping.handover": HANDOVER,
+    "distribution.station": STATION,
+    "distribution.take": STATION,
+    "distribution.leave": STATION,
+    "distribution.scan": STATION,
+    "distribution.memory": STATION,
+    "distribution.news": STATION,
+    "distribution.undo": SCAN,
+    "distribution.settle": SCAN,
     "privacy.copy_file": OWN_COPY,
     "privacy.who_looked": CHILD,
     "privacy.withdraw_request": REQUEST,
@@ -171,6 +182,8 @@ class Lycee:
     own_copies: list[DataExport] = field(default_factory=list)
     passes: list[HelperPass] = field(default_factory=list)
     apps: list[AuthenticatorApp] = field(default_factory=list)
+    stations: list[Station] = field(default_factory=list)
+    scans: list[Scan] = field(default_factory=list)
 
     @property
     def draft(self) -> Loan:
@@ -201,6 +214,8 @@ class Lycee:
             GRANT: [self.technician.grant, self.head.grant],
             PASS: self.passes,
             APP: self.apps,
+            STATION: self.stations,
+            SCAN: self.scans,
             FACTOR: [],
             "token": [],
             "lot": [],
@@ -246,6 +261,7 @@ def _lycee() -> Lycee:
     _charters(here)
     here.imports = [_import(here, number, state) for number, state in enumerate(ImportState, 1)]
     _rights(here)
+    _floor(here)
     return here
 
 
@@ -285,6 +301,14 @@ def _parcels(here: Lycee) -> None:
     here.handovers = batch
     here.attempts = [make.attempt(here.parcels[0])]
     make.journey(sent)
+
+
+def _floor(here: Lycee) -> None:
+    """A session that goes on, its post, and a student served there."""
+    day = make.session(here.school, state=SessionState.OPEN)
+    here.stations = [make.station(day, account_id=here.manager.account_id)]
+    turn = make.attendance(day, student=here.neighbour.student, state=AttendanceState.SERVED)
+    here.scans = [make.scan(here.stations[0], of=turn, asset_tag=turn.asset_tag)]
 
 
 def _letters(here: Lycee) -> None:
