@@ -1,6 +1,6 @@
 """What a station says after a scan: a word readable at two metres, one sentence, and at most one button."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from portal.distribution.gate import Held, Machine, Reason, Turn
@@ -37,7 +37,7 @@ class Said:
     """The answer, and what the station keeps for the next scan."""
 
     answer: Answer
-    held: Held = Held()
+    held: Held = field(default_factory=Held)
 
 
 _REFUSALS: Final[dict[Reason, tuple[str, str]]] = {

@@ -78,8 +78,9 @@ def _sheets(sent: str) -> list[Sheet]:
 
 
 def _is_sheet(row: Any) -> bool:
-    parts = isinstance(row, dict) and {part: row.get(part) for part in LONGEST}
-    return bool(parts) and all(isinstance(text, str) and len(text) <= LONGEST[part] for part, text in parts.items())
+    return isinstance(row, dict) and all(
+        isinstance(row.get(part), str) and len(row[part]) <= longest for part, longest in LONGEST.items()
+    )
 
 
 def forget_here() -> None:
