@@ -135,3 +135,37 @@ class TransferRefused(TransferEvent):
     """The school that was asked said no."""
 
     sentence: ClassVar[str] = later("Un transfert de matériel a été refusé")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StocktakeCounted(Event):
+    """The shelves were compared with the register."""
+
+    sentence: ClassVar[str] = later("Un inventaire a été compté")
+
+    stocktake_id: int
+    surprises: int
+
+    @property
+    def subject(self) -> str:
+        """As "stocktake:12"."""
+        return f"stocktake:{self.stocktake_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRequested(Event):
+    """A school asks the region to fill its emergency pool."""
+
+    sentence: ClassVar[str] = later("Du matériel a été demandé à la région")
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRequestDecided(Event):
+    """The region has answered."""
+
+    sentence: ClassVar[str] = later("La région a répondu à une demande de matériel")
+
+    request_id: int
+    granted: bool

@@ -63,6 +63,15 @@ class LabelsForm(Form):
 MOST_IN_A_VAN = 500
 
 
+class Van(Count):
+    """How many devices: what fits in a van."""
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002 (WTForms' signature)
+        """From one to a van."""
+        if self.data is None or not 1 <= self.data <= MOST_IN_A_VAN:
+            raise stop(later("Écrivez un nombre entre 1 et %(most)d.", most=MOST_IN_A_VAN))
+
+
 class TransferForm(Form):
     """Devices between the school and another."""
 
@@ -75,22 +84,17 @@ class TransferForm(Form):
     genre = RadioField(
         later("Matériel"), choices={kind.value: words for kind, words in KINDS.items()}, default="laptop"
     )
-    nombre = Count(later("Combien d’appareils ?"), default=1)
+    nombre = Van(later("Combien d’appareils ?"), default=1)
     dotation = RadioField(
         later("À l’arrivée"), choices={pool.value: words for pool, words in POOLS.items()}, default="allotment"
     )
 
     @classmethod
-    def of(cls, others: Sequence[tuple[int, str, str]], *, sent: bool = False) -> Self:
-        """The form with the schools that one can choose."""
-        form = cls.sent() if sent else cls()
+    def of(cls, others: Sequence[tuple[int, str, str]], *, sent: bool = False, **wished: object) -> Self:
+        """The form with the schools that one can choose; what is wished is filled in."""
+        form = cls.sent() if sent else cls(**wished)
         form.lycee.choices = {number: f"{name}, {city}" if city else name for number, name, city in others}
         return form
-
-    def validate_nombre(self, field: Count) -> None:
-        """What fits in a van."""
-        if field.data is None or not 1 <= field.data <= MOST_IN_A_VAN:
-            raise stop(later("Écrivez un nombre entre 1 et %(most)d.", most=MOST_IN_A_VAN))
 
     def travel(self, *, here: int) -> Travel:
         """As the use-case wants it."""
@@ -109,4 +113,31 @@ class ReasonForm(Form):
 
     motif = StringField(
         later("Motif du refus"), filters=[trimmed], validators=[Required(later("Indiquez le motif.")), AtMost(300)]
+    )
+
+
+class StocktakeForm(Form):
+    """Which shelves are counted."""
+
+    emplacement = StringField(later("Emplacement"), filters=[trimmed], validators=[AtMost(20)])
+
+
+class RequestForm(Form):
+    """What a school asks of the region for its emergency pool."""
+
+    nombre = Van(later("Combien d’appareils ?"), default=1)
+    pourquoi = StringField(
+        later("Pourquoi ?"),
+        filters=[trimmed],
+        validators=[Required(later("Dites pourquoi, en une phrase.")), AtMost(300)],
+    )
+
+
+class AnswerForm(Form):
+    """What the region answers; the school reads it."""
+
+    reponse = StringField(
+        later("Réponse"),
+        filters=[trimmed],
+        validators=[Required(later("Écrivez la réponse que le lycée lira.")), AtMost(300)],
     )

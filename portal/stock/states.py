@@ -27,6 +27,15 @@ HELD = (DeviceState.RESERVED, DeviceState.LENT)
 """States in which a loan holds the device."""
 
 
+HERE = (
+    DeviceState.IN_STOCK,
+    DeviceState.RESERVED,
+    DeviceState.TO_CHECK_IN,
+    DeviceState.REIMAGING,
+)
+"""States in which a device should be on a shelf of its school."""
+
+
 class DeviceKind(StrEnum):
     """What a student can ask for."""
 
@@ -55,6 +64,7 @@ DEVICE = LifeCycle(
         Transition("arrive", (_S.IN_TRANSIT,), _S.IN_STOCK),
         Transition("send_undone", (_S.IN_TRANSIT,), _S.IN_STOCK),
         Transition("arrive_undone", (_S.IN_STOCK,), _S.IN_TRANSIT),
+        Transition("unlend", (_S.LENT,), _S.RESERVED),
         Transition("come_back", (_S.LENT,), _S.TO_CHECK_IN),
         Transition("start_reimaging", (_S.TO_CHECK_IN,), _S.REIMAGING),
         Transition("restock", (_S.REIMAGING, _S.TO_CHECK_IN), _S.IN_STOCK),
@@ -62,7 +72,8 @@ DEVICE = LifeCycle(
         Transition("come_back_repaired", (_S.IN_REPAIR,), _S.REIMAGING),
         Transition("give", (_S.LENT,), _S.GIVEN),
         Transition("declare_stolen", (_S.LENT, _S.IN_STOCK), _S.STOLEN),
-        Transition("declare_lost", (_S.LENT, _S.IN_STOCK), _S.LOST),
+        Transition("declare_lost", (_S.LENT, _S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING), _S.LOST),
+        Transition("find_again", (_S.LOST, _S.STOLEN, _S.IN_REPAIR), _S.TO_CHECK_IN),
         Transition("declare_broken", (_S.LENT, _S.TO_CHECK_IN, _S.IN_REPAIR), _S.BROKEN),
         Transition("retire", (_S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING, _S.IN_REPAIR), _S.RETIRED),
     ],
@@ -129,5 +140,60 @@ TRANSFER = LifeCycle(
         Transition("reopen_reception", (TransferState.RECEIVED,), TransferState.SENT),
         Transition("refuse", (TransferState.ASKED,), TransferState.REFUSED),
         Transition("cancel", (TransferState.ASKED,), TransferState.CANCELLED),
+    ],
+)
+
+
+class StocktakeState(StrEnum):
+    """Where a stocktake stands."""
+
+    OPEN = "open"
+    COUNTED = "counted"
+    CANCELLED = "cancelled"
+
+
+STOCKTAKE = LifeCycle(
+    "Inventaire",
+    StocktakeState.OPEN,
+    [
+        Transition("count", (StocktakeState.OPEN,), StocktakeState.COUNTED),
+        Transition("cancel", (StocktakeState.OPEN,), StocktakeState.CANCELLED),
+    ],
+)
+
+
+class Surprise(StrEnum):
+    """What a stocktake finds that the register did not say."""
+
+    MISSING = "missing"
+    ELSEWHERE = "elsewhere"
+    NOT_HERE = "not_here"
+    OTHER_SCHOOL = "other_school"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """How a surprise was settled."""
+
+    LOST = "lost"
+    MOVED = "moved"
+    CHECK_IN = "check_in"
+    NOTED = "noted"
+
+
+class RequestState(StrEnum):
+    """Where a school's request to the region stands."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+REQUEST = LifeCycle(
+    "Demande pour le fonds d’urgence",
+    RequestState.ASKED,
+    [
+        Transition("grant", (RequestState.ASKED,), RequestState.GRANTED),
+        Transition("refuse", (RequestState.ASKED,), RequestState.REFUSED),
     ],
 )

@@ -6,7 +6,19 @@ from datetime import date
 from portal.platform.i18n import format_day, ngettext
 from portal.platform.i18n import gettext as _
 from portal.stock import rules
-from portal.stock.states import DeviceKind, DeviceState, LotState, Oddity, Pool, TransferState
+from portal.stock.reserve import Level, Near
+from portal.stock.states import (
+    DeviceKind,
+    DeviceState,
+    LotState,
+    Oddity,
+    Outcome,
+    Pool,
+    RequestState,
+    StocktakeState,
+    Surprise,
+    TransferState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,7 @@ STEPS = {
     "arrive": "Arrivé d’un autre lycée",
     "send_undone": "Envoi annulé",
     "arrive_undone": "Arrivée annulée",
+    "unlend": "Remise annulée",
     "come_back": "Revenu au lycée",
     "start_reimaging": "Remasterisation commencée",
     "restock": "Remis en stock après contrôle",
@@ -53,6 +66,7 @@ STEPS = {
     "give": "Cédé à l’élève",
     "declare_stolen": "Déclaré volé",
     "declare_lost": "Déclaré perdu",
+    "find_again": "Retrouvé au lycée",
     "declare_broken": "Déclaré cassé",
     "retire": "Réformé",
 }
@@ -75,8 +89,58 @@ TRANSFERS = {
     TransferState.CANCELLED: Word("Annulé", "neutral"),
 }
 
-POOL_STEPS = {"to_emergency": "Passé au fonds d’urgence", "to_allotment": "Rendu à la dotation"}
-"""Moves from one pool to the other, which leave the device where it stands."""
+STILL = {
+    "to_emergency": "Passé au fonds d’urgence",
+    "to_allotment": "Rendu à la dotation",
+    "shelved": "Changé d’emplacement",
+}
+"""What happens to a device without changing its state."""
+
+STOCKTAKES = {
+    StocktakeState.OPEN: Word("En cours", "info"),
+    StocktakeState.COUNTED: Word("Compté", "done"),
+    StocktakeState.CANCELLED: Word("Abandonné", "neutral"),
+}
+
+SURPRISES = {
+    Surprise.MISSING: Word("Manquant", "problem"),
+    Surprise.ELSEWHERE: Word("Rangé ailleurs", "waiting"),
+    Surprise.NOT_HERE: Word("Ne devrait pas être là", "waiting"),
+    Surprise.OTHER_SCHOOL: Word("D’un autre lycée", "problem"),
+    Surprise.UNKNOWN: Word("Inconnu", "problem"),
+}
+
+BUTTONS = {
+    Outcome.LOST: "Le déclarer perdu",
+    Outcome.MOVED: "Garder ce nouvel emplacement",
+    Outcome.CHECK_IN: "Le remettre à contrôler",
+    Outcome.NOTED: "Noter que c’est vu",
+}
+
+OUTCOMES = {
+    Outcome.LOST: "Déclaré perdu",
+    Outcome.MOVED: "Emplacement changé",
+    Outcome.CHECK_IN: "Remis à contrôler",
+    Outcome.NOTED: "Vu",
+}
+
+REQUESTS = {
+    RequestState.ASKED: Word("Demandé", "waiting"),
+    RequestState.GRANTED: Word("Accordé", "done"),
+    RequestState.REFUSED: Word("Refusé", "problem"),
+}
+
+LEVELS = {
+    Level.FINE: Word("Suffisant", "done"),
+    Level.LOW: Word("Bientôt vide", "waiting"),
+    Level.EMPTY: Word("Vide", "problem"),
+}
+
+NEAR = {
+    Near.TOWN: "dans la même ville",
+    Near.DEPARTMENT: "dans le même département",
+    Near.REGION: "dans la région",
+}
 
 KINDS = {DeviceKind.LAPTOP: "Ordinateurs portables", DeviceKind.TABLET: "Tablettes"}
 

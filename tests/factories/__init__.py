@@ -9,12 +9,13 @@ from tests.factories.access import claim, doubt, letter
 from tests.factories.accounts import account, head, manager, region_agent, staff, technician
 from tests.factories.charter import charter_version, desk, paper, signature
 from tests.factories.credentials import PASSPHRASE, passkey, password, phone, recovery_code
+from tests.factories.distribution import attendance, scan, session, session_class, station, student_label
 from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
 from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
 from tests.factories.schools import campaign, directory_entry, region, school
 from tests.factories.shipping import attempt, contract, handover, journey, parcel
-from tests.factories.stock import delivery, device, device_model, devices, transfer
+from tests.factories.stock import delivery, device, device_model, devices, stocktake, transfer
 from tests.factories.team import helper_pass
 from tests.factories.writing import change, every, fresh, outbox, trail
 
@@ -23,6 +24,7 @@ __all__ = [
     "account",
     "adult_student",
     "attempt",
+    "attendance",
     "campaign",
     "change",
     "charter_version",
@@ -58,11 +60,17 @@ __all__ = [
     "recovery_code",
     "region",
     "region_agent",
+    "scan",
     "school",
+    "session",
+    "session_class",
     "signature",
     "signed_in_student",
     "staff",
+    "station",
+    "stocktake",
     "student",
+    "student_label",
     "technician",
     "trail",
     "transfer",

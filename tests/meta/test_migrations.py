@@ -68,6 +68,10 @@ def everything():
     make.contract(), make.journey(sent), make.attempt(sent)
     make.delivery()
     make.transfer(make.school(), make.school())
+    make.stocktake(make.school())
+    day = make.session()
+    make.session_class(day)
+    make.scan(make.station(day), of=make.attendance(day))
 
 
 def test_they_are_numbered_in_one_line():

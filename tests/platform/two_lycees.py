@@ -13,6 +13,8 @@ from portal.access.models import ContactClaim, IdentityDoubt
 from portal.charter.models import CharterDesk, CharterSignature
 from portal.charter.states import SignatureState
 from portal.credentials.models import AuthenticatorApp
+from portal.distribution.models import Scan, Station
+from portal.distribution.states import AttendanceState, SessionState
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.loans.states import CharterGate, Delivery, LoanState
@@ -25,7 +27,7 @@ from portal.roster.states import ImportState
 from portal.schools.models import School
 from portal.shipping.models import Handover, LabelAttempt, Parcel
 from portal.shipping.states import ParcelState
-from portal.stock.models import Device, LotDelivery, Transfer
+from portal.stock.models import Device, LotDelivery, Stocktake, Transfer
 from portal.stock.states import DeviceState
 from portal.team.models import HelperPass
 from tests import factories as make
@@ -40,7 +42,8 @@ REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
 SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
-DELIVERY, TRANSFER = "delivery", "transfer"
+DELIVERY, TRANSFER, STOCKTAKE = "delivery", "transfer", "stocktake"
+STATION, SCAN = "station", "scan"
 
 KINDS = {
     "access.wait": "link",
@@ -86,6 +89,14 @@ KINDS = {
     "stock.undo_transfer": TRANSFER,
     "stock.refuse_transfer": TRANSFER,
     "stock.cancel_transfer": TRANSFER,
+    "stock.stocktake": STOCKTAKE,
+    "stock.scan_shelf": STOCKTAKE,
+    "stock.unscan": STOCKTAKE,
+    "stock.count_stocktake": STOCKTAKE,
+    "stock.cancel_stocktake": STOCKTAKE,
+    "stock.settle": STOCKTAKE,
+    "stock.stocktake_report": STOCKTAKE,
+    "stock.decide_request": "request to the region",
     "stock.lot": "supplier's lot",
     "stock.announce_lot": "supplier's lot",
     "stock.discard_lot": "supplier's lot",
@@ -113,6 +124,14 @@ KINDS = {
     "shipping.job": JOB,
     "shipping.job_file": JOB,
     "shipping.handover": HANDOVER,
+    "distribution.station": STATION,
+    "distribution.take": STATION,
+    "distribution.leave": STATION,
+    "distribution.scan": STATION,
+    "distribution.memory": STATION,
+    "distribution.news": STATION,
+    "distribution.undo": SCAN,
+    "distribution.settle": SCAN,
     "privacy.copy_file": OWN_COPY,
     "privacy.who_looked": CHILD,
     "privacy.withdraw_request": REQUEST,
@@ -164,6 +183,7 @@ class Lycee:
     devices: list[Device] = field(default_factory=list)
     deliveries: list[LotDelivery] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
+    stocktakes: list[Stocktake] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     attempts: list[LabelAttempt] = field(default_factory=list)
@@ -177,6 +197,8 @@ class Lycee:
     own_copies: list[DataExport] = field(default_factory=list)
     passes: list[HelperPass] = field(default_factory=list)
     apps: list[AuthenticatorApp] = field(default_factory=list)
+    stations: list[Station] = field(default_factory=list)
+    scans: list[Scan] = field(default_factory=list)
 
     @property
     def draft(self) -> Loan:
@@ -207,12 +229,16 @@ class Lycee:
             GRANT: [self.technician.grant, self.head.grant],
             PASS: self.passes,
             APP: self.apps,
+            STATION: self.stations,
+            SCAN: self.scans,
             FACTOR: [],
             "token": [],
             "lot": [],
             "supplier's lot": [],
             DELIVERY: self.deliveries,
             TRANSFER: self.transfers,
+            STOCKTAKE: self.stocktakes,
+            "request to the region": [],
             "link": [],
         }[kind_of(endpoint)]
         return [row.public_id for row in rows]
@@ -243,6 +269,7 @@ def _lycee() -> Lycee:
     here.devices = [make.device(school) for _ in range(3)]
     here.deliveries = [make.delivery(school)]
     here.transfers = [make.transfer(school, make.school())]
+    here.stocktakes = [make.stocktake(school)]
     make.device(school, state=DeviceState.ANNOUNCED, delivery_id=here.deliveries[0].id)
     here.passes = [make.helper_pass(school, made_by=here.manager.account_id)]
     here.apps = [
@@ -254,6 +281,7 @@ def _lycee() -> Lycee:
     _charters(here)
     here.imports = [_import(here, number, state) for number, state in enumerate(ImportState, 1)]
     _rights(here)
+    _floor(here)
     return here
 
 
@@ -293,6 +321,14 @@ def _parcels(here: Lycee) -> None:
     here.handovers = batch
     here.attempts = [make.attempt(here.parcels[0])]
     make.journey(sent)
+
+
+def _floor(here: Lycee) -> None:
+    """A session that goes on, its post, and a student served there."""
+    day = make.session(here.school, state=SessionState.OPEN)
+    here.stations = [make.station(day, account_id=here.manager.account_id)]
+    turn = make.attendance(day, student=here.neighbour.student, state=AttendanceState.SERVED)
+    here.scans = [make.scan(here.stations[0], of=turn, asset_tag=turn.asset_tag)]
 
 
 def _letters(here: Lycee) -> None:

@@ -189,8 +189,8 @@ def test_labels_follow_the_list_and_are_made_by_the_worker(app, as_user):
         HANDLERS[DeviceLabelsAsked][0].run(DeviceLabelsAsked(**row.payload), row.key)
     (job,) = make.every(Job)
     assert (job.state, job.done) == (JobState.DONE, 3)
-    printed = desk.get(Page(desk.get(f"/materiel/travaux/{job.public_id}")).href("Ouvrir le PDF"))
-    assert printed.data.startswith(b"%PDF")
+    page = Page(desk.get(f"/materiel/travaux/{job.public_id}"))
+    assert desk.get(page.href("Ouvrir le PDF")).data.startswith(b"%PDF")
 
 
 def test_the_warranty_runs_from_the_first_loan(app, as_user):

@@ -5,17 +5,15 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.platform import files, htmx, jobs
+from portal.platform import jobs, printouts
 from portal.platform.consultation import Shown
-from portal.platform.jobs import JobState
+from portal.platform.printouts import Printout
 from portal.policy import Action
 from portal.stock import queries, services
 from portal.stock.forms import LabelsForm
 from portal.stock.label_formats import FORMATS
 from portal.stock.routes.blueprint import bp, school_id
 from portal.stock.services.labels import KIND
-
-PDF = {"Content-Type": "application/pdf", "Content-Disposition": 'inline; filename="etiquettes-materiel.pdf"'}
 
 
 @bp.get("/materiel/etiquettes", allow=Action.HANDLE_STOCK, shows=Shown.NOBODY)
@@ -48,16 +46,15 @@ def print_labels() -> ResponseReturnValue:
 @bp.get("/materiel/travaux/<public_id>", allow=Action.HANDLE_STOCK, shows=Shown.NOBODY)
 def job(public_id: str) -> ResponseReturnValue:
     """How far the printing is, then the PDF."""
-    work = jobs.one(public_id)
-    if htmx.asked():
-        return htmx.fragments("stock/_job.html", job=work)
-    return render_template("stock/job.html", job=work)
+    return printouts.follow(_printout(public_id), "stock/job.html")
 
 
 @bp.get("/materiel/travaux/<public_id>/fichier", allow=Action.HANDLE_STOCK, shows=Shown.NOBODY)
 def job_file(public_id: str) -> ResponseReturnValue:
     """The PDF, shown by the browser."""
-    work = jobs.one(public_id)
-    if work.state is not JobState.DONE or not work.file_key or not work.kind.startswith(KIND):
-        return redirect(url_for(".job", public_id=public_id))
-    return files.read(work.file_key), PDF
+    return printouts.send(_printout(public_id), name="etiquettes-materiel")
+
+
+def _printout(public_id: str) -> Printout:
+    work = jobs.one(public_id, KIND)
+    return Printout(work, url_for(".job", public_id=public_id), url_for(".job_file", public_id=public_id))

@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel.errors import DomainError
+from portal.kernel.values.numbers import whole
 from portal.platform import htmx
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
 from portal.platform.web import me
 from portal.policy import Action
-from portal.stock import queries as stock
 from portal.stock import said, services, wording
 from portal.stock.forms import CodeForm, ReasonForm, TransferForm
 from portal.stock.queries import transfers as queries
@@ -33,8 +33,10 @@ def transfers() -> ResponseReturnValue:
 
 @bp.get("/transferts/nouveau", allow=Action.HANDLE_STOCK, shows=Shown.NOBODY)
 def new_transfer() -> ResponseReturnValue:
-    """Ask another school for devices, or offer them."""
-    return _form_page(TransferForm.of(queries.others(school_id())))
+    """Ask another school for devices, or offer them; the address may say which, how many, and for which pool."""
+    wished = {"lycee": whole(request.args.get("lycee", "")), "nombre": whole(request.args.get("nombre", "")) or 1}
+    pool = request.args.get("dotation", Pool.ALLOTMENT)
+    return _form_page(TransferForm.of(queries.others(school_id()), **wished, dotation=pool))
 
 
 def _form_page(form: TransferForm, status: int = 200) -> ResponseReturnValue:
@@ -112,31 +114,3 @@ def cancel_transfer(public_id: str) -> ResponseReturnValue:
     services.cancel_transfer(public_id, mine=me().school_ids)
     flash(_("Le transfert est annulé. Aucun appareil n’était parti."), "done")
     return redirect(url_for(".transfers"), code=303)
-
-
-@bp.get("/fonds-urgence", allow=Action.HANDLE_STOCK, shows=Shown.NOBODY)
-def emergency() -> ResponseReturnValue:
-    """The emergency pool of the school: what it holds, and a post to put devices in or out."""
-    return _pool_page(None, _wanted(request.args.get("vers", "")))
-
-
-def _wanted(name: str) -> Pool:
-    return Pool(name) if name in set(Pool) else Pool.EMERGENCY
-
-
-def _pool_page(answer: Said | None, pool: Pool, status: int = 200) -> ResponseReturnValue:
-    context: dict[str, Any] = {"lines": stock.lines(), "said": answer, "pool": pool, "pools": wording.POOLS}
-    if htmx.asked():
-        return htmx.fragments("stock/_said.html", "stock/_pool_lines.html", **context), status
-    return render_template("stock/emergency.html", **context), status
-
-
-@bp.post("/fonds-urgence", allow=Action.HANDLE_STOCK)
-def change_pool() -> ResponseReturnValue:
-    """One device changes pools."""
-    form, pool = CodeForm.sent(), _wanted(request.args.get("vers", ""))
-    try:
-        step = services.change_pool(raw=form.code.data or "", pool=pool, school_id=school_id())
-    except DomainError as refusal:
-        return _pool_page(said.refused(refusal.message), pool, CONFLICT)
-    return _pool_page(said.pooled(step, pool), pool)

@@ -11,10 +11,20 @@ from portal.stock.services.holding import (
     release,
     reserve,
     take_in,
+    unlend,
 )
 from portal.stock.services.labels import ask_labels
 from portal.stock.services.lots import announce, discard, fail, receive_file, stage, undo
 from portal.stock.services.receiving import close, confirm_all, scan_in, take_back
+from portal.stock.services.replenishing import ask_region, decide_request
+from portal.stock.services.stocktaking import (
+    cancel_stocktake,
+    count,
+    open_stocktake,
+    scan_shelf,
+    settle,
+    unscan,
+)
 from portal.stock.services.transferring import (
     Travel,
     ask_transfer,
@@ -33,25 +43,34 @@ __all__ = [
     "add_model",
     "announce",
     "ask_labels",
+    "ask_region",
     "ask_transfer",
     "assign",
+    "cancel_stocktake",
     "cancel_transfer",
     "change_pool",
     "close",
     "confirm_all",
+    "count",
+    "decide_request",
     "discard",
     "fail",
     "lend",
     "let_go",
+    "open_stocktake",
     "receive_file",
     "refuse_transfer",
     "release",
     "reserve",
     "scan_in",
+    "scan_shelf",
     "scan_transfer",
+    "settle",
     "stage",
     "take_back",
     "take_in",
     "undo",
     "undo_transfer",
+    "unlend",
+    "unscan",
 ]
