@@ -4,21 +4,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from portal.kernel.events import Event
+from portal.loans.events import LoanEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureEvent(Event):
-    """Something that happened to one signatory's charter."""
+class SignatureEvent(LoanEvent):
+    """Something that happened to one signatory's charter, read in its loan's trail."""
 
     sentence: ClassVar[str] = "Charte modifiée"
 
     signature_id: int
-    loan_id: int
-
-    @property
-    def subject(self) -> str | None:
-        """As "loan:12": a signature is read in its loan's trail."""
-        return f"loan:{self.loan_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +147,12 @@ class CharterCompleted(SignatureEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CharterPublished(Event):
-    """The region published a text; `resign` says who signs again. The worker asks them, some loans at a time."""
+class VersionEvent(Event):
+    """Something that happened to a published text."""
 
-    sentence: ClassVar[str] = "Texte de la charte publié"
+    sentence: ClassVar[str] = "Texte de la charte modifié"
 
     version_id: int
-    resign: str
-    after: int = 0
 
     @property
     def subject(self) -> str:
@@ -168,10 +161,27 @@ class CharterPublished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftChanged(Event):
-    """Somebody of the region began, saved or threw away a draft."""
+class CharterPublished(VersionEvent):
+    """The region published a text; `resign` says who signs again. The worker asks them, some loans at a time."""
 
-    sentence: ClassVar[str] = "Brouillon de la charte modifié"
+    sentence: ClassVar[str] = "Texte de la charte publié"
+
+    resign: str
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationSaved(VersionEvent):
+    """A courtesy translation of a text was written or corrected."""
+
+    sentence: ClassVar[str] = "Traduction de la charte enregistrée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftEvent(Event):
+    """Something about the next text of a campaign."""
+
+    sentence: ClassVar[str] = "Brouillon de la charte"
 
     campaign_id: int
 
@@ -182,27 +192,19 @@ class DraftChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewAsked(Event):
+class DraftChanged(DraftEvent):
+    """Somebody of the region began, saved or threw away a draft."""
+
+    sentence: ClassVar[str] = "Brouillon de la charte modifié"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewAsked(DraftEvent):
     """The exact PDF of a draft is wanted, with example values; the worker prints it."""
 
     sentence: ClassVar[str] = "Aperçu de la charte demandé"
 
-    campaign_id: int
     edition: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranslationSaved(Event):
-    """A courtesy translation of a text was written or corrected."""
-
-    sentence: ClassVar[str] = "Traduction de la charte enregistrée"
-
-    version_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "charter_version:3"."""
-        return f"charter_version:{self.version_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,7 +230,7 @@ def _tell_signatory(event: SignatureEvent, key: str, template: str) -> None:
     _queue(event, key, template, [person] if person else [])
 
 
-def _queue(event: LoanEvent | ParcelEvent | SignatureEvent, key: str, template: str, people: list[Person]) -> None:
+def _queue(event: LoanEvent, key: str, template: str, people: list[Person]) -> None:
     services.queue(
         key=key,
         template=template,

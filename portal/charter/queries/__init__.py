@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from portal.charter.models import CharterSignature, CharterVersion
 from portal.charter.rules import CodeFacts
-from portal.charter.states import SignatureState
+from portal.charter.states import PENDING, SIGNED, SignatureState
 from portal.extensions import db
 from portal.loans import queries as loans
 from portal.loans.models import Loan
@@ -71,6 +71,13 @@ def files() -> Select[CharterSignature, CharterVersion, Loan, Student, School, G
         .join(School, School.id == CharterSignature.school_id)
         .outerjoin(Guardian, Guardian.id == CharterSignature.guardian_id)
     )
+
+
+@loans.signed_is_known_by
+def _signed_by_reader() -> ColumnElement[bool]:
+    """Whether this guardian has signed for this loan, and no newer text waits for them."""
+    own = exists().where(CharterSignature.loan_id == Loan.id, CharterSignature.guardian_id == Guardian.id)
+    return and_(own.where(CharterSignature.state.in_(SIGNED)), ~own.where(CharterSignature.state.in_(PENDING)))
 
 
 def own_file(public_id: str, *, account_id: int) -> SignatoryFile:

@@ -32,10 +32,11 @@ def seal_key(settings: Settings) -> SealKey:
 
     :raises SealKeyError: in production without a key: no charter is ever sealed by an unknown organisation.
     """
-    if settings.seal_pkcs12:
-        return load_key(f"pkcs12:{settings.seal_pkcs12}", passphrase=settings.seal_passphrase or None)
+    location = settings.seal_pkcs11 or (f"pkcs12:{settings.seal_pkcs12}" if settings.seal_pkcs12 else "")
+    if location:
+        return load_key(location, passphrase=settings.seal_passphrase or None)
     if settings.production:
-        raise SealKeyError("Clé du cachet : donnez le fichier de la région dans FIN_PRET_SEAL_PKCS12.")
+        raise SealKeyError("Clé du cachet : donnez celle de la région (FIN_PRET_SEAL_PKCS12 ou FIN_PRET_SEAL_PKCS11).")
     return create_demo_key(settings.home / DEMO_FOLDER, DEMO_ORGANISATION)
 
 
