@@ -1,5 +1,6 @@
 """What happens to a signature."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -128,6 +129,16 @@ class ReminderDue(SignatureEvent):
 
     signature_ids: list[int]
     channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlanksAsked(Event):
+    """The charters that a class has still to sign are wanted in one PDF, for paper; the worker joins them."""
+
+    sentence: ClassVar[str] = "Impression de chartes à signer demandée"
+
+    job_id: int
+    signature_ids: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.accounts.events import AccountEvent
 from portal.loans.events import LoanEvent
 
 
@@ -13,3 +14,10 @@ class MessageQueued(LoanEvent):
     sentence: ClassVar[str] = "Message à envoyer"
 
     message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadWarned(AccountEvent):
+    """A head must look at an opposition; one event for each head, so that none is told twice."""
+
+    sentence: ClassVar[str] = "Chef d’établissement averti d’une opposition"

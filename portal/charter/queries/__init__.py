@@ -36,16 +36,16 @@ class SignatoryFile:
     @property
     def email(self) -> str | None:
         """The address that the school knows of whoever signs."""
-        return self._contact.email
+        return self.contact.email
 
     @property
     def mobile(self) -> str | None:
         """The mobile that the school knows of whoever signs."""
-        return self._contact.mobile
+        return self.contact.mobile
 
     @property
-    def _contact(self) -> Guardian | Student:
-        """Never the student's for a guardian's signature, even when the guardian is out of scope."""
+    def contact(self) -> Guardian | Student:
+        """Whose record holds the contacts: never the student's for a guardian's signature, even when the guardian is out of scope."""
         if self.signature.guardian_id is None:
             return self.student
         if self.guardian is None:

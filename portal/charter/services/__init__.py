@@ -1,5 +1,6 @@
 """Use-cases of the charter: its text, the invitation, the reading, the code, the signature, the seal."""
 
+from portal.charter.services.blanks import NothingToSign, ask_blanks, join_blanks
 from portal.charter.services.by_letter import sign_by_letter
 from portal.charter.services.checking import Checked, check_file, check_print, judge
 from portal.charter.services.codes import DrawnCode, ask_code, draw_code, note_code_accepted
@@ -60,6 +61,7 @@ __all__ = [
     "Checked",
     "DrawnCode",
     "KeptScan",
+    "NothingToSign",
     "Opened",
     "Proof",
     "Reminded",
@@ -68,6 +70,7 @@ __all__ = [
     "WrittenMeanwhile",
     "add_stamp",
     "ask_again",
+    "ask_blanks",
     "ask_code",
     "ask_letters",
     "ask_preview",
@@ -90,6 +93,7 @@ __all__ = [
     "everybody",
     "head_file",
     "invite",
+    "join_blanks",
     "judge",
     "keep_archives",
     "keep_scan",

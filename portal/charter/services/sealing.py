@@ -139,6 +139,7 @@ def observed(file: SignatoryFile, *, key: SealKey) -> Observed:
         signer_ref=f"guardian:{one.guardian_id}" if one.guardian_id else f"student:{one.student_id}",
         version_id=version.id,
         device_model=(one.blanks or {}).get("materiel", ""),
+        contact_source=one.contact_source,
         code_accepted_at=one.code_accepted_at,
         journal=journals.of_signature(one.id),
     )
