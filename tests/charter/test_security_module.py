@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pkcs11 import Attribute, CertificateType, KeyType, ObjectClass
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 from pkcs11.util.rsa import encode_rsa_public_key
 
+from portal.charter.cli import group
 from portal.charter.keys import SealKey, SealKeyError, load_key
 from portal.charter.seal import FieldBox, SealError, canonical_json, seal, verify
 from portal.charter.services import seal_key
@@ -75,7 +77,7 @@ def _builder(subject: str, public_key: object) -> x509.CertificateBuilder:
         .issuer_name(_name("racine"))
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(clock.now() - timedelta(days=1))
+        .not_valid_before(clock.now() - timedelta(days=400))
         .not_valid_after(clock.now() + timedelta(days=800))
     )
 
@@ -178,3 +180,15 @@ def test_one_key_seals_and_not_two(tmp_path: Path):
     both = settings(tmp_path, "sqlite://", seal_pkcs11=address(), seal_pkcs12="cachet.p12")
     with pytest.raises(BadSettings, match="one key seals"):
         both.check()
+
+
+@pytest.mark.usefixtures("token")
+def test_whoever_installs_it_tries_the_key_in_one_command(app, monkeypatch):
+    def tried(**changes):
+        monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], seal_passphrase=PIN, **changes))
+        return app.test_cli_runner().invoke(group, ["key"])
+
+    assert f"prête\u00a0: cachet de {NAME}" in tried(seal_pkcs11=address()).output
+    missing = tried(seal_pkcs11=address(library="/usr/lib/absent.so"))
+    assert (missing.exit_code, missing.output.count("\n")) == (1, 1)
+    assert "Est-il installé" in missing.output

@@ -49,7 +49,7 @@ from portal.charter.services.reminding import (
     remind_all,
     resend,
 )
-from portal.charter.services.sealing import note_sealed, seal_charter, seal_key
+from portal.charter.services.sealing import note_sealed, seal_charter, seal_key, try_key
 from portal.charter.services.signing import sign
 from portal.charter.services.stamps import LATE_AFTER, SEALED, add_stamp, authority, catch_up, keep_archives, trust
 from portal.charter.services.text import publish, publish_draft, renew_some
@@ -130,6 +130,7 @@ __all__ = [
     "throw_away",
     "translate",
     "trust",
+    "try_key",
     "uphold",
     "write",
 ]
