@@ -13,7 +13,6 @@ from portal.charter.events import (
     StampAsked,
 )
 from portal.charter.queries import stamps
-from portal.charter.queries.follow import BLANKS
 from portal.charter.states import Resign, SignatureState
 from portal.extensions import db
 from portal.kernel import clock
@@ -81,7 +80,7 @@ def join_blanks(event: BlanksAsked, key: str) -> None:
     if not jobs.start(event.job_id):
         return
     with jobs.told_in_words(event.job_id):
-        jobs.finish(event.job_id, file_key=files.keep(services.join_blanks(event), kind=BLANKS))
+        jobs.finish(event.job_id, file_key=files.keep(services.join_blanks(event), kind=services.BLANKS))
 
 
 @on(CharterSigned, network=True)

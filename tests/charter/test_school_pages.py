@@ -200,7 +200,7 @@ def test_a_class_is_printed_in_one_file_each_charter_on_a_sheet_of_its_own(about
     elsewhere = flow.asked(make.family(make.student(class_name="2de 8")))
     board = Page(clerk.get("/chartes?classe=2de+9"))
     waiting = Page(board.submit(clerk, "Imprimer les chartes à signer de 2de 9"))
-    assert "0 sur 2" in waiting.text("#blanks")
+    assert "0 sur 2" in waiting.text("#printout")
     assert Page(board.submit(clerk, "Imprimer les chartes à signer de 2de 9")).url == waiting.url
     (asked,) = make.outbox(kind="BlanksAsked")
     flow.job(handlers.join_blanks, BlanksAsked(**asked.payload), asked.key)

@@ -16,16 +16,12 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.loans.states import ENDED, CharterGate, LoanState
-from portal.platform.jobs import Job
 from portal.platform.tables import Page, Wish
 from portal.roster.models import Guardian, Student
 from portal.schools.models import Region, School
 from portal.schools.reminders import reminder_days
 
 SIZE: Final = 200
-BLANKS: Final = "chartes-a-signer"
-"""How the kind of a job that joins charters to sign begins."""
-
 PATIENCE: Final = timedelta(minutes=5)
 """After a request is sent, before the absence of anybody to reach is a problem."""
 
@@ -327,12 +323,6 @@ def _blank() -> Select[CharterSignature]:
         .where(*_awaited())
         .order_by(Student.family_name, Student.given_name, CharterSignature.id)
     )
-
-
-def job_of_blanks(public_id: str) -> Job:
-    """Such a printing of the school, by what the URL shows; raises `NoResultFound`."""
-    wanted = (Job.public_id == public_id, Job.kind.startswith(BLANKS))
-    return db.session.execute(select(Job).where(*wanted)).scalar_one()
 
 
 def _awaited() -> tuple[ColumnElement[bool], ...]:

@@ -1,16 +1,14 @@
 """A class's charters on paper: asked, joined by the worker, printed by the browser."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.charter import services
-from portal.charter.queries import follow
 from portal.charter.routes.blueprint import bp
-from portal.charter.routes.signing import pdf_of
 from portal.charter.services import NothingToSign
-from portal.platform import htmx
+from portal.platform import jobs, printouts
 from portal.platform.consultation import Shown
-from portal.platform.jobs import JobState
+from portal.platform.printouts import Printout
 from portal.platform.web import me
 from portal.policy import Action
 
@@ -30,17 +28,18 @@ def print_blanks() -> ResponseReturnValue:
 @bp.get("/chartes/impressions/<public_id>", allow=Action.ATTEND_CHARTER, shows=Shown.NOBODY)
 def blanks(public_id: str) -> ResponseReturnValue:
     """How far it is, then the PDF."""
-    work = follow.job_of_blanks(public_id)
-    if htmx.asked():
-        result = render_template("charter/staff/_blanks_result.html", job=work, oob=True)
-        return render_template("charter/staff/_blanks.html", job=work) + result
-    return render_template("charter/staff/blanks.html", job=work)
+    return printouts.follow(_printout(public_id), "charter/staff/blanks.html")
 
 
 @bp.get("/chartes/impressions/<public_id>/fichier", allow=Action.ATTEND_CHARTER, shows=Shown.LIST)
 def blanks_file(public_id: str) -> ResponseReturnValue:
-    """The PDF, for the printer; its name tells nothing of anybody."""
-    work = follow.job_of_blanks(public_id)
-    if work.state is not JobState.DONE or not work.file_key:
-        return redirect(url_for(".blanks", public_id=public_id))
-    return pdf_of(work.file_key, f"{work.asked_at:%Y-%m-%d}", inline=True)
+    """The PDF, for the printer."""
+    return printouts.send(_printout(public_id), name=services.BLANKS)
+
+
+def _printout(public_id: str) -> Printout:
+    return Printout(
+        jobs.one(public_id, services.BLANKS),
+        page=url_for(".blanks", public_id=public_id),
+        document=url_for(".blanks_file", public_id=public_id),
+    )

@@ -1,6 +1,6 @@
 """Use-cases of the charter: its text, the invitation, the reading, the code, the signature, the seal."""
 
-from portal.charter.services.blanks import NothingToSign, ask_blanks, join_blanks
+from portal.charter.services.blanks import BLANKS, NothingToSign, ask_blanks, join_blanks
 from portal.charter.services.by_letter import sign_by_letter
 from portal.charter.services.checking import Checked, check_file, check_print, judge
 from portal.charter.services.codes import DrawnCode, ask_code, draw_code, note_code_accepted
@@ -55,6 +55,7 @@ from portal.charter.services.stamps import LATE_AFTER, SEALED, add_stamp, author
 from portal.charter.services.text import publish, publish_draft, renew_some
 
 __all__ = [
+    "BLANKS",
     "LATE_AFTER",
     "SEALED",
     "AtDesk",

@@ -12,6 +12,7 @@ from portal.platform import files, jobs
 from portal.platform.work import emit, use_case
 from portal.schools import services as schools
 
+BLANKS: Final = "chartes-a-signer"
 TITLE: Final = later("Chartes à signer sur papier")
 AT_ONCE: Final = 10
 """Charters read between two signs of progress."""
@@ -33,7 +34,7 @@ def ask_blanks(class_name: str, *, school_id: int) -> str:
     ids = [one.id for one in follow.blanks(class_name)]
     if not ids:
         raise NothingToSign
-    kind = f"{follow.BLANKS}:{sha256(repr(ids).encode()).hexdigest()[:16]}"
+    kind = f"{BLANKS}:{sha256(repr(ids).encode()).hexdigest()[:16]}"
     job = jobs.same(kind)
     if job is None:
         job = jobs.open_job(kind, title=TITLE[:], total=len(ids), school_id=school_id)
