@@ -45,10 +45,14 @@ BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt
 DELIVERY = "delivery"
 STATION, SCAN = "station", "scan"
 
+BLANK = "blank"
+
 KINDS = {
     "access.wait": "link",
     "access.batch": BATCH,
     "access.batch_file": BATCH,
+    "charter.blanks": BLANK,
+    "charter.blanks_file": BLANK,
     "access.verify": DOUBT,
     "access.decide": DOUBT,
     "access.take_back": DOUBT,
@@ -173,6 +177,7 @@ class Lycee:
     handovers: list[Handover] = field(default_factory=list)
     attempts: list[LabelAttempt] = field(default_factory=list)
     batches: list[Job] = field(default_factory=list)
+    blanks: list[Job] = field(default_factory=list)
     desks: list[CharterDesk] = field(default_factory=list)
     doubts: list[IdentityDoubt] = field(default_factory=list)
     claims: list[ContactClaim] = field(default_factory=list)
@@ -201,6 +206,7 @@ class Lycee:
             HANDOVER: self.handovers,
             ATTEMPT: self.attempts,
             BATCH: self.batches,
+            BLANK: self.blanks,
             DOUBT: self.doubts,
             DESK: self.desks,
             CLAIM: self.claims,
@@ -316,6 +322,9 @@ def _letters(here: Lycee) -> None:
     here.batches = [
         _job(here, "letters:0123456789abcdef", JobState.DONE, files.keep(PDF + b" letters", kind="lettres")),
         _job(here, "letters:fedcba9876543210", JobState.RUNNING, None),
+    ]
+    here.blanks = [
+        _job(here, "chartes-a-signer:0123456789abcdef", JobState.DONE, files.keep(PDF + b" blanks", kind="chartes"))
     ]
     here.doubts = [make.doubt(here.mother.guardian, here.neighbour.guardian)]
     here.claims = [make.claim(here.mother)]
