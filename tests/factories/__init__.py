@@ -11,7 +11,15 @@ from tests.factories.charter import charter_version, desk, paper, signature
 from tests.factories.credentials import PASSPHRASE, passkey, password, phone, recovery_code
 from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
-from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
+from tests.factories.roster import (
+    adult_student,
+    family,
+    guardian,
+    guardianship,
+    level_label,
+    signed_in_student,
+    student,
+)
 from tests.factories.schools import campaign, directory_entry, region, school
 from tests.factories.shipping import attempt, contract, handover, journey, parcel
 from tests.factories.stock import device, device_model, devices
@@ -46,6 +54,7 @@ __all__ = [
     "identity",
     "journey",
     "letter",
+    "level_label",
     "loan",
     "manager",
     "outbox",
