@@ -39,6 +39,8 @@ class Action(StrEnum):
     DELEGATE_HEAD = "team:delegate"
     INVITE_HELPERS = "team:invite-helpers"
     SCAN = "scan"
+    SCAN_AT_STATION = "distribution:scan"
+    SETTLE_SCANS = "distribution:settle"
     READ_OWN_LOANS = "own-loan:read"
     REQUEST_LOAN = "own-loan:request"
     CHANGE_OWN_ACCESS = "own-access:change"
@@ -92,6 +94,8 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.DELEGATE_HEAD: frozenset({Role.HEAD}),
     Action.INVITE_HELPERS: frozenset({Role.HEAD, Role.MANAGER}),
     Action.SCAN: frozenset({Role.MANAGER, Role.SCAN_HELPER}),
+    Action.SCAN_AT_STATION: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN, Role.SCAN_HELPER}),
+    Action.SETTLE_SCANS: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
     Action.READ_OWN_LOANS: frozenset({Role.FAMILY}),
     Action.REQUEST_LOAN: frozenset({Role.FAMILY}),
     Action.CHANGE_OWN_ACCESS: frozenset({Role.FAMILY}),

@@ -21,6 +21,20 @@ class LaptopHandedOver(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverUndone(Event):
+    """The scan was a slip: the device never left."""
+
+    sentence: ClassVar[str] = "Remise annulée au poste de scan"
+
+    loan_id: int
+
+    @property
+    def subject(self) -> str | None:
+        """The thread of the loan."""
+        return f"loan:{self.loan_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEvent(Event):
     """Something that happened to a session."""
 

@@ -32,6 +32,8 @@ PAGES: Final = {
     "shipping.leaving": later("Les colis à remettre"),
     "shipping.handover": later("Une remise au transporteur"),
     "shipping.job_file": later("Les feuilles imprimées"),
+    "distribution.station": later("Un poste de scan"),
+    "distribution.conflicts": later("Les scans à trancher"),
     "distribution.show": later("La préparation d’une séance de distribution"),
     "distribution.listed": later("La liste d’une séance de distribution"),
     "distribution.labels_file": later("Les étiquettes des élèves"),

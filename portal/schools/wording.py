@@ -10,6 +10,8 @@ ACTIONS: Final = {
     Action.DELEGATE_HEAD: later("Se faire remplacer pendant une période"),
     Action.INVITE_HELPERS: later("Ouvrir le scan à des aides pour la journée"),
     Action.SCAN: later("Scanner le matériel"),
+    Action.SCAN_AT_STATION: later("Tenir un poste de scan le jour de la distribution"),
+    Action.SETTLE_SCANS: later("Trancher entre deux scans qui se contredisent"),
     Action.READ_LOANS: later("Lire les dossiers des élèves"),
     Action.DECIDE_LOAN: later("Accepter ou refuser une demande"),
     Action.FOLLOW_CHARTERS: later("Suivre les chartes, classe par classe"),

@@ -161,6 +161,12 @@ def lend(loan_ids: Sequence[int]) -> None:
 
 
 @use_case
+def take_back(loan_ids: Sequence[int]) -> None:
+    """The devices of these loans had not left after all: they stay set aside for them."""
+    _keep([_move(device, "take_back", loan_id=device.loan_id) for device in _held_by(loan_ids)])
+
+
+@use_case
 def let_go(loan_id: int, transition: str) -> None:
     """The loan has ended: its device comes back to be checked in, is given, or is declared stolen, lost or broken."""
     _keep([_let_go(device, transition) for device in _held_by([loan_id])])

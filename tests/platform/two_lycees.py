@@ -13,8 +13,8 @@ from portal.access.models import ContactClaim, IdentityDoubt
 from portal.charter.models import CharterDesk, CharterSignature
 from portal.charter.states import SignatureState
 from portal.credentials.models import AuthenticatorApp
-from portal.distribution.models import DistributionSession
-from portal.distribution.states import SessionState
+from portal.distribution.models import DistributionSession, Scan, Station
+from portal.distribution.states import AttendanceState, SessionState
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.loans.states import CharterGate, Delivery, LoanState
@@ -42,6 +42,7 @@ SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
 SITTING, STUDENT_LABELS = "sitting", "student labels"
+STATION, SCAN = "station", "scan"
 
 KINDS = {
     "access.wait": "link",
@@ -98,6 +99,14 @@ KINDS = {
     "shipping.job": JOB,
     "shipping.job_file": JOB,
     "shipping.handover": HANDOVER,
+    "distribution.station": STATION,
+    "distribution.take": STATION,
+    "distribution.leave": STATION,
+    "distribution.scan": STATION,
+    "distribution.memory": STATION,
+    "distribution.news": STATION,
+    "distribution.undo": SCAN,
+    "distribution.settle": SCAN,
     "privacy.copy_file": OWN_COPY,
     "privacy.who_looked": CHILD,
     "privacy.withdraw_request": REQUEST,
@@ -164,6 +173,8 @@ class Lycee:
     apps: list[AuthenticatorApp] = field(default_factory=list)
     sittings: list[DistributionSession] = field(default_factory=list)
     student_labels: list[Job] = field(default_factory=list)
+    stations: list[Station] = field(default_factory=list)
+    scans: list[Scan] = field(default_factory=list)
 
     @property
     def draft(self) -> Loan:
@@ -196,6 +207,8 @@ class Lycee:
             APP: self.apps,
             SITTING: self.sittings,
             STUDENT_LABELS: self.student_labels,
+            STATION: self.stations,
+            SCAN: self.scans,
             FACTOR: [],
             "token": [],
             "lot": [],
@@ -238,6 +251,7 @@ def _lycee() -> Lycee:
     here.imports = [_import(here, number, state) for number, state in enumerate(ImportState, 1)]
     _rights(here)
     _distribution(here)
+    _floor(here)
     return here
 
 
@@ -288,6 +302,14 @@ def _parcels(here: Lycee) -> None:
     here.handovers = batch
     here.attempts = [make.attempt(here.parcels[0])]
     make.journey(sent)
+
+
+def _floor(here: Lycee) -> None:
+    """A session that goes on, its post, and a student served there."""
+    day = make.session(here.school, state=SessionState.OPEN)
+    here.stations = [make.station(day, account_id=here.manager.account_id)]
+    turn = make.attendance(day, student=here.neighbour.student, state=AttendanceState.SERVED)
+    here.scans = [make.scan(here.stations[0], of=turn, asset_tag=turn.asset_tag)]
 
 
 def _letters(here: Lycee) -> None:
