@@ -20,7 +20,7 @@ STAFF = re.compile(
     r"|portal/(credentials/routes/(factors|first_time|showing|door)|team/)"
     r"|templates/charter/(_checks|_difference|_preview_pdf|editor|oppositions|preview|publish|signatories|translation|versions?)\.html"
     r"|portal/charter/(difference|examples|outline|forms/(editing|people)|routes/(editing|people)|services/drafting)\.py"
-    r"|portal/(roster|shipping|stock|distribution|schools|worker|privacy/(services|queries|routes/desk|desk_words)|charter/(cli|document|keys|pades|scans|seal|forms/attending|text|wording|routes/(attending|following))|loans/(forms|routes)/head"
+    r"|portal/(roster|shipping|stock|distribution|platform/jobs|schools|worker|privacy/(services|queries|routes/desk|desk_words)|charter/(cli|document|keys|pades|scans|seal|forms/attending|text|wording|routes/(attending|following))|loans/(forms|routes)/head"
     r"|kernel/values/uai"
     r"|access/(forms/staff|routes/(school|verify)|queries/people|printing|handlers|services/(letters|doubts)))"
 )
