@@ -56,7 +56,10 @@ _REFUSALS: Final[dict[Reason, tuple[str, str]]] = {
     Reason.NOT_CLEARED: (later("Atelier 1"), later("L’élève passe d’abord à l’atelier 1.")),
     Reason.NOT_AVAILABLE: (later("Autre appareil"), later("Cet appareil ne peut pas être prêté. Prenez-en un autre.")),
     Reason.LENT: (later("Déjà remis"), later("Cet appareil est déjà prêté. Mettez-le de côté et prenez-en un autre.")),
-    Reason.OTHER_KIND: (later("Autre appareil"), later("Ce n’est pas le type de matériel demandé. Prenez-en un autre.")),
+    Reason.OTHER_KIND: (
+        later("Autre appareil"),
+        later("Ce n’est pas le type de matériel demandé. Prenez-en un autre."),
+    ),
     Reason.SET_ASIDE: (later("Autre appareil"), later("Cet appareil est préparé pour un autre élève.")),
     Reason.SAME: (later("Déjà remis"), later("Cette remise était déjà enregistrée.")),
     Reason.UNSEALED: (later("Non reconnu"), later("Ce scan ne vient pas de ce poste. Une personne doit vérifier.")),

@@ -37,7 +37,6 @@ def test_a_scanner_is_enough_from_the_first_student_to_the_undo(gym, width):
     says(page, "Inconnu")
 
 
-
 def test_the_button_that_takes_the_station_unlocks_the_sound_and_each_verdict_has_its_own(gym):
     (one, _), post = gym.turn(at=AttendanceState.EXPECTED), gym.station(Workshop.SLEEVE)
     page = gym.hold(post)
@@ -56,7 +55,9 @@ def waits(page: Page, sentence: str) -> None:
 def remembers(page: Page) -> None:
     """Until the station can go on alone: its memory is there, and its page is put aside."""
     page.locator("[data-ready]").wait_for()
-    page.wait_for_function("async () => (await caches.match('/distribution/poste-seul')) && navigator.serviceWorker.controller")
+    page.wait_for_function(
+        "async () => (await caches.match('/distribution/poste-seul')) && navigator.serviceWorker.controller"
+    )
 
 
 def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
