@@ -87,18 +87,3 @@ class Count(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """What browsers send for a number, or nothing."""
         self.data = whole(valuelist[0].strip()) if valuelist else None
-
-
-class Millimetres(StringField):
-    """A small shift, written with a comma or a point; empty is none."""
-
-    mm = 0.0
-
-    def pre_validate(self, _form: Any) -> None:
-        """Read the number, and keep it within what a printer can bear."""
-        try:
-            self.mm = float((self.data or "0").replace(",", ".").replace("−", "-"))
-        except ValueError:
-            raise stop(_SHIFT) from None
-        if not abs(self.mm) <= MOST_MM:
-            raise stop(_SHIFT)
