@@ -28,6 +28,7 @@ class Worklist(StrEnum):
     """What staff have to look at, most urgent first."""
 
     DOUBT = "doute"
+    UNDONE = "annulee"
     RETURNING = "retour"
     EXPIRING = "expire"
     STUCK = "bloque"
@@ -40,6 +41,10 @@ WORDS: Final = {
     Worklist.DOUBT: (
         later("Étiquettes incertaines"),
         later("La réponse de La Poste s’est perdue. Regardez dans son outil, à la référence affichée."),
+    ),
+    Worklist.UNDONE: (
+        later("Étiquettes annulées, pourtant parties"),
+        later("La Poste a scanné une étiquette qui ne devait plus servir. Cherchez quel carton la porte."),
     ),
     Worklist.RETURNING: (
         later("Reviennent au lycée"),
@@ -85,10 +90,11 @@ class Row:
 def worklists() -> Mapping[Worklist, Sequence[Row]]:
     """Every list, in two statements whatever the number of parcels."""
     thin = queries_carriers.thin_journeys()
-    lines = {line.parcel_id: line for line in queries.parcels([row.id for row in thin])} if thin else {}
+    lines = queries.of_loans([row.loan_id for row in thin]) if thin else []
+    by_parcel, by_loan = {line.parcel_id: line for line in lines}, {line.loan_id: line for line in lines}
     found: dict[Worklist, list[Row]] = {each: [] for each in Worklist}
     for row in sorted(thin, key=lambda row: (row.handed_over_at or clock.now(), row.id)):
-        line = lines.get(row.id)
+        line = by_parcel.get(row.id) or by_loan.get(row.loan_id)  # of a parcel that was undone, its loan is left
         kind = _list_of(row, line) if line else None
         if line and kind:
             found[kind].append(Row(line, row))
@@ -100,6 +106,7 @@ def _list_of(row: Any, line: Line) -> Worklist | None:
     now, phase = clock.now(), rules.phase_of(row.last_code)
     tests = {
         Worklist.DOUBT: row.doubt is not None,
+        Worklist.UNDONE: row.state is ParcelState.CANCELLED,
         Worklist.RETURNING: row.state is ParcelState.RETURNING,
         Worklist.EXPIRING: row.state is ParcelState.AT_PICKUP_POINT and _ends_soon(row.keep_until),
         Worklist.STUCK: row.state in _MOVING and (phase is Phase.TROUBLE or _before(row.last_at, now - STUCK_AFTER)),

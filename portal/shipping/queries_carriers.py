@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Exists, and_, exists, func, or_, select
+from sqlalchemy import Exists, and_, exists, func, or_, select, update
 from sqlalchemy.exc import NoResultFound
 
 from portal.extensions import db
@@ -13,6 +13,7 @@ from portal.kernel import clock
 from portal.loans import queries as loans
 from portal.platform.database import held
 from portal.schools import queries as schools
+from portal.shipping import journey as rules
 from portal.shipping.contracts import Service
 from portal.shipping.models import CarrierContract, Journey, LabelAttempt, Parcel, TrackingEvent
 from portal.shipping.states import PENDING, AttemptState, ParcelState
@@ -132,16 +133,17 @@ def doubts() -> list[Doubt]:
 
 
 def thin_journeys() -> Sequence[Any]:
-    """Each parcel on its way, delivered not long ago or whose label is uncertain, with its journey: one statement."""
+    """Each parcel on its way, delivered not long ago or whose label needs somebody, with its journey: one statement."""
     live = or_(
         LabelAttempt.id.is_not(None),
         Parcel.state.in_(FOLLOWED),
+        and_(Parcel.state == ParcelState.CANCELLED, Journey.stopped == rules.Stop.SCANNED),
         and_(Parcel.state == ParcelState.DELIVERED, Parcel.delivered_at >= clock.now() - STILL_LISTED),
     )
     wanted = (
         select(
-            Parcel.id, Parcel.state, Parcel.handed_over_at, Parcel.delivered_at, Parcel.tracking_number,
-            Journey.last_code, Journey.last_at, Journey.place, Journey.keep_until, Journey.stopped, Journey.polled_at,
+            Parcel.id, Parcel.public_id, Parcel.loan_id, Parcel.state, Parcel.handed_over_at, Parcel.delivered_at,
+            Parcel.tracking_number, Journey.number, Journey.last_code, Journey.last_at, Journey.place, Journey.keep_until, Journey.stopped, Journey.polled_at,
             LabelAttempt.public_id.label("doubt"), LabelAttempt.order_number, LabelAttempt.sent_at,
         )
         .outerjoin(Journey, Journey.parcel_id == Parcel.id)
@@ -154,21 +156,31 @@ def thin_journeys() -> Sequence[Any]:
 
 
 def due(*, limit: int) -> Sequence[Any]:
-    """Parcels to ask about now, those that wait longest first: (parcel, journey or None)."""
+    """Parcels to ask about now, those that wait longest first: (parcel, journey or None, number).
+
+    One that was undone is asked about too, by the number of its label, for as long as any other.
+    """
     now = clock.now()
-    asked = or_(Journey.id.is_(None), and_(Journey.due_at <= now, Journey.stopped.is_(None)), _renumbered())
+    number = func.coalesce(Parcel.tracking_number, LabelAttempt.number)
+    asked = or_(Journey.id.is_(None), and_(Journey.due_at <= now, Journey.stopped.is_(None)), Journey.number != number)
     wanted = (
-        select(Parcel, Journey)
+        select(Parcel, Journey, number)
         .outerjoin(Journey, Journey.parcel_id == Parcel.id)
-        .where(Parcel.state.in_(FOLLOWED), Parcel.tracking_number.is_not(None), asked)
+        .outerjoin(
+            LabelAttempt, and_(LabelAttempt.parcel_id == Parcel.id, LabelAttempt.voided_at >= now - rules.GIVEN_UP)
+        )
+        .where(Parcel.state.in_((*FOLLOWED, ParcelState.CANCELLED)), number.is_not(None), asked)
         .order_by(Journey.due_at, Parcel.id)
         .limit(limit)
     )
     return db.session.execute(wanted.with_for_update(of=Parcel, skip_locked=True)).all()
 
 
-def _renumbered() -> Any:
-    return Journey.number != Parcel.tracking_number
+def hurry(*, school_id: int | None) -> None:
+    """Make it the turn of every parcel that is still asked about: those of one lycée, or all that are in scope."""
+    mine = [] if school_id is None else [Journey.school_id == school_id]
+    waiting = update(Journey).where(Journey.stopped.is_(None), *mine)
+    db.session.execute(waiting.values(due_at=clock.now(), misses=0), execution_options={"synchronize_session": False})
 
 
 def journey_of(parcel_id: int) -> tuple[Journey | None, list[TrackingEvent]]:

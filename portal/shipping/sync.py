@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 from flask import current_app
 
+from portal.config import Settings
 from portal.platform import scope
 from portal.platform.work import let_go
 from portal.shipping import queries_carriers
@@ -69,7 +70,8 @@ def _key_of(school_id: int) -> int | None:
 
 
 def _line(key: int | None, asked: Sequence[Asked], counts: Counts, pause: Callable[[float], None]) -> None:
-    pace = current_app.config["SETTINGS"].tracking_pace
+    settings: Settings = current_app.config["SETTINGS"]
+    pace = settings.tracking_pace
     contract = queries_carriers.contract_by_id(key) if key else None
     if contract is None:
         following.postpone(asked, pace=pace)
@@ -79,7 +81,7 @@ def _line(key: int | None, asked: Sequence[Asked], counts: Counts, pause: Callab
         pause(PAUSE_SECONDS if counts.calls else 0)
         counts.asked += len(some)
         try:
-            _ask(service, some, counts, pace=pace)
+            _ask(service, some, counts, settings)
         except KeyRefused:
             counts.stopped = True
             contracts.note_verdict(contract_id=key or 0, verdict=Verdict.REFUSED)
@@ -90,7 +92,7 @@ def _line(key: int | None, asked: Sequence[Asked], counts: Counts, pause: Callab
             return
 
 
-def _ask(service: Suivi, some: Sequence[Asked], counts: Counts, *, pace: int) -> None:
+def _ask(service: Suivi, some: Sequence[Asked], counts: Counts, settings: Settings) -> None:
     """One call; those that the answer leaves out are asked about alone, once."""
     let_go()
     counts.calls += 1
@@ -98,7 +100,7 @@ def _ask(service: Suivi, some: Sequence[Asked], counts: Counts, *, pace: int) ->
     for number in [number for number, report in reports.items() if report.missing is Missing.LATER and len(some) > 1]:
         counts.calls += 1
         reports |= service.track([number])
-    noted = following.note(some, reports, pace=pace)
+    noted = following.note(some, reports, pace=settings.tracking_pace, pickup_days=settings.pickup_days)
     counts.events, counts.moved = counts.events + noted.events, counts.moved + noted.moved
 
 

@@ -29,12 +29,18 @@ def _school_id() -> int:
 def buy_labels() -> ResponseReturnValue:
     """One button: labels for the parcels ticked, or for all; those that have one are printed again, never bought."""
     asked = services.ask_labels(LeavingForm.sent().colis.data or (), school_id=_school_id())
-    if asked.blocked or asked.doubtful:
-        left = len(asked.blocked) + asked.doubtful
+    if asked.blocked:
         sentence = ngettext(
             "%(num)d colis est laissé de côté : adresse, charte ou étiquette à vérifier.",
             "%(num)d colis sont laissés de côté : adresse, charte ou étiquette à vérifier.",
-            left,
+            asked.blocked,
+        )
+        flash(sentence, "waiting")
+    if asked.customs:
+        sentence = ngettext(
+            "%(num)d colis passe la douane : voyez « Colis qui passent la douane ».",
+            "%(num)d colis passent la douane : voyez « Colis qui passent la douane ».",
+            asked.customs,
         )
         flash(sentence, "waiting")
     return redirect(url_for(".job", public_id=asked.job_public_id), code=303)
@@ -53,6 +59,7 @@ def _page(form: TrackingForm | None = None, about: str = "", status: int = 200) 
         lists=lists,
         words=WORDS,
         doubt=Worklist.DOUBT,
+        undone=Worklist.UNDONE,
         form=form,
         about=about,
         blank=TrackingForm(),
@@ -89,4 +96,12 @@ def label_missing(public_id: str) -> ResponseReturnValue:
     """Nothing is there: the parcel may have a label made."""
     services.settle_none(public_id, by=me().account_id)
     flash(_("C’est noté : aucune étiquette n’existe. Vous pouvez en demander une autre."), "done")
+    return redirect(url_for(".followed"), code=303)
+
+
+@bp.post("/preparation/suivi/<public_id>/regle", allow=Action.PREPARE_PARCEL)
+def settle_scanned(public_id: str) -> ResponseReturnValue:
+    """The box that bore the label of an undone parcel is found, or looked for."""
+    services.following.settle_scanned(public_id)
+    flash(_("C’est noté : cette étiquette n’est plus signalée."), "done")
     return redirect(url_for(".followed"), code=303)

@@ -4,7 +4,7 @@ The promise is an index of the database. An attempt is committed as `sent` befor
 answer leaves it `uncertain`, which nobody repeats before somebody has looked in the carrier's back office.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -24,6 +24,7 @@ from portal.schools import services as schools
 from portal.shipping import queries, queries_carriers, rules, sheets
 from portal.shipping.carriers.base import Shipment
 from portal.shipping.contracts import Service
+from portal.shipping.customs import passes_customs
 from portal.shipping.events import LabelBought, LabelDoubtful, LabelsAsked, LabelSettled
 from portal.shipping.models import LabelAttempt, Parcel
 from portal.shipping.queries import Line
@@ -43,6 +44,14 @@ class NoContract(DomainError):
     message = later("Votre lycée n’a pas de contrat Colissimo. Notez plutôt le numéro donné par le bureau de poste.")
 
 
+class ThroughCustoms(DomainError):
+    """All of them go to another territory."""
+
+    message = later(
+        "Ces colis passent la douane : Colissimo ne les prend pas ici. Voyez « Colis qui passent la douane »."
+    )
+
+
 class NothingToLabel(DomainError):
     """No parcel, or none that may leave."""
 
@@ -57,11 +66,11 @@ class AlreadySettled(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The work asked; parcels left out because something is to correct, and those whose label is uncertain."""
+    """The work asked; how many parcels were left out: to correct, uncertain, or for the post office's counter."""
 
     job_public_id: str
-    blocked: Sequence[Line]
-    doubtful: int
+    blocked: int
+    customs: int
 
 
 @use_case
@@ -76,19 +85,23 @@ def ask_labels(public_ids: Sequence[str], *, school_id: int) -> Asked:
     lines = {line.parcel_id: line for line in queries.to_print(public_ids) if line.parcel_id}
     known = queries_carriers.pending(lines.keys())
     new = {parcel: line for parcel, line in lines.items() if parcel not in known and _may_leave(line)}
-    found = {**known, **_prepare(new, school_id)}
+    far = _through_customs(new.values(), school_id)
+    found = {**known, **_prepare({parcel: line for parcel, line in new.items() if parcel not in far}, school_id)}
     ids = [found[parcel].id for parcel in lines if parcel in found and found[parcel].state in _TO_PRINT]
     if not ids:
-        raise NothingToLabel
-    job = _job(ids, school_id)
-    return Asked(
-        job,
-        [line for parcel, line in lines.items() if parcel not in found and not line.tracking_number],
-        sum(row.state is AttemptState.UNCERTAIN for row in known.values()),
-    )
+        raise ThroughCustoms if far else NothingToLabel
+    left = [line for parcel, line in lines.items() if parcel not in {*found, *far} and not line.tracking_number]
+    doubtful = sum(row.state is AttemptState.UNCERTAIN for row in known.values())
+    return Asked(_job(ids, school_id), blocked=len(left) + doubtful, customs=len(far))
 
 
 _TO_PRINT = (AttemptState.PREPARED, AttemptState.SENT, AttemptState.SUCCEEDED)
+
+
+def _through_customs(lines: Iterable[Line], school_id: int) -> set[int | None]:
+    """Those that no contract of ours carries: the counter takes them, with a declaration."""
+    home = sheets.sender(school_id).address.postcode
+    return {line.parcel_id for line in lines if line.address and passes_customs(home, line.address.postcode)}
 
 
 def _may_leave(line: Line) -> bool:
