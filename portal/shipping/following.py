@@ -16,6 +16,7 @@ from portal.shipping import queries, queries_carriers
 from portal.shipping.journey import Phase
 from portal.shipping.models import Journey, TrackingEvent
 from portal.shipping.queries import Line
+from portal.shipping.queries.packing import of_loans
 from portal.shipping.states import ParcelState
 
 NOT_SEEN_AFTER: Final = timedelta(days=2)
@@ -90,7 +91,7 @@ class Row:
 def worklists() -> Mapping[Worklist, Sequence[Row]]:
     """Every list, in two statements whatever the number of parcels."""
     thin = queries_carriers.thin_journeys()
-    lines = queries.of_loans([row.loan_id for row in thin]) if thin else []
+    lines = of_loans([row.loan_id for row in thin]) if thin else []
     by_parcel, by_loan = {line.parcel_id: line for line in lines}, {line.loan_id: line for line in lines}
     found: dict[Worklist, list[Row]] = {each: [] for each in Worklist}
     for row in sorted(thin, key=lambda row: (row.handed_over_at or clock.now(), row.id)):

@@ -192,11 +192,6 @@ def parcels(ids: Collection[int]) -> list[Line]:
     return in_shelf_order(found(Parcel.id.in_(ids)))
 
 
-def of_loans(ids: Collection[int]) -> list[Line]:
-    """These loans, each with its parcel."""
-    return found(Loan.id.in_(ids))
-
-
 def to_print(public_ids: Collection[str]) -> list[Line]:
     """The parcels ticked, or all that are still at the school when none is, in shelf order."""
     chosen = Parcel.public_id.in_(public_ids) if public_ids else Parcel.state.in_(AT_SCHOOL)

@@ -15,6 +15,7 @@ from portal.shipping.following import WORDS, Worklist
 from portal.shipping.forms import LeavingForm, TrackingForm
 from portal.shipping.routes.blueprint import bp
 from portal.shipping.rules import KeyDoubt
+from portal.shipping.services.labels import Asked
 
 entry("Suivi des colis", "shipping.followed", Action.PREPARE_PARCEL, rank=SELDOM)
 CONFLICT, UNREADABLE = 409, 422
@@ -29,6 +30,11 @@ def _school_id() -> int:
 def buy_labels() -> ResponseReturnValue:
     """One button: labels for the parcels ticked, or for all; those that have one are printed again, never bought."""
     asked = services.ask_labels(LeavingForm.sent().colis.data or (), school_id=_school_id())
+    _tell_left_out(asked)
+    return redirect(url_for(".job", public_id=asked.job_public_id), code=303)
+
+
+def _tell_left_out(asked: Asked) -> None:
     if asked.blocked:
         sentence = ngettext(
             "%(num)d colis est laissé de côté : adresse, charte ou étiquette à vérifier.",
@@ -43,7 +49,6 @@ def buy_labels() -> ResponseReturnValue:
             asked.customs,
         )
         flash(sentence, "waiting")
-    return redirect(url_for(".job", public_id=asked.job_public_id), code=303)
 
 
 @bp.get("/preparation/suivi", allow=Action.PREPARE_PARCEL, shows=Shown.LIST)

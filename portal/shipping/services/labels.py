@@ -79,10 +79,7 @@ def ask_labels(public_ids: Sequence[str], *, school_id: int) -> Asked:
 
     Asked ten times, each parcel has one attempt, and the same work in progress is given back.
     """
-    schools.lock(school_id)
-    if Service.COLISSIMO not in queries_carriers.contracts_of(school_id):
-        raise NoContract
-    lines = {line.parcel_id: line for line in queries.to_print(public_ids) if line.parcel_id}
+    lines = _at_school(public_ids, school_id)
     known = queries_carriers.pending(lines.keys())
     new = {parcel: line for parcel, line in lines.items() if parcel not in known and _may_leave(line)}
     far = _through_customs(new.values(), school_id)
@@ -96,6 +93,14 @@ def ask_labels(public_ids: Sequence[str], *, school_id: int) -> Asked:
 
 
 _TO_PRINT = (AttemptState.PREPARED, AttemptState.SENT, AttemptState.SUCCEEDED)
+
+
+def _at_school(public_ids: Sequence[str], school_id: int) -> dict[int, Line]:
+    """The parcels asked, one click at a time; raises `NoContract`."""
+    schools.lock(school_id)
+    if Service.COLISSIMO not in queries_carriers.contracts_of(school_id):
+        raise NoContract
+    return {line.parcel_id: line for line in queries.to_print(public_ids) if line.parcel_id}
 
 
 def _through_customs(lines: Iterable[Line], school_id: int) -> set[int | None]:
