@@ -8,15 +8,28 @@ from flask_migrate import upgrade
 
 from portal.access.states import DOUBT, LETTER
 from portal.charter.states import DESK, SIGNATURE
+from portal.distribution.states import ATTENDANCE, SESSION
 from portal.kernel.states import LifeCycle
 from portal.loans.states import LOAN
 from portal.schools import services as schools
 from portal.schools.directory import read_directory
 from portal.schools.queries import directory_is_empty
 from portal.shipping.states import ATTEMPT, PARCEL
-from portal.stock.states import DEVICE
+from portal.stock.states import DEVICE, LOT
 
-LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (LOAN, DEVICE, PARCEL, ATTEMPT, SIGNATURE, DESK, LETTER, DOUBT)
+LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (
+    LOAN,
+    DEVICE,
+    LOT,
+    PARCEL,
+    ATTEMPT,
+    SIGNATURE,
+    DESK,
+    LETTER,
+    DOUBT,
+    SESSION,
+    ATTENDANCE,
+)
 
 
 def register(app: Flask) -> None:

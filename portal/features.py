@@ -26,6 +26,7 @@ FEATURES = (
     "loans",
     "charter",
     "shipping",
+    "distribution",
     "notifications",
     "privacy",
 )

@@ -39,6 +39,8 @@ class Action(StrEnum):
     DELEGATE_HEAD = "team:delegate"
     INVITE_HELPERS = "team:invite-helpers"
     SCAN = "scan"
+    SCAN_AT_STATION = "distribution:scan"
+    SETTLE_SCANS = "distribution:settle"
     READ_OWN_LOANS = "own-loan:read"
     REQUEST_LOAN = "own-loan:request"
     CHANGE_OWN_ACCESS = "own-access:change"
@@ -57,8 +59,12 @@ class Action(StrEnum):
     VERIFY_IDENTITY = "identity:verify"
     PREPARE_PARCEL = "parcel:prepare"
     HAND_OVER = "parcel:hand-over"
+    PLAN_DISTRIBUTION = "distribution:plan"
+    WATCH_DISTRIBUTION = "distribution:watch"
     MANAGE_CARRIER = "carrier:manage"
     READ_STOCK = "stock:read"
+    HANDLE_STOCK = "stock:handle"
+    ANNOUNCE_LOTS = "lot:announce"
     READ_ROSTER = "roster:read"
     IMPORT_ROSTER = "roster:import"
     CORRECT_ROSTER = "roster:correct"
@@ -90,6 +96,8 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.DELEGATE_HEAD: frozenset({Role.HEAD}),
     Action.INVITE_HELPERS: frozenset({Role.HEAD, Role.MANAGER}),
     Action.SCAN: frozenset({Role.MANAGER, Role.SCAN_HELPER}),
+    Action.SCAN_AT_STATION: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN, Role.SCAN_HELPER}),
+    Action.SETTLE_SCANS: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
     Action.READ_OWN_LOANS: frozenset({Role.FAMILY}),
     Action.REQUEST_LOAN: frozenset({Role.FAMILY}),
     Action.CHANGE_OWN_ACCESS: frozenset({Role.FAMILY}),
@@ -108,8 +116,12 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.VERIFY_IDENTITY: frozenset({Role.HEAD, Role.MANAGER}),
     Action.PREPARE_PARCEL: frozenset({Role.MANAGER}),
     Action.HAND_OVER: frozenset({Role.MANAGER}),
+    Action.PLAN_DISTRIBUTION: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.WATCH_DISTRIBUTION: frozenset({Role.HEAD, Role.MANAGER}),
     Action.MANAGE_CARRIER: frozenset({Role.HEAD, Role.REGION}),
-    Action.READ_STOCK: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
+    Action.READ_STOCK: STAFF,
+    Action.HANDLE_STOCK: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.ANNOUNCE_LOTS: frozenset({Role.REGION}),
     Action.READ_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.IMPORT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CORRECT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),

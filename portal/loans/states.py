@@ -67,6 +67,7 @@ LOAN = LifeCycle(
         Transition("send", (_S.PREPARING,), _S.IN_TRANSIT),
         Transition("receive", (_S.IN_TRANSIT,), _S.LENT),
         Transition("collect", (_S.AWAITING_PICKUP,), _S.LENT),
+        Transition("take_back_kit", (_S.LENT,), _S.APPROVED),
         Transition("give_back", (_S.IN_TRANSIT, _S.LENT), _S.RETURNING),
         Transition("close", (_S.RETURNING,), _S.CLOSED),
         Transition("keep", (_S.LENT,), _S.KEPT),

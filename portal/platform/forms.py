@@ -4,14 +4,24 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from flask import request
+from wtforms import DateField, IntegerField, StringField
 from wtforms import Form as WTForm
-from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # it came with WTForms 3.3, the published types are of 3.2
 from wtforms.validators import DataRequired, Length, StopValidation
 
+from portal.kernel import clock
+from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
 
-__all__ = ["AtMost", "Form", "Required", "SelectChoice", "stop", "trimmed"]
+__all__ = ["AtMost", "Count", "Day", "Form", "Millimetres", "Required", "SelectChoice", "stop", "trimmed"]
+
+FARTHEST = 10
+"""Years: a date beyond is a slip of the keyboard."""
+
+MOST_MM = 10.0
+"""A printer further out than this needs its own settings."""
+
+_SHIFT = later("Indiquez un décalage entre −10 et 10 mm.")
 
 
 class Form(WTForm):
@@ -61,4 +71,39 @@ def trimmed(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
-__all__ = ["AtMost", "Field", "Form", "Required", "stop", "trimmed"]
+class Day(DateField):
+    """A day, with a sentence of ours when it is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What browsers send for a date, or nothing."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError("Ce jour n’existe pas. Écrivez-le ainsi : 2026-09-15.") from None
+        year = clock.today().year
+        if self.data and abs(self.data.year - year) > FARTHEST:
+            raise ValueError("Vérifiez l’année de ce jour.")
+
+
+class Count(IntegerField):
+    """A number; what is none is refused by the form, in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What browsers send for a number, or nothing."""
+        self.data = whole(valuelist[0].strip()) if valuelist else None
+
+
+class Millimetres(StringField):
+    """A small shift, written with a comma or a point; empty is none."""
+
+    mm = 0.0
+
+    def pre_validate(self, _form: Any) -> None:
+        """Read the number, and keep it within what a printer can bear."""
+        try:
+            self.mm = float((self.data or "0").replace(",", ".").replace("−", "-"))
+        except ValueError:
+            raise stop(_SHIFT) from None
+        if not abs(self.mm) <= MOST_MM:
+            raise stop(_SHIFT)

@@ -78,7 +78,7 @@ class Scope:
             return [
                 with_loader_criteria(FamilyScoped, lambda cls: cls.student_id.in_(students), include_aliases=True),
                 with_loader_criteria(OwnAccount, lambda cls: cls.account_id == account_id, include_aliases=True),
-                with_loader_criteria(StaffScoped, lambda cls: false(), include_aliases=True),  # noqa: ARG005 (SQLAlchemy calls it with the class)
+                with_loader_criteria(StaffScoped, lambda _cls: false(), include_aliases=True),
             ]
         schools = tuple(self.schools or ())
         return [with_loader_criteria(SchoolScoped, lambda cls: cls.school_id.in_(schools), include_aliases=True)]
@@ -132,7 +132,7 @@ def _narrow(state: ORMExecuteState) -> None:
         if kinds:
             raise OutOfScope(f"no scope is set for {kinds}")
         state.statement = state.statement.options(
-            with_loader_criteria(SchoolScoped, lambda cls: false(), include_aliases=True)  # noqa: ARG005 (SQLAlchemy calls it with the class)
+            with_loader_criteria(SchoolScoped, lambda _cls: false(), include_aliases=True)
         )
         return
     if state.is_insert:

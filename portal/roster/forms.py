@@ -25,7 +25,7 @@ BETWEEN = "__"
 class EmailField(StringField):
     """An e-mail address or nothing."""
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms' signature)
+    def pre_validate(self, _form: Any) -> None:
         """Read as the rest of the portal does."""
         if self.data:
             try:
@@ -37,7 +37,7 @@ class EmailField(StringField):
 class PhoneField(StringField):
     """A telephone number or nothing."""
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms' signature)
+    def pre_validate(self, _form: Any) -> None:
         """Kept in E.164."""
         if self.data:
             try:

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.exc import NoResultFound
 
 from portal.kernel import clock
+from portal.platform.reading.parts import LARGEST_INFLATED, LARGEST_UPLOAD
 from portal.roster import services
 from portal.roster.queries import imports as queries
 from portal.roster.reading import Mapping as Chosen
 from portal.roster.reading import NeedsMapping, Upload, check_header, open_upload
-from portal.roster.reading.parts import LARGEST_INFLATED, LARGEST_UPLOAD
 from portal.roster.reading.records import Reading
 from portal.roster.services import Columns
 from portal.schools import queries as schools

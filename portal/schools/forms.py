@@ -282,7 +282,7 @@ class Tenths(StringField):
 
     mm = 0.0
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms' signature)
+    def pre_validate(self, _form: Any) -> None:
         """Read the number, within what a printer can be off."""
         try:
             read = float((self.data or "0").replace(",", ".").replace("−", "-"))

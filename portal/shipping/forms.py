@@ -9,14 +9,13 @@ from wtforms.validators import NumberRange
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
-from portal.platform.forms import AtMost, Form, Required, stop, trimmed
+from portal.platform.forms import AtMost, Form, Millimetres, Required, stop, trimmed
 from portal.schools.packing import LONGEST_POINT, MOST_POINTS, kept
-from portal.shipping.documents import MAX_OFFSET_MM, Offset
+from portal.shipping.documents import Offset
 from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS, Bench, Trio
 
 MOST_TICKED = 1_000
 _WEIGHT = later("Indiquez un poids entre 10 et 30 000 grammes.")
-_SHIFT = later("Indiquez un décalage entre −10 et 10 mm.")
 
 
 class ScanForm(Form):
@@ -56,21 +55,6 @@ class Ticked(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         """Any id may be sent: those of other schools are not found."""
-
-
-class Millimetres(StringField):
-    """A small shift, written with a comma or a point; empty is none."""
-
-    mm = 0.0
-
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms' signature)
-        """Read the number, and keep it within what a printer can bear."""
-        try:
-            self.mm = float((self.data or "0").replace(",", ".").replace("−", "-"))
-        except ValueError:
-            raise stop(_SHIFT) from None
-        if not abs(self.mm) <= MAX_OFFSET_MM:
-            raise stop(_SHIFT)
 
 
 class PrintForm(Form):

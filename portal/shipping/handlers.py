@@ -1,41 +1,23 @@
 """What the worker does for the bench: slips, labels, deposit slips; and parcels that families have received."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 
 from flask import current_app
 
-from portal.kernel.errors import DomainError
-from portal.kernel.words import later
 from portal.loans.events import LoanReceived
-from portal.platform import files
+from portal.platform import files, jobs
 from portal.platform.outbox import on
 from portal.shipping import checking, purchase, queries, queries_carriers, services, sheets
 from portal.shipping.events import BatchHandedOver, CalibrationAsked, ContractCheckAsked, LabelsAsked, SlipsAsked
 from portal.shipping.rules import WITH_SLIP, Paper
 
-FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
-
-
-@contextmanager
-def _told_in_words(job_id: int) -> Iterator[None]:
-    """A refusal ends the work with its sentence; a fault says so, and the worker tries again."""
-    try:
-        yield
-    except DomainError as refusal:
-        services.fail(job_id, sentence=refusal.message)
-    except Exception:
-        services.fail(job_id, sentence=FAILED)
-        raise
-
 
 @on(SlipsAsked, network=True)
 def print_papers(event: SlipsAsked, key: str) -> None:
     """Make the PDF of a batch, telling after each chunk how many are done."""
-    if not services.start(event.job_id):
+    if not jobs.start(event.job_id):
         return
-    with _told_in_words(event.job_id):
+    with jobs.told_in_words(event.job_id):
         lines, paper = queries.parcels(event.parcel_ids), Paper(event.paper)
         content = sheets.print_batch(
             paper,
@@ -57,23 +39,23 @@ def print_papers(event: SlipsAsked, key: str) -> None:
 @on(CalibrationAsked, network=True)
 def print_calibration(event: CalibrationAsked, key: str) -> None:
     """Make the page with which one sets a printer."""
-    if not services.start(event.job_id):
+    if not jobs.start(event.job_id):
         return
-    with _told_in_words(event.job_id):
+    with jobs.told_in_words(event.job_id):
         content = sheets.calibration(Paper(event.paper), school_id=event.school_id or 0)
-        services.finish(event.job_id, file_key=files.keep(content, kind="reglage"))
+        jobs.finish(event.job_id, file_key=files.keep(content, kind="reglage"))
 
 
 def _progress(job_id: int, done: int, _total: int) -> None:
-    services.note_progress(job_id, done=done)
+    jobs.note_progress(job_id, done=done)
 
 
 @on(BatchHandedOver, network=True)
 def print_deposit_slip(event: BatchHandedOver, key: str) -> None:
     """Make the list that the carrier signs."""
-    if not services.start(event.job_id):
+    if not jobs.start(event.job_id):
         return
-    with _told_in_words(event.job_id):
+    with jobs.told_in_words(event.job_id):
         lines = queries.of_handover(event.handover_id)
         own = sheets.deposit(queries.handover_by_id(event.handover_id), lines)
         bought = queries_carriers.bought([line.parcel_id for line in lines if line.parcel_id])
@@ -85,10 +67,10 @@ def print_deposit_slip(event: BatchHandedOver, key: str) -> None:
 @on(LabelsAsked, network=True)
 def make_labels(event: LabelsAsked, key: str) -> None:
     """Have the labels made that are not yet, one call each, then print them all in picking order."""
-    if not services.start(event.job_id):
+    if not jobs.start(event.job_id):
         return
     school_id, ids = event.school_id or 0, event.attempt_ids
-    with _told_in_words(event.job_id):
+    with jobs.told_in_words(event.job_id):
         refused = purchase.buy_all(ids, school_id=school_id, progress=partial(_bought, event.job_id))
         content, suffix, printed = purchase.document(ids, school_id=school_id)
         file_key = files.keep(content, kind=purchase.LABELS, suffix=suffix)
@@ -96,7 +78,7 @@ def make_labels(event: LabelsAsked, key: str) -> None:
 
 
 def _bought(job_id: int, done: int) -> None:
-    services.note_progress(job_id, done=done)
+    jobs.note_progress(job_id, done=done)
 
 
 @on(ContractCheckAsked, network=True)

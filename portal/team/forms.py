@@ -3,43 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Self
 
-from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, EmailField, RadioField, StringField
 from wtforms.validators import Optional, ValidationError
 
 from portal.kernel import clock
 from portal.kernel.values.emails import UnreadableEmail, parse_email
-from portal.kernel.values.numbers import whole
-from portal.platform.forms import AtMost, Form, Required, trimmed
+from portal.platform.forms import AtMost, Count, Day, Form, Required, trimmed
 from portal.policy import ROLE_LABELS, Role
 from portal.team.rules import MOST_HELPERS
 from portal.team.services import Invitation
 
 LONGEST_NAME, LONGEST_FIRST_NAME = 120, 40
-FARTHEST = 10
-"""Years: a date beyond is a slip of the keyboard."""
-
-
-class Day(DateField):
-    """A day, with a sentence of ours when it is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """What browsers send for a date, or nothing."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-            raise ValueError("Ce jour n’existe pas. Écrivez-le ainsi : 2026-09-15.") from None
-        year = clock.today().year
-        if self.data and abs(self.data.year - year) > FARTHEST:
-            raise ValueError("Vérifiez l’année de ce jour.")
-
-
-class Count(IntegerField):
-    """A number; what is none is refused by the form, in our words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """What browsers send for a number, or nothing."""
-        self.data = whole(valuelist[0].strip()) if valuelist else None
 
 
 class InviteForm(Form):
@@ -124,7 +98,7 @@ class PassForm(Form):
     day = Day("Pour quel jour ?", validators=[Required("Indiquez le jour.")])
     most = Count("Combien d’aides au plus ?")
 
-    def validate_most(self, field: "Count") -> None:
+    def validate_most(self, field: Count) -> None:
         """A few."""
         if field.data is None or not 1 <= field.data <= MOST_HELPERS:
             raise ValidationError(f"Écrivez un nombre entre 1 et {MOST_HELPERS}.")

@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 
-from portal import create_app
+from portal.factory import create_app
 from portal.worker.loop import AlreadyRunning, Worker, listen_to_signals
 
 

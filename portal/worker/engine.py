@@ -20,6 +20,7 @@ from sqlalchemy import make_url
 from portal.access.services import contacts, letters
 from portal.accounts.services import forget_links
 from portal.charter import services as charter
+from portal.distribution.services import planning
 from portal.federation.services import forget_claims
 from portal.kernel import clock
 from portal.platform import scope
@@ -102,6 +103,7 @@ def start(app: Flask, *, url: str, identity: str) -> None:
             {"schedule_name": "stamp", "workflow_fn": stamp, "schedule": "* * * * *", "context": None},
             {"schedule_name": "archive", "workflow_fn": archive, "schedule": "13 0 * * *", "context": None},
             {"schedule_name": "remind", "workflow_fn": remind, "schedule": "12 9 * * 1-5", "context": None},
+            {"schedule_name": "lists", "workflow_fn": lists, "schedule": "31 4 * * *", "context": None},
             {"schedule_name": "follow", "workflow_fn": follow, "schedule": EVERY[hurried], "context": None},
             {"schedule_name": "purge", "workflow_fn": purge_old, "schedule": "43 2 * * *", "context": None},
         ]
@@ -184,6 +186,12 @@ def remind(_at: datetime, _context: object) -> None:
     DBOS.run_step({"name": "remind"}, _here, _remind)
 
 
+@DBOS.workflow(name="lists")
+def lists(_at: datetime, _context: object) -> None:
+    """Every morning, before anybody is there: the lists of the distributions that are two days away."""
+    DBOS.run_step({"name": "lists"}, _here, _lists)
+
+
 @DBOS.workflow(name="follow")
 def follow(_at: datetime, _context: object) -> None:
     """Every minute: ask La Poste about the parcels whose turn it is, and doubt labels of which nothing was heard."""
@@ -209,6 +217,10 @@ def _archive() -> None:
 
 def _remind() -> None:
     charter.remind_all()
+
+
+def _lists() -> None:
+    planning.refresh_due()
 
 
 def _follow() -> None:

@@ -1,7 +1,10 @@
 // The scanning post. A scanner types fast and does not wait: each scan is queued, sent in its turn, and kept until answered.
+// A form's own `data-scan-echo` counts first. Whoever can answer a scan without the network prevents `scan:leaves` or
+// `scan:unanswered`, and says `done()`.
 const echo = 800; // ms: the same label read twice by one pull of the trigger
 const retry = 3000; // ms between two attempts while the network is cut
 const patience = 3; // attempts when the server answers that it failed
+const played = new WeakSet();
 const posts = new Map(); // one queue per address, which survives the swap of its form
 
 const clean = (text) => text.replace(/[\r\n\t]+/g, " ").trim();
@@ -34,9 +37,23 @@ const postOf = (form) => {
   return posts.get(key);
 };
 
+const formOf = (url) => [...document.querySelectorAll("[data-scan]")].find((form) => form.action === url);
+// The first of the queue was answered: the next one leaves.
+const next = (url) => {
+  const post = posts.get(url);
+  post.queue.shift();
+  Object.assign(post, { busy: false, tries: 0 });
+  setTimeout(() => formOf(url) && pump(formOf(url), post));
+};
+const answeredElsewhere = (form, kind, value) => {
+  const done = () => next(form.action);
+  return !form.dispatchEvent(new CustomEvent(kind, { bubbles: true, cancelable: true, detail: { value, done } }));
+};
+
 const pump = (form, post) => {
   if (post.busy || !post.queue.length || !window.htmx) return;
   post.busy = true;
+  if (answeredElsewhere(form, "scan:leaves", post.queue[0])) return;
   form.querySelector("[data-scan-value]").value = post.queue[0];
   window.htmx.trigger(form, "scan-ready");
 };
@@ -47,7 +64,7 @@ const take = (form) => {
   const value = clean(input.value);
   input.value = "";
   input.focus();
-  if (!value || (value === post.last && Date.now() - post.at < echo)) return;
+  if (!value || (value === post.last && Date.now() - post.at < (form.dataset.scanEcho ?? echo))) return;
   Object.assign(post, { last: value, at: Date.now() });
   post.queue.push(value);
   wakeAudio();
@@ -91,26 +108,29 @@ document.addEventListener("focusout", (event) => {
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.elt;
   if (!form.matches?.("[data-scan]")) return;
+  const url = form.action;
   const post = postOf(form);
-  post.busy = false;
-  const here = () => (form.isConnected ? form : [...document.querySelectorAll("[data-scan]")].find((other) => other.action === form.action));
   const { status } = detail.xhr;
   if (status === 0 || (status >= 500 && ++post.tries < patience)) {
     // No answer: the scan stays first in the queue. The server recognises one that it already had.
+    if (answeredElsewhere(form, "scan:unanswered", post.queue[0])) return;
+    post.busy = false;
     clearTimeout(post.timer);
-    post.timer = setTimeout(() => here() && pump(here(), post), retry);
+    post.timer = setTimeout(() => formOf(url) && pump(formOf(url), post), retry);
     return;
   }
-  const answered = post.queue.shift();
-  post.tries = 0;
   // Given up: back in the field, where the person sees it.
-  const field = here()?.querySelector("[data-scan-input]");
-  if (status >= 500 && field && !field.value) field.value = answered;
-  setTimeout(() => here() && pump(here(), post));
+  const field = formOf(url)?.querySelector("[data-scan-input]");
+  if (status >= 500 && field && !field.value) field.value = post.queue[0];
+  next(url);
 });
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   const verdict = target.matches?.("[data-verdict]") ? target : target.querySelector?.("[data-verdict]");
-  if (verdict) play(verdict.dataset.verdict);
+  if (!verdict || played.has(verdict)) return; // what is swapped out of band settles twice
+  played.add(verdict);
+  play(verdict.dataset.verdict);
+  document.querySelector("[data-scan-input]")?.focus({ preventScroll: true }); // whatever was pressed, the next label goes there
 });
+document.addEventListener("click", (event) => event.target.closest("[data-wakes-sound]") && wakeAudio());
 document.addEventListener("htmx:load", bindAll);
 bindAll();

@@ -138,4 +138,9 @@ def pictures(pdf: bytes, *, dpi: int = 203, options: tuple[str, ...] = ()) -> li
 
 
 def scanned(picture: Image.Image) -> dict[str, str]:
-    return {str(found.format): found.text for found in zxingcpp.read_barcodes(picture)}
+    return dict(everything_on(picture))
+
+
+def everything_on(picture: Image.Image) -> list[tuple[str, str]]:
+    """Every code of a page: its kind, and what it says."""
+    return [(str(found.format), found.text) for found in zxingcpp.read_barcodes(picture)]

@@ -9,12 +9,13 @@ from tests.factories.access import claim, doubt, letter
 from tests.factories.accounts import account, head, manager, region_agent, staff, technician
 from tests.factories.charter import charter_version, desk, paper, signature
 from tests.factories.credentials import PASSPHRASE, passkey, password, phone, recovery_code
+from tests.factories.distribution import attendance, scan, session, session_class, station, student_label
 from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
 from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
 from tests.factories.schools import campaign, directory_entry, region, school
 from tests.factories.shipping import attempt, contract, handover, journey, parcel
-from tests.factories.stock import device, device_model, devices
+from tests.factories.stock import delivery, device, device_model, devices
 from tests.factories.team import helper_pass
 from tests.factories.writing import change, every, fresh, outbox, trail
 
@@ -23,11 +24,13 @@ __all__ = [
     "account",
     "adult_student",
     "attempt",
+    "attendance",
     "campaign",
     "change",
     "charter_version",
     "claim",
     "contract",
+    "delivery",
     "desk",
     "device",
     "device_model",
@@ -57,11 +60,16 @@ __all__ = [
     "recovery_code",
     "region",
     "region_agent",
+    "scan",
     "school",
+    "session",
+    "session_class",
     "signature",
     "signed_in_student",
     "staff",
+    "station",
     "student",
+    "student_label",
     "technician",
     "trail",
     "waiting_identity",

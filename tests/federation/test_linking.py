@@ -1,16 +1,12 @@
 """From an identity that nobody knows to a link: by the portal's own door first, by the lycée when in doubt."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from portal.access import services as access
 from portal.access.models import IdentityDoubt
-from portal.extensions import db as database
 from portal.federation import services
 from portal.federation.models import FederatedClaim, FederatedIdentity
 from portal.federation.rules import Child, Claims, NotLinked, Proof, Vector
-from portal.kernel import clock as instants
 from portal.platform import scope
 from portal.platform.outbox import HANDLERS, event_class
 from portal.schools.models import School
@@ -285,22 +281,6 @@ def test_what_a_provider_said_is_too_old_after_a_quarter_of_an_hour(idp, configu
     agent.return_from("edu", login="claire")
     clock.forward(minutes=16)
     assert "trop ancien" in Page(agent.visitor.get("/connexion/suite"), status=409).text("main")
-
-
-@pytest.fixture
-def together(app, clock):
-    """Eight tabs that do the same thing at the same instant."""
-
-    def work(call):
-        with instants.frozen(clock.now()), app.app_context():
-            return call()
-
-    def run(call):
-        database.session.rollback()
-        with ThreadPoolExecutor(8) as pool:
-            return list(pool.map(work, [call] * 8))
-
-    return run
 
 
 def test_eight_tabs_at_once_link_once(db, parent, together):

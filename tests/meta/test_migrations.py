@@ -66,6 +66,10 @@ def everything():
     make.claim(make.family())
     sent = make.parcel(state=ParcelState.IN_TRANSIT)
     make.contract(), make.journey(sent), make.attempt(sent)
+    make.delivery()
+    day = make.session()
+    make.session_class(day)
+    make.scan(make.station(day), of=make.attendance(day))
 
 
 def test_they_are_numbered_in_one_line():

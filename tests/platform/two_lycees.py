@@ -13,6 +13,8 @@ from portal.access.models import ContactClaim, IdentityDoubt
 from portal.charter.models import CharterDesk, CharterSignature
 from portal.charter.states import SignatureState
 from portal.credentials.models import AuthenticatorApp
+from portal.distribution.models import Scan, Station
+from portal.distribution.states import AttendanceState, SessionState
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.loans.states import CharterGate, Delivery, LoanState
@@ -25,7 +27,8 @@ from portal.roster.states import ImportState
 from portal.schools.models import School
 from portal.shipping.models import Handover, LabelAttempt, Parcel
 from portal.shipping.states import ParcelState
-from portal.stock.models import Device
+from portal.stock.models import Device, LotDelivery
+from portal.stock.states import DeviceState
 from portal.team.models import HelperPass
 from tests import factories as make
 from tests.factories.accounts import Staff
@@ -39,6 +42,8 @@ REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
 SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
+DELIVERY = "delivery"
+STATION, SCAN = "station", "scan"
 
 KINDS = {
     "access.wait": "link",
@@ -71,6 +76,19 @@ KINDS = {
     "accounts.open_link": "link",
     "accounts.follow_link": "link",
     "stock.device": DEVICE,
+    "stock.job": JOB,
+    "stock.job_file": JOB,
+    "stock.delivery": DELIVERY,
+    "stock.scan_in": DELIVERY,
+    "stock.confirm_delivery": DELIVERY,
+    "stock.close_delivery": DELIVERY,
+    "stock.take_back_box": DELIVERY,
+    "stock.differences": DELIVERY,
+    "stock.lot": "supplier's lot",
+    "stock.announce_lot": "supplier's lot",
+    "stock.discard_lot": "supplier's lot",
+    "stock.undo_lot": "supplier's lot",
+    "stock.export_lot": "supplier's lot",
     "roster.student": STUDENT,
     "roster.correct": STUDENT,
     "roster.correct_guardian": STUDENT,
@@ -93,6 +111,14 @@ KINDS = {
     "shipping.job": JOB,
     "shipping.job_file": JOB,
     "shipping.handover": HANDOVER,
+    "distribution.station": STATION,
+    "distribution.take": STATION,
+    "distribution.leave": STATION,
+    "distribution.scan": STATION,
+    "distribution.memory": STATION,
+    "distribution.news": STATION,
+    "distribution.undo": SCAN,
+    "distribution.settle": SCAN,
     "privacy.copy_file": OWN_COPY,
     "privacy.who_looked": CHILD,
     "privacy.withdraw_request": REQUEST,
@@ -142,6 +168,7 @@ class Lycee:
     signatures: list[CharterSignature] = field(default_factory=list)
     parcels: list[Parcel] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
+    deliveries: list[LotDelivery] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     attempts: list[LabelAttempt] = field(default_factory=list)
@@ -155,6 +182,8 @@ class Lycee:
     own_copies: list[DataExport] = field(default_factory=list)
     passes: list[HelperPass] = field(default_factory=list)
     apps: list[AuthenticatorApp] = field(default_factory=list)
+    stations: list[Station] = field(default_factory=list)
+    scans: list[Scan] = field(default_factory=list)
 
     @property
     def draft(self) -> Loan:
@@ -185,9 +214,13 @@ class Lycee:
             GRANT: [self.technician.grant, self.head.grant],
             PASS: self.passes,
             APP: self.apps,
+            STATION: self.stations,
+            SCAN: self.scans,
             FACTOR: [],
             "token": [],
             "lot": [],
+            "supplier's lot": [],
+            DELIVERY: self.deliveries,
             "link": [],
         }[kind_of(endpoint)]
         return [row.public_id for row in rows]
@@ -216,6 +249,8 @@ def _lycee() -> Lycee:
     for state in LoanState:
         here.loans[state] = _loan(here, state)
     here.devices = [make.device(school) for _ in range(3)]
+    here.deliveries = [make.delivery(school)]
+    make.device(school, state=DeviceState.ANNOUNCED, delivery_id=here.deliveries[0].id)
     here.passes = [make.helper_pass(school, made_by=here.manager.account_id)]
     here.apps = [
         make.phone(one.account, confirmed_at=None, last_step=None).app
@@ -226,6 +261,7 @@ def _lycee() -> Lycee:
     _charters(here)
     here.imports = [_import(here, number, state) for number, state in enumerate(ImportState, 1)]
     _rights(here)
+    _floor(here)
     return here
 
 
@@ -265,6 +301,14 @@ def _parcels(here: Lycee) -> None:
     here.handovers = batch
     here.attempts = [make.attempt(here.parcels[0])]
     make.journey(sent)
+
+
+def _floor(here: Lycee) -> None:
+    """A session that goes on, its post, and a student served there."""
+    day = make.session(here.school, state=SessionState.OPEN)
+    here.stations = [make.station(day, account_id=here.manager.account_id)]
+    turn = make.attendance(day, student=here.neighbour.student, state=AttendanceState.SERVED)
+    here.scans = [make.scan(here.stations[0], of=turn, asset_tag=turn.asset_tag)]
 
 
 def _letters(here: Lycee) -> None:

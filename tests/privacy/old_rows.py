@@ -71,6 +71,13 @@ def parcel(age):
     return make.change(make.parcel(state=ParcelState.DELIVERED), delivered_at=ago(age))
 
 
+def distribution(age):
+    """With a turn and its scan, which go along."""
+    day = make.session(made_at=ago(age))
+    make.scan(make.station(day), of=make.attendance(day))
+    return day
+
+
 def draft(age):
     return make.loan(state=LoanState.DRAFT, saved_at=ago(age))
 
@@ -147,6 +154,7 @@ make_old = {
     "messages": message,
     "papers": job,
     "parcels": parcel,
+    "distributions": distribution,
     "drafts": draft,
     "refused": over(LoanState.REFUSED),
     "ended": over(LoanState.CLOSED),

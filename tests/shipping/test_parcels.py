@@ -12,7 +12,7 @@ from portal.kernel.values.address import PostalAddress
 from portal.loans import services as loans
 from portal.loans.models import Loan
 from portal.loans.states import CharterGate, LoanState
-from portal.platform import files, outbox, scope
+from portal.platform import files, jobs, outbox, scope
 from portal.platform.jobs import Job, JobState
 from portal.shipping import handlers, queries, rules, services, sheets
 from portal.shipping.events import BatchHandedOver, SlipsAsked
@@ -106,7 +106,7 @@ def test_the_same_batch_asked_twice_at_once_is_printed_once(school):
 def test_the_worker_that_comes_back_after_a_crash_prints_the_same(school):
     draft()
     services.ask(Paper.SLIPS, (), school_id=school.id)
-    services.start(make.every(Job)[0].id)
+    jobs.start(make.every(Job)[0].id)
     act(SlipsAsked)
     done = make.every(Job)[0]
     act(SlipsAsked)
@@ -209,7 +209,7 @@ def test_a_batch_takes_a_constant_number_of_statements(school, count_statements)
             services.ask(Paper.SLIPS, ids(parcels), school_id=school.id)
         counts["ask"].append(sql.count)
         job = make.every(Job)[-1]
-        services.start(job.id)
+        jobs.start(job.id)
         with count_statements() as sql:
             services.note_printed(job.id, file_key=f"x/{number}", parcel_ids=[parcel.id for parcel in parcels])
         counts["note_printed"].append(sql.count)

@@ -24,6 +24,7 @@ from portal.loans.services.batch import move_together
 from portal.loans.states import CharterGate, LoanState
 from portal.platform.work import emit, use_case
 from portal.stock import services as stock
+from portal.stock.services import Want
 
 
 @use_case
@@ -108,6 +109,36 @@ def collect(loan_id: int) -> Loan:
     loan.received_at = clock.now()
     stock.lend([loan.id])
     emit(LoanReceived(school_id=loan.school_id, loan_id=loan.id))
+    return loan
+
+
+@use_case
+def hand_over(loan_id: int, *, asset_tag: str) -> Loan:
+    """On distribution day: this very device goes from the pile to the student, whether the kit was set aside or not.
+
+    The family is told by the event of whoever calls, once the slip of a scanner can no longer be undone.
+    """
+    loan = queries.lock(loan_id)
+    if loan.charter is not CharterGate.SIGNED:
+        raise NotSigned
+    for step in ("prepare", "set_aside"):
+        if loan.can(step):
+            loan.move(step)
+    loan.move("collect")
+    loan.received_at = clock.now()
+    loan.prepared_at = loan.prepared_at or loan.received_at
+    stock.assign(Want(loan.id, loan.student_id, loan.kind), asset_tag=asset_tag)
+    stock.lend([loan.id])
+    return loan
+
+
+@use_case
+def take_back_kit(loan_id: int) -> Loan:
+    """Undo a hand-over that was a slip: the device is still at the school, set aside for the same loan."""
+    loan = queries.lock(loan_id)
+    loan.move("take_back_kit")
+    loan.received_at = loan.prepared_at = None
+    stock.take_back([loan.id])
     return loan
 
 

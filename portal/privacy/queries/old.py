@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from portal.access.models import IdentityDoubt
 from portal.accounts.models import Account, RoleGrant, SignInLink
 from portal.charter.models import CharterSignature
+from portal.distribution.models import DistributionSession
 from portal.extensions import db
 from portal.kernel.clock import PARIS
 from portal.kernel.events import Event
@@ -178,6 +179,12 @@ def security_log(now: datetime) -> Rows:
 def business_log(now: datetime) -> Rows:
     """Who did what on which loan: as long as the loan's archive."""
     return _rows(AuditLine.id, AuditLine.at < now - period("business_log"))
+
+
+def distributions(now: datetime) -> Rows:
+    """Sessions over for as long as the log is kept: their turns and their scans go with them."""
+    over = func.coalesce(DistributionSession.closed_at, DistributionSession.made_at)
+    return _rows(DistributionSession.id, over < now - period("business_log"))
 
 
 def access_log(now: datetime) -> Rows:

@@ -76,6 +76,9 @@ RULES: Final = (
     Rule("messages", "Messages envoyés", "message", old.messages, _removing("message")),
     Rule("papers", "Bordereaux et étiquettes imprimés", "papers", old.papers, _removing("job")),
     Rule("parcels", "Adresses des colis arrivés", "parcel_address", old.parcels, _parcels),
+    Rule(
+        "distributions", "Séances de distribution", "business_log", old.distributions, _removing("distribution_session")
+    ),
     Rule("drafts", "Demandes commencées et laissées", "draft", old.drafts, _removing("loan")),
     Rule("refused", "Demandes refusées ou retirées", "refused", old.refused, _removing("loan")),
     Rule("ended", "Contacts et adresses des prêts finis", "loan", old.ended, _emptying("loan")),

@@ -8,10 +8,10 @@ Nationality, birth place, profession, options and previous schools are never rea
 from collections.abc import Iterator, Mapping, Sequence
 
 from portal.kernel.values.uai import department_code
+from portal.platform.reading.parts import Part
 from portal.roster.reading import kinship, markup, postal, values
 from portal.roster.reading.duplicates import RepeatedInes
 from portal.roster.reading.markup import fields_of
-from portal.roster.reading.parts import Part
 from portal.roster.reading.records import (
     GuardianRecord,
     LinkRecord,

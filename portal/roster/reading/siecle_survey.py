@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from portal.kernel.errors import DomainError
 from portal.kernel.values.uai import parse_uai
+from portal.platform.reading.damage import check_text
+from portal.platform.reading.parts import Part
+from portal.platform.reading.refusals import Refused
 from portal.roster.reading import markup
-from portal.roster.reading.damage import check_text
 from portal.roster.reading.kinship import SERVICE
 from portal.roster.reading.markup import fields_of
-from portal.roster.reading.parts import Part
 from portal.roster.reading.records import Header, Source
-from portal.roster.reading.refusals import Refused
 from portal.roster.reading.values import LONGEST_LEVEL, parse_day
 
 STUDENTS: Final = "BEE_ELEVES"

@@ -13,10 +13,10 @@ from typing import Final
 
 from portal.kernel.values.folding import fold, one_line
 from portal.kernel.values.ine import tidy_ine
+from portal.platform.reading.tables import Row
 from portal.roster.reading import kinship, postal, values
 from portal.roster.reading.records import GuardianRecord, LinkRecord, Place, Record, StudentRecord
 from portal.roster.reading.remarks import Remarks
-from portal.roster.reading.tables import Row
 from portal.roster.scratch import Scratch, Shelf
 
 DERIVED: Final = "nom:"

@@ -13,6 +13,7 @@ from portal.kernel.values.references import new_public_id
 from portal.platform import exports, files, htmx
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
+from portal.platform.reading.parts import LARGEST_UPLOAD, MB
 from portal.platform.tables import Wish
 from portal.policy import Action
 from portal.roster import rules, services, values, wording
@@ -20,7 +21,6 @@ from portal.roster.errors import NeedsConfirmation
 from portal.roster.forms import ColumnsForm, ConfirmForm, UploadForm, columns_form
 from portal.roster.models import RosterImport, RosterLine
 from portal.roster.queries import imports as queries
-from portal.roster.reading.parts import LARGEST_UPLOAD, MB
 from portal.roster.routes.blueprint import bp, school_id
 from portal.roster.services import Uploaded
 from portal.roster.services.staging import KEPT_FOR

@@ -370,22 +370,6 @@ def of_handover(handover_id: int) -> list[Line]:
     return in_shelf_order(found(Parcel.handover_id == handover_id))
 
 
-def job(public_id: str) -> Job:
-    """A work in the background of the school; raises `NoResultFound`."""
-    return db.session.execute(select(Job).where(Job.public_id == public_id)).scalar_one()
-
-
-def lock_job(job_id: int) -> Job:
-    """The same, held until the use-case ends."""
-    return db.session.execute(held(select(Job).where(Job.id == job_id))).scalar_one()
-
-
-def same_job(kind: str) -> Job | None:
-    """The same work, asked a moment ago and not finished."""
-    statement = select(Job).where(Job.kind == kind, Job.state.in_(["waiting", "running"])).order_by(Job.id.desc())
-    return db.session.scalars(statement.limit(1)).first()
-
-
 def school_of_uai(uai: str) -> int | None:
     """The number of the school that has this UAI."""
     return db.session.scalar(select(School.id).where(School.uai == uai))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
-from portal.platform import files, htmx
+from portal.platform import files, htmx, jobs
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import ngettext
@@ -178,7 +178,7 @@ def _tell_blocked(blocked: Any) -> None:
 @bp.get("/travaux/<public_id>", allow=Action.PREPARE_PARCEL, shows=Shown.NOBODY)
 def job(public_id: str) -> ResponseReturnValue:
     """How far the printing is, then the PDF."""
-    work = queries.job(public_id)
+    work = jobs.one(public_id)
     if htmx.asked():
         result = render_template("shipping/_job_result.html", job=work, oob=True)
         return render_template("shipping/_job.html", job=work) + result
@@ -188,7 +188,7 @@ def job(public_id: str) -> ResponseReturnValue:
 @bp.get("/travaux/<public_id>/fichier", allow=Action.PREPARE_PARCEL, shows=Shown.LIST)
 def job_file(public_id: str) -> ResponseReturnValue:
     """The PDF, shown by the browser; its name tells nothing of anybody."""
-    work = queries.job(public_id)
+    work = jobs.one(public_id)
     if work.state is not JobState.DONE or not work.file_key:
         return redirect(url_for(".job", public_id=public_id))
     suffix = work.file_key.rpartition(".")[2]

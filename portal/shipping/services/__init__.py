@@ -17,13 +17,9 @@ from portal.shipping.services.printing import (
     Asked,
     ask,
     ask_calibration,
-    fail,
-    finish,
     mark_printed,
     note_labels_printed,
     note_printed,
-    note_progress,
-    start,
 )
 from portal.shipping.services.sealing import Checked, check, seal_unscanned
 
@@ -41,8 +37,6 @@ __all__ = [
     "check",
     "correct_address",
     "erase_tracking",
-    "fail",
-    "finish",
     "following",
     "hand_over",
     "labels",
@@ -52,7 +46,6 @@ __all__ = [
     "note_labels",
     "note_labels_printed",
     "note_printed",
-    "note_progress",
     "note_tracking",
     "note_verdict",
     "remove_contract",
@@ -61,7 +54,6 @@ __all__ = [
     "seal_unscanned",
     "settle_found",
     "settle_none",
-    "start",
     "unpack",
     "weigh",
 ]

@@ -8,6 +8,7 @@ from portal.kernel.errors import DomainError
 from portal.kernel.words import later
 from portal.loans import services as loans
 from portal.platform import actor
+from portal.platform.jobs import finish, open_job
 from portal.platform.work import emit, use_case
 from portal.schools import queries as school_queries
 from portal.schools import services as schools
@@ -15,7 +16,6 @@ from portal.shipping import queries
 from portal.shipping.events import BatchHandedOver
 from portal.shipping.models import Handover, Parcel
 from portal.shipping.queries import Line
-from portal.shipping.services.printing import finish, open_job
 
 TITLE = later("Bordereau de dépôt")
 

@@ -18,7 +18,8 @@ from portal.kernel.errors import DomainError
 from portal.kernel.values.tracking import TrackingNumber
 from portal.kernel.words import later
 from portal.loans import services as loans
-from portal.platform import actor
+from portal.platform import actor, jobs
+from portal.platform.jobs import finish, open_job
 from portal.platform.work import emit, use_case
 from portal.schools import services as schools
 from portal.shipping import queries, queries_carriers, rules, sheets
@@ -29,7 +30,6 @@ from portal.shipping.events import LabelBought, LabelDoubtful, LabelsAsked, Labe
 from portal.shipping.models import LabelAttempt, Parcel
 from portal.shipping.queries import Line
 from portal.shipping.services.parcels import NumberTaken
-from portal.shipping.services.printing import finish, open_job
 from portal.shipping.states import AttemptState, ParcelState
 
 TITLE: Final = later("Étiquettes Colissimo")
@@ -133,7 +133,7 @@ def _prepare(lines: Mapping[int, Line], school_id: int) -> dict[int, LabelAttemp
 
 def _job(ids: Sequence[int], school_id: int) -> str:
     kind = f"{KIND}:{sha256(repr(ids).encode()).hexdigest()[:16]}"
-    job = queries.same_job(kind)
+    job = jobs.same(kind)
     if job is None:
         job = open_job(kind, title=TITLE[:], total=len(ids), school_id=school_id)
         emit(LabelsAsked(school_id=school_id, job_id=job.id, attempt_ids=list(ids)))
@@ -298,4 +298,4 @@ def keep_file(attempt_id: int, *, file_key: str) -> None:
 def note_labels(job_id: int, *, file_key: str, sentence: str | None) -> None:
     """They are printed; `sentence` says what is missing among them."""
     finish(job_id, file_key=file_key)
-    queries.lock_job(job_id).sentence = sentence[:300] if sentence else None
+    jobs.lock(job_id).sentence = sentence[:300] if sentence else None

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
-from portal.platform import actor
-from portal.platform.jobs import Job, JobState
+from portal.platform import jobs
 from portal.platform.work import emit, use_case
 from portal.schools import queries as school_queries
 from portal.schools import services as schools
@@ -59,9 +57,9 @@ def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: O
     offset_mm = offset_mm or (printers.labels if paper is Paper.LABELS else printers.slips)
     same = repr((ids, offset_mm, printers.sheet, printers.start))
     kind = f"{paper.value}:{sha256(same.encode()).hexdigest()[:16]}"
-    job = queries.same_job(kind)
+    job = jobs.same(kind)
     if job is None:
-        job = open_job(kind, title=TITLES[paper][:], total=len(ids), school_id=school_id)
+        job = jobs.open_job(kind, title=TITLES[paper][:], total=len(ids), school_id=school_id)
         right, down = offset_mm
         emit(
             SlipsAsked(
@@ -74,57 +72,22 @@ def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: O
 @use_case
 def ask_calibration(paper: Paper, *, school_id: int) -> str:
     """A page to set a printer with; returns the work's public id."""
-    job = open_job(f"reglage:{paper.value}", title=CALIBRATION[:], total=1, school_id=school_id)
+    job = jobs.open_job(f"reglage:{paper.value}", title=CALIBRATION[:], total=1, school_id=school_id)
     emit(CalibrationAsked(school_id=school_id, job_id=job.id, paper=paper.value))
     return job.public_id
-
-
-def open_job(kind: str, *, title: str, total: int, school_id: int) -> Job:
-    """A work that waits for the worker, inside the caller's use-case."""
-    who = actor.current().account_id
-    job = Job(school_id=school_id, kind=kind, title=title, asked_by=who, asked_at=clock.now(), total=total)
-    db.session.add(job)
-    db.session.flush()  # the event names it
-    return job
-
-
-@use_case
-def start(job_id: int) -> bool:
-    """The worker begins, or begins again after a crash; False when the file is already there."""
-    job = queries.lock_job(job_id)
-    if job.state is JobState.DONE:
-        return False
-    job.move("start")
-    job.done, job.sentence = 0, None
-    return True
-
-
-@use_case
-def note_progress(job_id: int, *, done: int) -> None:
-    """How many are made."""
-    job = queries.lock_job(job_id)
-    job.done = min(done, job.total)
-
-
-@use_case
-def finish(job_id: int, *, file_key: str) -> None:
-    """The file is kept."""
-    job = queries.lock_job(job_id)
-    job.file_key, job.done = file_key, job.total
-    job.move("finish")
 
 
 @use_case
 def note_printed(job_id: int, *, file_key: str, parcel_ids: Sequence[int]) -> None:
     """The slips are there: their parcels are ready to leave. Those that left or were cancelled meanwhile stay so."""
-    finish(job_id, file_key=file_key)
+    jobs.finish(job_id, file_key=file_key)
     mark_printed(parcel_ids)
 
 
 @use_case
 def note_labels_printed(job_id: int, *, file_key: str, school_id: int, labels: int) -> None:
     """The labels are there, and the next batch starts where their last sheet was left."""
-    finish(job_id, file_key=file_key)
+    jobs.finish(job_id, file_key=file_key)
     schools.advance_sheet(school_id, labels=labels)
 
 
@@ -135,11 +98,3 @@ def mark_printed(parcel_ids: Sequence[int]) -> None:
         if parcel.can("print_slip"):
             parcel.move("print_slip")
             parcel.printed_at = clock.now()
-
-
-@use_case
-def fail(job_id: int, *, sentence: str) -> None:
-    """What went wrong, in words; a later attempt may still succeed."""
-    job = queries.lock_job(job_id)
-    job.move("fail")
-    job.sentence = sentence[:300]

@@ -1,0 +1,34 @@
+"""What a lycée is told about its sessions."""
+
+from portal.kernel.errors import DomainError
+from portal.kernel.words import later
+
+
+class NoCampaign(DomainError):
+    """The region lends nothing on that day."""
+
+    message = later("Aucune campagne de prêt ne court ce jour-là. Choisissez un jour de l’année scolaire.")
+
+
+class TooEarly(DomainError):
+    """A session opens on its day."""
+
+    message = later("Le jour de cette séance n’est pas encore venu. Changez son jour pour l’ouvrir aujourd’hui.")
+
+
+class NobodyExpected(DomainError):
+    """There is nobody to serve."""
+
+    message = later("Personne n’est attendu à cette séance. Ajoutez des classes, ou mettez la liste à jour.")
+
+
+class AlreadyBegun(DomainError):
+    """What took place is not rewritten."""
+
+    message = later("Cette séance a déjà commencé : elle ne peut plus être modifiée ni supprimée.")
+
+
+class AlreadyOver(DomainError):
+    """The list of a closed session is its report."""
+
+    message = later("Cette séance est close. Rouvrez-la pour mettre sa liste à jour.")

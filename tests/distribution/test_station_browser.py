@@ -1,0 +1,101 @@
+"""A station in a real browser, with a keyboard as the scanner."""
+
+from playwright.sync_api import Page, expect
+
+from portal.distribution.states import AttendanceState, Workshop
+from tests import factories as make
+from tests.browser import axe, fits
+
+
+def scan(page: Page, code: str, *, end: str = "Enter") -> None:
+    expect(page.locator("#station-code")).to_be_focused()
+    page.keyboard.type(code)
+    page.keyboard.press(end)
+
+
+def says(page: Page, word: str) -> None:
+    expect(page.locator(".verdict__word")).to_have_text(word)
+
+
+def test_a_scanner_is_enough_from_the_first_student_to_the_undo(gym, width):
+    (one, tag), post = gym.turn(), gym.station()
+    page = gym.hold(post, width=width)
+    axe(page)
+    scan(page, one.code)
+    expect(page.locator(".verdict__text")).to_contain_text("Scannez l’appareil")
+    scan(page, tag, end="Tab")
+    says(page, "Remis")
+    axe(page)
+    fits(page)
+    page.locator(".recent__undo").press("Enter")
+    says(page, "Annulé")
+    assert make.fresh(one).state is AttendanceState.CLEARED
+    scan(page, one.code)
+    scan(page, tag)
+    says(page, "Remis")
+    scan(page, "NADA-0000")
+    says(page, "Inconnu")
+
+
+def test_the_button_that_takes_the_station_unlocks_the_sound_and_each_verdict_has_its_own(gym):
+    (one, _), post = gym.turn(at=AttendanceState.EXPECTED), gym.station(Workshop.SLEEVE)
+    page = gym.hold(post)
+    assert page.evaluate("sound.state") == "running"
+    for code, word, pitches in ((one.code, "Housse", [880]), ("NADA-0000", "Inconnu", [196, 196])):
+        page.evaluate("pitches.length = 0")
+        scan(page, code)
+        says(page, word)
+        page.wait_for_function("wanted => `${pitches}` === `${wanted}`", arg=pitches)
+
+
+def waits(page: Page, sentence: str) -> None:
+    expect(page.locator("[data-waits]")).to_have_text(sentence, timeout=15_000)
+
+
+def remembers(page: Page) -> None:
+    """Until the station can go on alone: its memory is there, and its page is put aside."""
+    page.locator("[data-ready]").wait_for()
+    page.wait_for_function(
+        "async () => (await caches.match('/distribution/poste-seul')) && navigator.serviceWorker.controller"
+    )
+
+
+def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
+    for noise in ("ERR_INTERNET_DISCONNECTED", "htmx:", "ViewTransition"):  # what a cut network makes the browser write
+        watch.forgive(noise)
+    (one, tag), (other, spare) = gym.turn(), gym.turn()
+    (third, _), (fourth, last) = gym.turn(), gym.turn()
+    pages = [gym.hold(gym.station()) for _ in range(2)]
+    for page in pages:
+        remembers(page)
+        page.context.set_offline(True)
+    for page, turn in zip(pages, (one, other), strict=True):
+        scan(page, turn.code)
+        expect(page.locator(".verdict__word")).to_contain_text("Quel appareil")
+        scan(page, tag)
+        says(page, "Noté")
+        waits(page, "1 scan attend le réseau.")
+    first, second = pages
+    scan(first, one.code)
+    says(first, "Déjà servi")
+    scan(first, tag)
+    says(first, "Inconnu")
+    first.reload()
+    waits(first, "1 scan attend le réseau.")
+    scan(first, fourth.code)
+    scan(first, last)
+    says(first, "Noté")
+    waits(first, "2 scans attendent le réseau.")
+    assert make.fresh(one).state is AttendanceState.CLEARED
+    for page in pages:
+        page.context.set_offline(False)
+        waits(page, "Aucun scan n’attend.")
+    served = {make.fresh(turn).code: make.fresh(turn).asset_tag for turn in (one, other, third, fourth)}
+    assert served == {one.code: tag, other.code: None, third.code: None, fourth.code: last}
+    second.get_by_role("link", name="1 scan est à trancher").click()
+    axe(second)
+    second.screenshot(path="/tmp/floor_conflict.png")
+    second.get_by_role("button").filter(has_text="a l’appareil").first.click()
+    expect(second.locator(".empty__title")).to_have_text("Rien à trancher")
+    served = {make.fresh(turn).code: make.fresh(turn).asset_tag for turn in (one, other)}
+    assert served == {one.code: None, other.code: tag}
