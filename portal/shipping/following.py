@@ -12,10 +12,11 @@ from portal.loans.states import LoanState
 from portal.loans.thread import Step
 from portal.platform.i18n import format_day
 from portal.shipping import journey as rules
-from portal.shipping import queries, queries_carriers
+from portal.shipping import queries
 from portal.shipping.journey import Phase
 from portal.shipping.models import Journey, TrackingEvent
 from portal.shipping.queries import Line
+from portal.shipping.queries import journeys as journey_queries
 from portal.shipping.queries.packing import of_loans
 from portal.shipping.states import ParcelState
 
@@ -90,7 +91,7 @@ class Row:
 
 def worklists() -> Mapping[Worklist, Sequence[Row]]:
     """Every list, in two statements whatever the number of parcels."""
-    thin = queries_carriers.thin_journeys()
+    thin = journey_queries.thin_journeys()
     lines = of_loans([row.loan_id for row in thin]) if thin else []
     by_parcel, by_loan = {line.parcel_id: line for line in lines}, {line.loan_id: line for line in lines}
     found: dict[Worklist, list[Row]] = {each: [] for each in Worklist}
@@ -175,7 +176,7 @@ def of_parcel(line: Line) -> Told | None:
     """What is known, once it has left; newest event first."""
     if line.parcel_id is None or line.parcel_state in queries.AT_SCHOOL or not line.tracking_number:
         return None
-    journey, events = queries_carriers.journey_of(line.parcel_id)
+    journey, events = journey_queries.journey_of(line.parcel_id)
     return Told(
         legs(line.parcel_state, journey, events),
         [(event.at, rules.words(event.code)) for event in reversed(events)],
@@ -200,7 +201,7 @@ class News:
 
 def news(loan_public_id: str) -> News:
     """Of the parcel of a loan, in one statement; raises `NoResultFound` while nothing has left."""
-    parcel, journey, events = queries_carriers.journey_of_loan(loan_public_id)
+    parcel, journey, events = journey_queries.journey_of_loan(loan_public_id)
     waits = journey is not None and parcel.state is ParcelState.AT_PICKUP_POINT
     return News(
         legs=legs(parcel.state, journey, events),

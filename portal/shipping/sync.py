@@ -15,11 +15,11 @@ from flask import current_app
 from portal.config import Settings
 from portal.platform import scope
 from portal.platform.work import let_go
-from portal.shipping import queries_carriers
 from portal.shipping.carriers.reports import ComeBack, KeyRefused, Missing
 from portal.shipping.carriers.suivi import MOST_AT_ONCE, Suivi
 from portal.shipping.chosen import suivi_of
 from portal.shipping.contracts import Service, Verdict
+from portal.shipping.queries import contracts as contract_queries
 from portal.shipping.services import contracts, following, labels
 from portal.shipping.services.following import Asked
 
@@ -65,14 +65,14 @@ def _by_key(taken: Sequence[Asked]) -> Iterator[tuple[int | None, list[Asked]]]:
 
 def _key_of(school_id: int) -> int | None:
     """The contract that opens tracking for a lycée, unless La Poste has refused it."""
-    contract = queries_carriers.contracts_of(school_id).get(Service.SUIVI)
+    contract = contract_queries.contracts_of(school_id).get(Service.SUIVI)
     return contract.id if contract and contract.verdict is not Verdict.REFUSED else None
 
 
 def _line(key: int | None, asked: Sequence[Asked], counts: Counts, pause: Callable[[float], None]) -> None:
     settings: Settings = current_app.config["SETTINGS"]
     pace = settings.tracking_pace
-    contract = queries_carriers.contract_by_id(key) if key else None
+    contract = contract_queries.contract_by_id(key) if key else None
     if contract is None:
         following.postpone(asked, pace=pace)
         return

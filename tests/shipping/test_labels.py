@@ -19,7 +19,7 @@ from portal.platform import files, outbox, scope
 from portal.platform.jobs import Job, JobState
 from portal.platform.work import unit_of_work
 from portal.roster.models import Student
-from portal.shipping import purchase, queries_carriers, services
+from portal.shipping import purchase, services
 from portal.shipping.carriers.base import Created, Refused, Uncertain
 from portal.shipping.carriers.colissimo import Colissimo
 from portal.shipping.chosen import carrier_of
@@ -374,14 +374,11 @@ def two_workers(app, school, carrier, ids):
 def look_up(la_poste, parcels):
     """What staff do with each doubt: look in the back office, and say what is there."""
     made = la_poste.bought("P")
-    for doubt in queries_carriers.doubts():
-        numbers = made.get(doubt.attempt.order_number)
-        public_id = doubt.attempt.public_id
-        database.session.rollback()
-        if numbers:
-            services.settle_found(public_id, text=numbers[0], confirmed=False, by=None)
+    for doubt in make.every(LabelAttempt, state=AttemptState.UNCERTAIN):
+        if numbers := made.get(doubt.order_number):
+            services.settle_found(doubt.public_id, text=numbers[0], confirmed=False, by=None)
         else:
-            services.settle_none(public_id, by=None)
+            services.settle_none(doubt.public_id, by=None)
 
 
 def test_parcels_at_the_school_only(app, school):

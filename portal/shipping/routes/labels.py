@@ -10,10 +10,12 @@ from portal.platform.i18n import ngettext
 from portal.platform.pages import SELDOM, entry
 from portal.platform.web import me
 from portal.policy import Action
-from portal.shipping import following, queries_carriers, services
+from portal.shipping import following, services
 from portal.shipping.following import WORDS, Worklist
-from portal.shipping.forms import LeavingForm, TrackingForm
-from portal.shipping.routes.blueprint import bp
+from portal.shipping.forms.batch import LeavingForm
+from portal.shipping.forms.parcel import TrackingForm
+from portal.shipping.queries import labels as label_queries
+from portal.shipping.routes.blueprint import bp, school_id
 from portal.shipping.rules import KeyDoubt
 from portal.shipping.services.labels import Asked
 
@@ -21,15 +23,10 @@ entry("Suivi des colis", "shipping.followed", Action.PREPARE_PARCEL, rank=SELDOM
 CONFLICT, UNREADABLE = 409, 422
 
 
-def _school_id() -> int:
-    """The school for which the manager entered."""
-    return min(me().school_ids)
-
-
 @bp.post("/preparation/etiquettes-colissimo", allow=Action.PREPARE_PARCEL)
 def buy_labels() -> ResponseReturnValue:
     """One button: labels for the parcels ticked, or for all; those that have one are printed again, never bought."""
-    asked = services.ask_labels(LeavingForm.sent().colis.data or (), school_id=_school_id())
+    asked = services.ask_labels(LeavingForm.sent().colis.data or (), school_id=school_id())
     _tell_left_out(asked)
     return redirect(url_for(".job", public_id=asked.job_public_id), code=303)
 
@@ -76,7 +73,7 @@ def _page(form: TrackingForm | None = None, about: str = "", status: int = 200) 
 @bp.post("/preparation/etiquettes-colissimo/<public_id>/trouvee", allow=Action.PREPARE_PARCEL)
 def label_found(public_id: str) -> ResponseReturnValue:
     """The label exists in the carrier's back office: here is its number."""
-    form, attempt = TrackingForm.sent(), queries_carriers.attempt(public_id)  # another lycée's does not exist
+    form, attempt = TrackingForm.sent(), label_queries.attempt(public_id)  # another lycée's does not exist
     if not form.validate() or not _settled(attempt.public_id, form):
         return _page(form, public_id, UNREADABLE)
     flash(_("Le numéro est gardé. Imprimez l’étiquette : rien ne sera commandé."), "done")

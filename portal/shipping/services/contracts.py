@@ -9,11 +9,11 @@ from portal.kernel.errors import DomainError
 from portal.kernel.words import later
 from portal.platform import keyed
 from portal.platform.work import emit, use_case
-from portal.shipping import queries_carriers as queries
 from portal.shipping.carriers.base import LabelFormat
 from portal.shipping.contracts import PURPOSE, Service, Verdict
 from portal.shipping.events import ContractChanged, ContractCheckAsked
 from portal.shipping.models import CarrierContract
+from portal.shipping.queries import contracts as queries
 from portal.shipping.services import following
 
 

@@ -11,7 +11,6 @@ from portal.loans import services as loans
 from portal.platform.work import emit, use_case
 from portal.shipping import journey as rules
 from portal.shipping import queries as parcels
-from portal.shipping import queries_carriers as queries
 from portal.shipping.carriers.reports import Missing, Report, Seen
 from portal.shipping.events import (
     ParcelAtPickup,
@@ -23,6 +22,7 @@ from portal.shipping.events import (
 )
 from portal.shipping.journey import Phase, Stop
 from portal.shipping.models import Journey, Parcel, TrackingEvent
+from portal.shipping.queries import journeys as queries
 from portal.shipping.states import ENDED, ParcelState
 
 LEASE: Final = timedelta(minutes=5)

@@ -9,8 +9,9 @@ from portal.kernel.values.tracking import TrackingNumber
 from portal.kernel.words import later
 from portal.loans import services as loans
 from portal.platform.work import use_case
-from portal.shipping import queries, queries_carriers, rules
+from portal.shipping import queries, rules
 from portal.shipping.models import Parcel
+from portal.shipping.queries import labels as label_queries
 
 
 class NumberTaken(DomainError):
@@ -71,7 +72,7 @@ def erase_tracking(public_id: str) -> Parcel:
 
 def _must_be_bare(parcel: Parcel) -> None:
     """What is stuck on the box cannot be replaced by typing: two numbers would travel for one parcel."""
-    if parcel.id in queries_carriers.pending([parcel.id]):
+    if parcel.id in label_queries.pending([parcel.id]):
         raise Labelled
 
 

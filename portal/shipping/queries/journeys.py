@@ -1,22 +1,18 @@
-"""Reads about contracts, labels and journeys."""
+"""Reads about parcels on their way: whose turn it is to be asked about, and what is known of each."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Exists, and_, exists, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.exc import NoResultFound
 
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans import queries as loans
-from portal.platform.database import held
-from portal.schools import queries as schools
 from portal.shipping import journey as rules
-from portal.shipping.contracts import Service
-from portal.shipping.models import CarrierContract, Journey, LabelAttempt, Parcel, TrackingEvent
-from portal.shipping.states import PENDING, AttemptState, ParcelState
+from portal.shipping.models import Journey, LabelAttempt, Parcel, TrackingEvent
+from portal.shipping.states import AttemptState, ParcelState
 
 FOLLOWED: Final = (
     ParcelState.HANDED_OVER,
@@ -25,111 +21,9 @@ FOLLOWED: Final = (
     ParcelState.AT_PICKUP_POINT,
     ParcelState.RETURNING,
 )
+
 STILL_LISTED: Final = timedelta(days=60)
 """How long a delivered parcel that nobody has confirmed stays on the work lists."""
-
-
-def contract(public_id: str) -> CarrierContract:
-    """A contract; raises `NoResultFound`."""
-    return db.session.execute(select(CarrierContract).where(CarrierContract.public_id == public_id)).scalar_one()
-
-
-def contract_by_id(contract_id: int) -> CarrierContract | None:
-    """A contract; None when it was removed."""
-    return db.session.get(CarrierContract, contract_id)
-
-
-def lock_contract(contract_id: int) -> CarrierContract | None:
-    """A contract, held until the use-case ends; None when it was removed."""
-    return db.session.scalar(held(select(CarrierContract).where(CarrierContract.id == contract_id)))
-
-
-def own_contracts(*, region_id: int, school_id: int | None) -> dict[Service, CarrierContract]:
-    """Those of a lycée, or of the region itself, by service."""
-    whose = CarrierContract.school_id.is_(None) if school_id is None else CarrierContract.school_id == school_id
-    rows = db.session.scalars(select(CarrierContract).where(CarrierContract.region_id == region_id, whose))
-    return {row.service: row for row in rows}
-
-
-def contracts_of(school_id: int) -> dict[Service, CarrierContract]:
-    """What a lycée sends and follows with: its own contracts, the region's where it has none."""
-    region = schools.region_id_of(school_id)
-    mine = or_(CarrierContract.school_id == school_id, CarrierContract.school_id.is_(None))
-    rows = db.session.scalars(select(CarrierContract).where(CarrierContract.region_id == region, mine)).all()
-    return {row.service: row for row in sorted(rows, key=lambda row: row.school_id is not None)}
-
-
-def opened(school_id: Any) -> Exists:
-    """Whether labels can be had for a lycée, as a condition of another statement; the portal serves one region."""
-    mine = or_(CarrierContract.school_id == school_id, CarrierContract.school_id.is_(None))
-    return exists().where(CarrierContract.service == Service.COLISSIMO, mine)
-
-
-def attempt(public_id: str) -> LabelAttempt:
-    """An attempt in scope; raises `NoResultFound`."""
-    return db.session.execute(select(LabelAttempt).where(LabelAttempt.public_id == public_id)).scalar_one()
-
-
-def lock_attempt(attempt_id: int) -> LabelAttempt:
-    """An attempt, held until the use-case ends; raises `NoResultFound`."""
-    statement = held(select(LabelAttempt).where(LabelAttempt.id == attempt_id))
-    return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
-
-
-def attempts(ids: Collection[int]) -> dict[int, LabelAttempt]:
-    """Attempts by their numbers."""
-    return {row.id: row for row in db.session.scalars(select(LabelAttempt).where(LabelAttempt.id.in_(ids)))}
-
-
-def pending(parcel_ids: Collection[int]) -> dict[int, LabelAttempt]:
-    """The attempt of each of these parcels that is pending or has succeeded."""
-    wanted = select(LabelAttempt).where(LabelAttempt.parcel_id.in_(parcel_ids), LabelAttempt.state.in_(PENDING))
-    return {row.parcel_id: row for row in db.session.scalars(wanted)}
-
-
-def ranks(parcel_ids: Collection[int]) -> dict[int, int]:
-    """How many attempts each of these parcels has had."""
-    wanted = select(LabelAttempt.parcel_id, func.count()).where(LabelAttempt.parcel_id.in_(parcel_ids))
-    rows = db.session.execute(wanted.group_by(LabelAttempt.parcel_id)).all()
-    return {row[0]: row[1] for row in rows}
-
-
-def latest_attempt(parcel_id: int) -> LabelAttempt | None:
-    """The last attempt of a parcel."""
-    wanted = select(LabelAttempt).where(LabelAttempt.parcel_id == parcel_id).order_by(LabelAttempt.id.desc())
-    return db.session.scalars(wanted.limit(1)).first()
-
-
-def forgotten(*, before: Any) -> list[LabelAttempt]:
-    """Attempts sent long ago of which nothing was heard, held until the use-case ends."""
-    sent = and_(LabelAttempt.state == AttemptState.SENT, LabelAttempt.sent_at < before)
-    return list(db.session.scalars(held(select(LabelAttempt).where(sent).order_by(LabelAttempt.id))))
-
-
-def bought(parcel_ids: Collection[int]) -> list[str]:
-    """The numbers of the labels that the carrier made for these parcels, in the order of the attempts."""
-    done = and_(LabelAttempt.state == AttemptState.SUCCEEDED, LabelAttempt.voided_at.is_(None))
-    wanted = select(LabelAttempt.number).where(LabelAttempt.parcel_id.in_(parcel_ids), done).order_by(LabelAttempt.id)
-    return [number for number in db.session.scalars(wanted) if number]
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A label of which nobody knows whether it was made."""
-
-    attempt: LabelAttempt
-    code: str
-
-
-def doubts() -> list[Doubt]:
-    """The uncertain attempts in scope, oldest first, with their parcels."""
-    wanted = (
-        select(LabelAttempt, Parcel.code)
-        .join(Parcel, Parcel.id == LabelAttempt.parcel_id)
-        .where(LabelAttempt.state == AttemptState.UNCERTAIN)
-        .order_by(LabelAttempt.id)
-    )
-    return [Doubt(row, code) for row, code in db.session.execute(wanted)]
 
 
 def thin_journeys() -> Sequence[Any]:
