@@ -38,7 +38,9 @@ ACTIONS: Final = {
     Action.LOAD_DIRECTORY: later("Charger un annuaire"),
     Action.READ_SCHOOL: later("Lire les réglages du lycée"),
     Action.CHANGE_WELCOME: later("Changer les horaires, l’aide, l’expéditeur et les imprimantes"),
-    Action.CHANGE_SCHOOL: later("Changer l’adresse du lycée, le nom du chef d’établissement, le nombre de signatures"),
+    Action.CHANGE_SCHOOL: later(
+        "Changer l’adresse du lycée, le nom du chef d’établissement, le nombre de signatures, les relances"
+    ),
     Action.READ_REGISTER: later("Lire le registre des données"),
     Action.READ_PRIVACY: later("Lire les demandes sur les données"),
     Action.HELP_RIGHTS: later("Faire une copie des données, noter une demande reçue sur papier"),
@@ -64,6 +66,7 @@ SETTINGS: Final = {
     "head_title": later("titre"),
     "deliberation": later("délibération"),
     "two_signatures": later("nombre de signatures"),
+    "reminder_days": later("jours de relance"),
 }
 ADDRESS: Final = later("adresse")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from portal.kernel.events import Event
+from portal.loans.events import LoanEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,17 +137,10 @@ class ContractCheckAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParcelEvent(Event):
+class ParcelEvent(LoanEvent):
     """Something that matters to the family happened to its parcel."""
 
     sentence: ClassVar[str] = "Colis suivi"
-
-    loan_id: int
-
-    @property
-    def subject(self) -> str | None:
-        """The thread of the loan."""
-        return f"loan:{self.loan_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

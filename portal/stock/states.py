@@ -50,7 +50,7 @@ DEVICE = LifeCycle(
         Transition("reserve", (_S.IN_STOCK,), _S.RESERVED),
         Transition("release", (_S.RESERVED,), _S.IN_STOCK),
         Transition("lend", (_S.RESERVED,), _S.LENT),
-        Transition("take_back", (_S.LENT,), _S.RESERVED),
+        Transition("unlend", (_S.LENT,), _S.RESERVED),
         Transition("come_back", (_S.LENT,), _S.TO_CHECK_IN),
         Transition("start_reimaging", (_S.TO_CHECK_IN,), _S.REIMAGING),
         Transition("restock", (_S.REIMAGING, _S.TO_CHECK_IN), _S.IN_STOCK),

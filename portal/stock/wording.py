@@ -40,7 +40,7 @@ STEPS = {
     "reserve": "Réservé pour un dossier",
     "release": "Remis en stock",
     "lend": "Sorti du lycée",
-    "take_back": "Remise annulée",
+    "unlend": "Remise annulée",
     "come_back": "Revenu au lycée",
     "start_reimaging": "Remasterisation commencée",
     "restock": "Remis en stock après contrôle",

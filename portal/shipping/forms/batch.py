@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from wtforms import SelectMultipleField
+from wtforms import SelectMultipleField, StringField
 
 from portal.kernel.words import later
-from portal.platform.forms import Form, Millimetres
-from portal.shipping.documents import Offset
+from portal.platform.forms import Form, stop
+from portal.shipping.documents import MAX_OFFSET_MM, Offset
 
 MOST_TICKED = 1_000
+_SHIFT = later("Indiquez un décalage entre −10 et 10 mm.")
 
 
 class Ticked(SelectMultipleField):
@@ -20,6 +21,21 @@ class Ticked(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         """Any id may be sent: those of other schools are not found."""
+
+
+class Millimetres(StringField):
+    """A small shift, written with a comma or a point; empty is none."""
+
+    mm = 0.0
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms' signature)
+        """Read the number, and keep it within what a printer can bear."""
+        try:
+            self.mm = float((self.data or "0").replace(",", ".").replace("−", "-"))
+        except ValueError:
+            raise stop(_SHIFT) from None
+        if not abs(self.mm) <= MAX_OFFSET_MM:
+            raise stop(_SHIFT)
 
 
 class PrintForm(Form):

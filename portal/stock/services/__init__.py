@@ -11,6 +11,7 @@ from portal.stock.services.holding import (
     release,
     reserve,
     take_in,
+    unlend,
 )
 from portal.stock.services.labels import ask_labels
 from portal.stock.services.lots import announce, discard, fail, receive_file, stage, undo
@@ -38,4 +39,5 @@ __all__ = [
     "take_back",
     "take_in",
     "undo",
+    "unlend",
 ]

@@ -165,9 +165,9 @@ def lend(loan_ids: Sequence[int]) -> None:
 
 
 @use_case
-def take_back(loan_ids: Sequence[int]) -> None:
+def unlend(loan_ids: Sequence[int]) -> None:
     """The devices of these loans had not left after all: they stay set aside for them."""
-    _keep([_move(device, "take_back", loan_id=device.loan_id) for device in _held_by(loan_ids)])
+    keep([moved(device, "unlend", loan_id=device.loan_id) for device in _held_by(loan_ids)])
 
 
 @use_case
