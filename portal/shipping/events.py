@@ -101,6 +101,24 @@ class LabelSettled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndoneLabelScanned(Event):
+    """La Poste has in hand a label that was not to be used. Audit only: the work list shows it."""
+
+    sentence: ClassVar[str] = "Étiquette annulée, pourtant vue par La Poste"
+
+    parcel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoneLabelSettled(Event):
+    """Somebody has looked for the box that bears it. Audit only."""
+
+    sentence: ClassVar[str] = "Étiquette annulée vue par La Poste, vérifiée à la main"
+
+    parcel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContractChanged(Event):
     """The keys of a contract with the carrier were given, changed or removed; never what they are."""
 
