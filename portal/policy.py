@@ -66,6 +66,7 @@ class Action(StrEnum):
     HANDLE_STOCK = "stock:handle"
     ANNOUNCE_LOTS = "lot:announce"
     DECIDE_RESERVE = "reserve:decide"
+    EDIT_MODELS = "model:edit"
     READ_ROSTER = "roster:read"
     IMPORT_ROSTER = "roster:import"
     CORRECT_ROSTER = "roster:correct"
@@ -124,6 +125,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.HANDLE_STOCK: frozenset({Role.HEAD, Role.MANAGER}),
     Action.ANNOUNCE_LOTS: frozenset({Role.REGION}),
     Action.DECIDE_RESERVE: frozenset({Role.REGION}),
+    Action.EDIT_MODELS: frozenset({Role.REGION}),
     Action.READ_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.IMPORT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CORRECT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),

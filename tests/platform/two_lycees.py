@@ -13,7 +13,7 @@ from portal.access.models import ContactClaim, IdentityDoubt
 from portal.charter.models import CharterDesk, CharterSignature
 from portal.charter.states import SignatureState
 from portal.credentials.models import AuthenticatorApp
-from portal.distribution.models import Scan, Station
+from portal.distribution.models import DistributionSession, Scan, Station
 from portal.distribution.states import AttendanceState, SessionState
 from portal.kernel import clock
 from portal.loans.models import Loan
@@ -43,12 +43,17 @@ SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
 DELIVERY, TRANSFER, STOCKTAKE = "delivery", "transfer", "stocktake"
+SITTING, STUDENT_LABELS = "sitting", "student labels"
 STATION, SCAN = "station", "scan"
+
+BLANK = "blank"
 
 KINDS = {
     "access.wait": "link",
     "access.batch": BATCH,
     "access.batch_file": BATCH,
+    "charter.blanks": BLANK,
+    "charter.blanks_file": BLANK,
     "access.verify": DOUBT,
     "access.decide": DOUBT,
     "access.take_back": DOUBT,
@@ -69,6 +74,8 @@ KINDS = {
     "charter.decide_opposition": LOAN,
     "charter.record_emancipation": LOAN,
     "charter.end_emancipation": LOAN,
+    "distribution.labels_job": STUDENT_LABELS,
+    "distribution.labels_file": STUDENT_LABELS,
     "loans.decision": "lot",
     "accounts.check_messages": "link",
     "accounts.type_code": "link",
@@ -158,12 +165,14 @@ KINDS = {
     "credentials.remove_factor": FACTOR,
     "credentials.close_session": FACTOR,
 }
-"""What the id of an address names, where the feature does not say it: a loan for `loans`, a signature for `charter`."""
+"""What the id of an address names, where the feature does not say it: a loan for `loans`, a signature for `charter`, a session for
+`distribution`."""
 
 
 def kind_of(endpoint: str) -> str:
     """The kind of object that the address of an endpoint names."""
-    return KINDS.get(endpoint) or (SIGNATURE if endpoint.startswith("charter.") else LOAN)
+    usual = {"charter": SIGNATURE, "distribution": SITTING}
+    return KINDS.get(endpoint) or usual.get(endpoint.partition(".")[0], LOAN)
 
 
 @dataclass
@@ -188,6 +197,7 @@ class Lycee:
     handovers: list[Handover] = field(default_factory=list)
     attempts: list[LabelAttempt] = field(default_factory=list)
     batches: list[Job] = field(default_factory=list)
+    blanks: list[Job] = field(default_factory=list)
     desks: list[CharterDesk] = field(default_factory=list)
     doubts: list[IdentityDoubt] = field(default_factory=list)
     claims: list[ContactClaim] = field(default_factory=list)
@@ -197,6 +207,8 @@ class Lycee:
     own_copies: list[DataExport] = field(default_factory=list)
     passes: list[HelperPass] = field(default_factory=list)
     apps: list[AuthenticatorApp] = field(default_factory=list)
+    sittings: list[DistributionSession] = field(default_factory=list)
+    student_labels: list[Job] = field(default_factory=list)
     stations: list[Station] = field(default_factory=list)
     scans: list[Scan] = field(default_factory=list)
 
@@ -216,6 +228,7 @@ class Lycee:
             HANDOVER: self.handovers,
             ATTEMPT: self.attempts,
             BATCH: self.batches,
+            BLANK: self.blanks,
             DOUBT: self.doubts,
             DESK: self.desks,
             CLAIM: self.claims,
@@ -229,6 +242,8 @@ class Lycee:
             GRANT: [self.technician.grant, self.head.grant],
             PASS: self.passes,
             APP: self.apps,
+            SITTING: self.sittings,
+            STUDENT_LABELS: self.student_labels,
             STATION: self.stations,
             SCAN: self.scans,
             FACTOR: [],
@@ -281,8 +296,20 @@ def _lycee() -> Lycee:
     _charters(here)
     here.imports = [_import(here, number, state) for number, state in enumerate(ImportState, 1)]
     _rights(here)
+    _distribution(here)
     _floor(here)
     return here
+
+
+def _distribution(here: Lycee) -> None:
+    """A session in each state, each with a class and a turn of the neighbour's child; and printed labels."""
+    for state in SessionState:
+        day = make.session(here.school, state=state)
+        make.session_class(day), make.attendance(day, student=here.neighbour.student)
+        make.station(day)
+        here.sittings.append(day)
+    key = files.keep(PDF + b" labels", kind="etiquettes-eleves")
+    here.student_labels = [_job(here, "etiquettes-eleves:0123456789abcdef", JobState.DONE, key)]
 
 
 def _loan(here: Lycee, state: LoanState) -> Loan:
@@ -336,6 +363,9 @@ def _letters(here: Lycee) -> None:
     here.batches = [
         _job(here, "letters:0123456789abcdef", JobState.DONE, files.keep(PDF + b" letters", kind="lettres")),
         _job(here, "letters:fedcba9876543210", JobState.RUNNING, None),
+    ]
+    here.blanks = [
+        _job(here, "chartes-a-signer:0123456789abcdef", JobState.DONE, files.keep(PDF + b" blanks", kind="chartes"))
     ]
     here.doubts = [make.doubt(here.mother.guardian, here.neighbour.guardian)]
     here.claims = [make.claim(here.mother)]

@@ -195,6 +195,13 @@ def board(public_id: str) -> Board:
     return Board(session, in_stock, of_session(session.id), payload or {})
 
 
+def unsigned(public_id: str, class_name: str) -> list[str]:
+    """The loans of a class whose charter is to be signed, by their public ids; raises `NoResultFound`."""
+    waiting = (Readiness.UNSIGNED, Readiness.UNREACHABLE)
+    lines = [line for line in board(public_id).to_serve if line.class_name == class_name and line.readiness in waiting]
+    return [line.loan_public_id for line in lines if line.loan_public_id]
+
+
 def by_class(lines: Iterable[Line]) -> dict[str, list[Line]]:
     """The same lines, class by class, in their order."""
     found: dict[str, list[Line]] = {}

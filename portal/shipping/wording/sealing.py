@@ -3,7 +3,6 @@
 from typing import Final
 
 from portal.kernel.words import later
-from portal.platform.ban import Found
 from portal.platform.i18n import gettext as _
 from portal.shipping.queries import Line
 from portal.shipping.rules import DEVICE, LOAN, SLIP, Trio, Verdict
@@ -66,15 +65,3 @@ def already(line: Line) -> Verdict:
 def sealed(line: Line) -> Verdict:
     """The box may leave."""
     return Verdict("done", _("Fermé"), _("Colis %(code)s de %(who)s. Au suivant.", code=line.code, who=line.name))
-
-
-def compared(found: Found | None) -> tuple[str, str]:
-    """What the national address base says of a street: the sentence, and its tone."""
-    if found is None:
-        return _(
-            "La base nationale n’a pas répondu, ou ne connaît pas cette rue. L’adresse reste comme elle est."
-        ), "info"
-    written = f"{found.street}, {found.postcode} {found.city}"
-    if found.sure:
-        return _("La base nationale connaît cette adresse\u00a0: %(written)s.", written=written), "done"
-    return _("Vouliez-vous dire %(written)s\u00a0? Corrigez l’adresse si c’est le cas.", written=written), "waiting"
