@@ -54,7 +54,7 @@ def _fold(text: str | None) -> str | None:
     return None if text is None else fold(text).lower()
 
 
-class begins(GenericFunction[bool]):  # noqa: N801 (a function of SQL)
+class begins(GenericFunction[Any]):  # noqa: N801 (a function of SQL)
     """Whether a column of codes begins with a text, sign by sign, by an index on both engines.
 
     A LIKE reads every row on SQLite, where it ignores case, and a range does on PostgreSQL, whose order is a

@@ -98,12 +98,10 @@ class TransferForm(Form):
         later("À l’arrivée"), choices={pool.value: words for pool, words in POOLS.items()}, default="allotment"
     )
 
-    @classmethod
-    def of(cls, others: Sequence[tuple[int, str, str]], *, sent: bool = False, **wished: object) -> Self:
-        """The form with the schools that one can choose; what is wished is filled in."""
-        form = cls.sent() if sent else cls(**wished)
-        form.lycee.choices = {number: f"{name}, {city}" if city else name for number, name, city in others}
-        return form
+    def offering(self, others: Sequence[tuple[int, str, str]]) -> Self:
+        """The same, with the schools that one can choose."""
+        self.lycee.choices = {str(number): f"{name}, {city}" if city else name for number, name, city in others}
+        return self
 
     def travel(self, *, here: int) -> Travel:
         """As the use-case wants it."""

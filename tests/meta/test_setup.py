@@ -80,7 +80,8 @@ def test_every_feature_with_tables_has_the_contract_that_keeps_them_its_own() ->
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     contracts = settings["tool"]["importlinter"]["contracts"]
     kept = {name for contract in contracts for name in contract.get("protected_modules", [])}
-    assert kept == {f"portal.{path.parent.name}.models" for path in (ROOT / "portal").glob("*/models.py")}
+    tables = [*(ROOT / "portal").glob("*/models.py"), *(ROOT / "portal").glob("*/models/")]
+    assert kept == {f"portal.{path.parent.name}.models" for path in tables}
 
 
 def test_every_feature_stands_in_the_layers() -> None:

@@ -42,7 +42,7 @@ REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
 SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
-DELIVERY, TRANSFER, STOCKTAKE = "delivery", "transfer", "stocktake"
+DELIVERY, TRANSFER, STOCKTAKE, DEVICE_LABELS = "delivery", "transfer", "stocktake", "device labels"
 SITTING, STUDENT_LABELS = "sitting", "student labels"
 STATION, SCAN = "station", "scan"
 
@@ -83,8 +83,8 @@ KINDS = {
     "accounts.open_link": "link",
     "accounts.follow_link": "link",
     "stock.device": DEVICE,
-    "stock.job": JOB,
-    "stock.job_file": JOB,
+    "stock.job": DEVICE_LABELS,
+    "stock.job_file": DEVICE_LABELS,
     "stock.delivery": DELIVERY,
     "stock.scan_in": DELIVERY,
     "stock.confirm_delivery": DELIVERY,
@@ -191,6 +191,7 @@ class Lycee:
     parcels: list[Parcel] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
     deliveries: list[LotDelivery] = field(default_factory=list)
+    device_labels: list[Job] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     stocktakes: list[Stocktake] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
@@ -251,6 +252,7 @@ class Lycee:
             "lot": [],
             "supplier's lot": [],
             DELIVERY: self.deliveries,
+            DEVICE_LABELS: self.device_labels,
             TRANSFER: self.transfers,
             STOCKTAKE: self.stocktakes,
             "request to the region": [],
@@ -285,6 +287,7 @@ def _lycee() -> Lycee:
     here.deliveries = [make.delivery(school)]
     here.transfers = [make.transfer(school, make.school())]
     here.stocktakes = [make.stocktake(school)]
+    here.device_labels = [_job(here, "etiquettes-materiel:0123", JobState.DONE, files.keep(PDF, kind="etiquettes"))]
     make.device(school, state=DeviceState.ANNOUNCED, delivery_id=here.deliveries[0].id)
     here.passes = [make.helper_pass(school, made_by=here.manager.account_id)]
     here.apps = [

@@ -133,12 +133,16 @@ def shelved(stocktake: Stocktake) -> list[Shelved]:
 
 def found(stocktake_id: int) -> dict[str, Shelved | None]:
     """What was scanned: by label, the device as the register has it."""
-    rows = db.session.execute(
-        select(StocktakeScan.code, Device.id, Device.asset_tag, Device.state, Device.location)
+    rows: Any = db.session.execute(
+        select(StocktakeScan.code, Device)
         .outerjoin(Device, Device.id == StocktakeScan.device_id)
         .where(StocktakeScan.stocktake_id == stocktake_id)
     )
-    return {code: Shelved(*device) if device[0] else None for code, *device in rows}
+    return {code: _shelved(device) if device else None for code, device in rows}
+
+
+def _shelved(device: Device) -> Shelved:
+    return Shelved(device.id, device.asset_tag, device.state, device.location)
 
 
 def elsewhere(codes: Collection[str]) -> dict[str, str]:

@@ -66,9 +66,9 @@ def ask_region() -> ResponseReturnValue:
     form = RequestForm.sent()
     if not form.validate():
         return _pool_page(None, Pool.EMERGENCY, 422, form)
-    wanted = {"wanted": form.nombre.data or 1, "note": form.pourquoi.data or ""}
+    wanted, note = form.nombre.data or 1, form.pourquoi.data or ""
     try:
-        services.ask_region(school_id=school_id(), kind=DeviceKind.LAPTOP, **wanted)
+        services.ask_region(school_id=school_id(), kind=DeviceKind.LAPTOP, wanted=wanted, note=note)
     except IntegrityError:
         flash(_("Une demande attend déjà la réponse de la région."), "waiting")
     else:

@@ -34,9 +34,13 @@ def transfers() -> ResponseReturnValue:
 @bp.get("/transferts/nouveau", allow=Action.HANDLE_STOCK, shows=Shown.NOBODY)
 def new_transfer() -> ResponseReturnValue:
     """Ask another school for devices, or offer them; the address may say which, how many, and for which pool."""
-    wished = {"lycee": whole(request.args.get("lycee", "")), "nombre": whole(request.args.get("nombre", "")) or 1}
-    pool = request.args.get("dotation", Pool.ALLOTMENT)
-    return _form_page(TransferForm.of(queries.others(school_id()), **wished, dotation=pool))
+    asked = request.args
+    form = TransferForm(
+        lycee=whole(asked.get("lycee", "")),
+        nombre=whole(asked.get("nombre", "")) or 1,
+        dotation=asked.get("dotation", Pool.ALLOTMENT),
+    )
+    return _form_page(form.offering(queries.others(school_id())))
 
 
 def _form_page(form: TransferForm, status: int = 200) -> ResponseReturnValue:
@@ -46,7 +50,7 @@ def _form_page(form: TransferForm, status: int = 200) -> ResponseReturnValue:
 @bp.post("/transferts/nouveau", allow=Action.HANDLE_STOCK)
 def ask_transfer() -> ResponseReturnValue:
     """Note it; the other school sees it at once."""
-    form = TransferForm.of(queries.others(school_id()), sent=True)
+    form = TransferForm.sent().offering(queries.others(school_id()))
     if not form.validate():
         return _form_page(form, 422)
     asked = services.ask_transfer(form.travel(here=school_id()), here=school_id())
