@@ -1,6 +1,6 @@
 """Reads of the sessions: the list of them, one with its classes, who is expected, what the roster says today."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -163,7 +163,7 @@ def turns(session_id: int) -> list[Attendance]:
     return list(db.session.scalars(statement))
 
 
-def job(public_id: str, kind: str) -> Job:
-    """A work of the distribution, of one kind; raises `NoResultFound`."""
-    wanted = (Job.public_id == public_id, Job.kind.startswith(kind))
+def job(public_id: str, kinds: Iterable[str]) -> Job:
+    """A work of the distribution, of one of these kinds; raises `NoResultFound`."""
+    wanted = (Job.public_id == public_id, or_(*(Job.kind.startswith(kind) for kind in kinds)))
     return db.session.execute(select(Job).where(*wanted)).scalar_one()
