@@ -32,3 +32,15 @@ class AlreadyOver(DomainError):
     """The list of a closed session is its report."""
 
     message = later("Cette séance est close. Rouvrez-la pour mettre sa liste à jour.")
+
+
+class NobodyChosen(DomainError):
+    """None of those ticked can be served from the pool."""
+
+    message = later("Cochez au moins un absent dont la charte est signée et la demande acceptée.")
+
+
+class EmptyPool(DomainError):
+    """The emergency pool has no free device."""
+
+    message = later("Le fonds d’urgence n’a plus d’appareil libre. Demandez un réassort à la région.")
