@@ -1,5 +1,8 @@
 """A station in a real browser, with a keyboard as the scanner."""
 
+from base64 import b64encode
+
+import zxingcpp
 from playwright.sync_api import Page, expect
 
 from portal.distribution.states import AttendanceState, Workshop
@@ -54,7 +57,6 @@ def waits(page: Page, sentence: str) -> None:
 
 def remembers(page: Page) -> None:
     """Until the station can go on alone: its memory is there, and its page is put aside."""
-    page.locator("[data-ready]").wait_for()
     page.wait_for_function(
         "async () => (await caches.match('/distribution/poste-seul')) && navigator.serviceWorker.controller"
     )
@@ -99,3 +101,27 @@ def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
     expect(second.locator(".empty__title")).to_have_text("Rien à trancher")
     served = {make.fresh(turn).code: make.fresh(turn).asset_tag for turn in (one, other)}
     assert served == {one.code: None, other.code: tag}
+
+
+def picture(kind: zxingcpp.BarcodeFormat, text: str) -> str:
+    """A label as the browser may load it."""
+    drawn = zxingcpp.create_barcode(text, kind).to_svg(scale=4)
+    return f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}"
+
+
+def test_a_phone_reads_both_kinds_of_labels_with_the_vendored_reader(gym):
+    page = gym.hold(gym.station())
+    page.locator("[data-camera]").wait_for()
+    read = """async ([name, size]) => {
+        const button = document.querySelector("[data-camera]");
+        const { detector } = await import(button.dataset.camera);
+        const picture = Object.assign(new Image(), { src: name });
+        await picture.decode();
+        const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
+        canvas.getContext("2d").fillStyle = "white";
+        canvas.getContext("2d").fillRect(0, 0, size, size);
+        canvas.getContext("2d").drawImage(picture, 20, 20);
+        return (await detector(button.dataset.fallback))(canvas);
+    }"""
+    for kind in (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128):
+        assert page.evaluate(read, [picture(kind, "E7K3M2Q9TABC"), 900]) == "E7K3M2Q9TABC"

@@ -122,6 +122,38 @@ const tell = async () => {
 };
 let told = 0;
 
+// --- the camera ------------------------------------------------------------------------------------------------------
+
+let close = null;
+const toggle = async (button) => {
+  const video = part("field").querySelector("video");
+  const { camera, fallback, stop, refused } = button.dataset;
+  button.dataset.start ??= button.textContent;
+  part("camera").textContent = "";
+  if (close) {
+    close();
+    close = null;
+  } else {
+    try {
+      const { open } = await import(camera);
+      close = await open(video, fallback, (code) => {
+        document.getElementById("station-code").value = code;
+        part("scan").requestSubmit();
+      });
+      caches.open("station").then((kept) => kept.addAll([camera, fallback])); // it has been used: so it may be, alone
+    } catch {
+      part("camera").textContent = refused;
+    }
+  }
+  video.hidden = !close;
+  button.textContent = close ? stop : button.dataset.start;
+  button.setAttribute("aria-pressed", `${Boolean(close)}`);
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-camera]");
+  if (button) toggle(button);
+});
+
 // --- begin -----------------------------------------------------------------------------------------------------------
 
 const prepare = async () => {
@@ -138,6 +170,7 @@ let begun = false;
 const begin = async () => {
   if (begun || !root()) return;
   begun = true;
+  part("field").querySelector("[data-camera]").hidden = !navigator.mediaDevices?.getUserMedia;
   const canKeep = window.isSecureContext && "indexedDB" in window;
   if (canKeep) {
     const module = await import(root().dataset.memory);
@@ -149,8 +182,8 @@ const begin = async () => {
       document.querySelector("[data-number]").textContent = memory?.known.number ?? "";
     } else await renew().catch(() => {});
     await count();
+    await prepare().catch(() => {});
   }
-  if (canKeep) prepare().catch(() => {});
   root().dataset.ready = "yes";
   await tell();
   setInterval(tell, pulse);
