@@ -60,6 +60,20 @@ document.addEventListener("scan:unanswered", (event) => {
   news("cut", true);
   decide(event.detail);
 });
+// Signed out meanwhile (the session is over, or its token is): the scan is kept, and the page stays.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, xhr } = event.detail;
+  const isOut = [400, 403].includes(xhr.status) || xhr.getResponseHeader("HX-Redirect");
+  if (!memory || !elt.matches("[data-scan]") || !isOut) return;
+  event.preventDefault();
+  isCut = true;
+  news("out", true);
+  decide({ value: elt.querySelector("[data-scan-value]").value, done: () => {} });
+});
+// The post says so itself, beside the field: no second message.
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => memory && document.querySelector("#messages > [data-trouble]")?.remove());
+}
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.elt.matches("[data-scan]")) detail.timeout = patience;
 });
@@ -101,6 +115,7 @@ const send = async () => {
 const over = async () => {
   await erase();
   await caches.delete("station");
+  await (await navigator.serviceWorker?.getRegistration("/distribution/"))?.unregister();
   localStorage.removeItem("station");
   location.reload();
 };
