@@ -13,7 +13,6 @@ from portal.kernel.clock import PARIS
 from portal.loans.models import Loan
 from portal.loans.states import OUT, Delivery, LoanState
 from portal.platform.database import held
-from portal.platform.jobs import Job
 from portal.roster.models import Student
 
 TO_SERVE = (
@@ -161,9 +160,3 @@ def turns(session_id: int) -> list[Attendance]:
     """Every turn of a session, held until the use-case ends, in the order of their numbers."""
     statement = held(select(Attendance).where(Attendance.session_id == session_id).order_by(Attendance.id))
     return list(db.session.scalars(statement))
-
-
-def job(public_id: str, kind: str) -> Job:
-    """A work of the distribution, of one kind; raises `NoResultFound`."""
-    wanted = (Job.public_id == public_id, Job.kind.startswith(kind))
-    return db.session.execute(select(Job).where(*wanted)).scalar_one()

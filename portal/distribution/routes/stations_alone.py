@@ -83,7 +83,6 @@ def _sheets(sent: str) -> list[Sheet]:
 
 
 def _is_sheet(row: Any) -> bool:
-    """Whether a station could have written this."""
     return isinstance(row, dict) and all(
         isinstance(row.get(part), str) and len(row[part]) <= longest for part, longest in LONGEST.items()
     )
