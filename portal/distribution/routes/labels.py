@@ -44,7 +44,7 @@ def print_labels(public_id: str) -> ResponseReturnValue:
         form.refuse("class_name", refusal.message)
         return _page(public_id, form, status=UNREADABLE)
     session[REMEMBERED] = {name: form[name].data for name in ("sheet", "right", "down")}
-    return redirect(url_for(".work", public_id=job), code=303)
+    return redirect(url_for(".work", public_id=asked), code=303)
 
 
 def _asked(form: LabelsForm) -> dict[str, Any]:
