@@ -163,6 +163,15 @@ def test_the_archive_is_made_the_night_after_and_renewed_before_its_stamp_ends(a
 # --- SIG-5, SIG-7: the journal -----------------------------------------------------------------------------------------
 
 
+def test_sig_5_a_try_is_told_before_what_it_led_to_however_slow_the_machine(app, clock):
+    about = flow.asked()
+    flow.read(about)
+    compared = clock.now()
+    clock.forward(milliseconds=40)
+    make.change(about.signature, code_tries=1, verified_at=compared)
+    assert [one.kind for one in make.every(CharterEvent)][-2:] == ["code_tried", "code_verified"]
+
+
 def test_sig_5_the_evidence_tells_what_the_journal_saw_and_nothing_else(authority, settings):
     about = sealed()
     flow.job(services.note_code_accepted, about.id)  # too late: it is signed
