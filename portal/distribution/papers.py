@@ -7,7 +7,7 @@ from typing import Final
 
 from portal.distribution.models import DistributionSession
 from portal.distribution.queries.people import Lane
-from portal.distribution.wording_sessions import MISSING, READINESS
+from portal.distribution.wording_sessions import REASONS
 from portal.platform.codes import Svg, code128_modules, code128_path, qr_path
 from portal.platform.i18n import format_day
 from portal.platform.pdf import render
@@ -107,5 +107,5 @@ def student_labels_pdf(
 
 def report_pdf(session: DistributionSession, lanes: Sequence[Lane], *, school: str) -> bytes:
     """Print the report of a day (A4, tagged): class by class, then who left without a device, and why."""
-    context = {"session": session, "lanes": lanes, "school": school, "missing": MISSING, "readiness": READINESS}
+    context = {"session": session, "lanes": lanes, "school": school, "reasons": REASONS}
     return render("distribution/pdf/report.html", context, title=f"Bilan de distribution, {format_day(session.day)}")

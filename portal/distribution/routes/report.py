@@ -13,7 +13,7 @@ from portal.distribution.rules import Missing
 from portal.distribution.services import reporting
 from portal.distribution.services.labels import KIND
 from portal.distribution.services.reporting import REPORTS
-from portal.distribution.wording_sessions import MISSING, READINESS, SERVED
+from portal.distribution.wording_sessions import REASONS, SERVED
 from portal.platform import exports, files, htmx
 from portal.platform.consultation import Shown
 from portal.platform.i18n import format_moment, ngettext
@@ -48,17 +48,10 @@ def _cells(line: Line) -> Sequence[object]:
         line.class_name,
         line.name,
         line.code,
-        _why(line),
+        _(REASONS[line.why][0] if line.why else SERVED),
         line.asset_tag,
         format_moment(line.served_at),
     ]
-
-
-def _why(line: Line) -> str:
-    """« Servi », or the reason: what stops a student says more than that something does."""
-    if line.missing is None:
-        return _(SERVED)
-    return _((READINESS[line.readiness] if line.missing is Missing.STOPPED else MISSING[line.missing])[0])
 
 
 @bp.post("/distribution/<public_id>/bilan", allow=Action.WATCH_DISTRIBUTION)
