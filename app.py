@@ -1,5 +1,5 @@
 """The application, for the web server and for the `flask` command."""
 
-from portal import create_app
+from portal.factory import create_app
 
 app = create_app()

@@ -56,7 +56,9 @@ class SetupError(Exception):
 def main() -> int:
     """Do what is missing; 0 when the machine is ready."""
     parser = argparse.ArgumentParser(description="Prepare this machine for the portal.")
-    parser.add_argument("--dev", action="store_true", help="also what the tests need: a browser, PDF readers")
+    parser.add_argument(
+        "--dev", action="store_true", help="also what the tests need: a browser, PDF readers, a security module"
+    )
     options = parser.parse_args()
     try:
         check_python()
@@ -164,6 +166,8 @@ def check_test_programs() -> None:
         install_system_packages(("chromium",), "Chromium, which the tests drive,")
     if not shutil.which("pdftoppm"):
         install_system_packages(("poppler-utils",), "pdftoppm, with which the tests read PDFs,")
+    if not shutil.which("softhsm2-util"):
+        install_system_packages(("softhsm2",), "SoftHSM, the security module of the tests,")
     if shutil.which("java") and shutil.which("npm") and not (TOOLS / "vnu.jar").exists():
         fetch_html_checker()
     prepare_tool(CAS, (SERVERS / "cas-requirements.lock",), install_cas_server)

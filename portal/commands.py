@@ -15,11 +15,12 @@ from portal.schools import services as schools
 from portal.schools.directory import read_directory
 from portal.schools.queries import directory_is_empty
 from portal.shipping.states import ATTEMPT, PARCEL
-from portal.stock.states import DEVICE
+from portal.stock.states import DEVICE, LOT
 
 LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (
     LOAN,
     DEVICE,
+    LOT,
     PARCEL,
     ATTEMPT,
     SIGNATURE,

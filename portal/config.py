@@ -57,6 +57,8 @@ class Settings:
     """La Poste's tracking service, used where a tracking key was given."""
     tracking_pace: int = 1
     """How many times more often than usual parcels are asked about; for the demo, whose parcels hurry."""
+    pickup_days: int = 14
+    """Days that a pickup point keeps a parcel, as families are told; 0, and no date is told."""
     files_url: str = ""
     """Where signed PDFs, slips and receipts are kept: a folder (default `home`/fichiers) or `s3://bucket`."""
     ban_url: str = ""
@@ -65,8 +67,10 @@ class Settings:
     """Time during which a decision can be taken back, before the family is told."""
     seal_pkcs12: str = ""
     """File with the seal's key and certificate; without it a key is made at set-up, for the demo only."""
+    seal_pkcs11: str = ""
+    """Address (RFC 7512) of a key in a security module, instead of a file: `pkcs11:token=…;object=…?module-path=…`."""
     seal_passphrase: str = ""
-    """Passphrase of that file."""
+    """Passphrase of that file, or PIN of that module."""
     seal_former: str = ""
     """PEM file: the certificates that sealed before this one, with their roots; what they sealed stays authentic."""
     tsa_url: str = ""
@@ -120,10 +124,12 @@ class Settings:
             ),
             suivi_url=env.get("FIN_PRET_SUIVI_URL", local + "/suivi/v2" if demo else str(usual["suivi_url"])),
             tracking_pace=_number(env, "FIN_PRET_TRACKING_PACE", DEMO_PACE if demo else 1),
+            pickup_days=_number(env, "FIN_PRET_PICKUP_DAYS", 14),
             files_url=env.get("FIN_PRET_FILES_URL", f"{home}/fichiers"),
             ban_url=env.get("FIN_PRET_BAN_URL", ""),
             undo_seconds=_number(env, "FIN_PRET_UNDO_SECONDS", 60 if demo else 600),
             seal_pkcs12=env.get("FIN_PRET_SEAL_PKCS12", ""),
+            seal_pkcs11=env.get("FIN_PRET_SEAL_PKCS11", ""),
             seal_passphrase=env.get("FIN_PRET_SEAL_PASSPHRASE", ""),
             seal_former=env.get("FIN_PRET_SEAL_FORMER", ""),
             tsa_url=env.get("FIN_PRET_TSA_URL", ""),
@@ -146,6 +152,8 @@ class Settings:
             raise BadSettings("FIN_PRET_SLS_URL, FIN_PRET_SUIVI_URL: contract keys travel over https only")
         if self.production and not self.https:
             raise BadSettings("FIN_PRET_BASE_URL: production needs an https address")
+        if self.seal_pkcs11 and self.seal_pkcs12:
+            raise BadSettings("FIN_PRET_SEAL_PKCS11, FIN_PRET_SEAL_PKCS12: one key seals, give one of them")
         if self.tsa_url and not self.tsa_roots:
             raise BadSettings(
                 "FIN_PRET_TSA_ROOTS: name the file of the authority's roots, or nobody can check its stamps"

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 LARGEST_REQUEST = 16 * 1024 * 1024
 
 
-def build(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; raises `BadSettings` rather than start unsafely."""
     settings = settings or Settings.from_environment()
     logs.configure(settings.log_level)

@@ -63,6 +63,8 @@ class Action(StrEnum):
     WATCH_DISTRIBUTION = "distribution:watch"
     MANAGE_CARRIER = "carrier:manage"
     READ_STOCK = "stock:read"
+    HANDLE_STOCK = "stock:handle"
+    ANNOUNCE_LOTS = "lot:announce"
     READ_ROSTER = "roster:read"
     IMPORT_ROSTER = "roster:import"
     CORRECT_ROSTER = "roster:correct"
@@ -117,7 +119,9 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.PLAN_DISTRIBUTION: frozenset({Role.HEAD, Role.MANAGER}),
     Action.WATCH_DISTRIBUTION: frozenset({Role.HEAD, Role.MANAGER}),
     Action.MANAGE_CARRIER: frozenset({Role.HEAD, Role.REGION}),
-    Action.READ_STOCK: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
+    Action.READ_STOCK: STAFF,
+    Action.HANDLE_STOCK: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.ANNOUNCE_LOTS: frozenset({Role.REGION}),
     Action.READ_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.IMPORT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CORRECT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),

@@ -162,14 +162,15 @@ def axe(page: Page) -> None:
     """No violation of WCAG 2.2 A and AA, nor of good practice, on the page as it is now (after its swaps)."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    report = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false})",
+    violations = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false})"
+        ".then(report => report.violations)",
         RULES,
     )
     faults = [
         f"{fault['id']} ({fault['impact']}): {fault['help']}\n    "
         + "\n    ".join(node["html"][:200] for node in fault["nodes"])
-        for fault in report["violations"]
+        for fault in violations
     ]
     assert not faults, f"{page.url}: {len(faults)} violations\n" + "\n".join(faults)
 

@@ -7,10 +7,12 @@ own, and give rows back detached: plain values that do not change; `make.fresh(r
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -24,6 +26,9 @@ pytest.register_assert_rewrite("tests.pages", "tests.swaps", "tests.databases", 
 
 from tests.databases import ENGINES, Databases, Statements, counted, portal_on, settings, wipe  # noqa: E402
 from tests.visitor import Somebody, Visitor  # noqa: E402
+
+AT_ONCE = 8
+"""How many do the same at the same instant, in a race."""
 
 pytest_plugins = ["tests.servers", "tests.browser"]
 
@@ -135,6 +140,22 @@ def client(app: Flask) -> Visitor:
 def as_user(app: Flask) -> Callable[[Somebody], Visitor]:
     """A browser in which this person is signed in: `as_user(make.head())`, `as_user(make.family())`."""
     return lambda who: app.test_client().enter(who)
+
+
+@pytest.fixture
+def together(app: Flask, clock: Clock) -> Callable[[Callable[[], Any]], list[Any]]:
+    """Eight tabs, or eight desks, that do the same at the same instant: `together(lambda: services.follow_link(…))`."""
+
+    def work(call: Callable[[], Any]) -> Any:
+        with time.frozen(clock.now()), app.app_context():
+            return call()
+
+    def run(call: Callable[[], Any]) -> list[Any]:
+        database.session.rollback()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(work, [call] * AT_ONCE))
+
+    return run
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ import psycopg
 from flask import Flask, has_request_context, request
 from sqlalchemy import event
 
-from portal import create_app
 from portal.config import Settings
 from portal.extensions import db
+from portal.factory import create_app
 
 HOST = "https://pret.example.org"
 ENGINES = ("sqlite", "postgresql")

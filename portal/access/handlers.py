@@ -7,9 +7,7 @@ from flask import current_app
 from portal.access import printing, services
 from portal.access.events import LettersAsked
 from portal.access.services import letters
-from portal.kernel.errors import DomainError
-from portal.kernel.words import later
-from portal.platform import files
+from portal.platform import files, jobs
 from portal.platform.outbox import on
 from portal.roster.events import RosterApplied, RosterUndone
 
@@ -26,24 +24,16 @@ def match_again(event: RosterUndone, key: str) -> None:
     services.link_school(event.school_id or 0)
 
 
-FAILED = later("L’impression a échoué. Un nouvel essai se fait tout seul : rechargez cette page dans une minute.")
-
-
 @on(LettersAsked, network=True)
 def print_letters(event: LettersAsked, key: str) -> None:
     """Draw the codes, make the PDF, keep it, then let the codes work: a crash in between leaves older letters as they are."""
     batch = letters.start(event.job_id)
     if batch is None:
         return
-    try:
+    with jobs.told_in_words(event.job_id):
         base_url = current_app.config["SETTINGS"].base_url
         content = printing.print_letters(batch, base_url=base_url, progress=partial(_progress, event.job_id))
         _keep(event.job_id, batch, content)
-    except DomainError as refusal:
-        letters.fail(event.job_id, sentence=refusal.message)
-    except Exception:
-        letters.fail(event.job_id, sentence=FAILED)
-        raise
 
 
 def _keep(job_id: int, batch: letters.Batch, content: bytes) -> None:
@@ -56,4 +46,4 @@ def _keep(job_id: int, batch: letters.Batch, content: bytes) -> None:
 
 
 def _progress(job_id: int, done: int, _total: int) -> None:
-    letters.note_progress(job_id, done=done)
+    jobs.note_progress(job_id, done=done)

@@ -7,6 +7,20 @@ from portal.kernel.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEvent(Event):
+    """Something that happened to one account."""
+
+    sentence: ClassVar[str] = "Compte"
+
+    account_id: int
+
+    @property
+    def subject(self) -> str:
+        """As "account:12"."""
+        return f"account:{self.account_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInAsked(Event):
     """Somebody asked for a link. The worker draws the secrets and sends them: they exist nowhere else."""
 
@@ -16,48 +30,40 @@ class SignInAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn(Event):
+class SignedIn(AccountEvent):
     """Somebody came in."""
 
     sentence: ClassVar[str] = "Connexion"
 
-    account_id: int
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedOut(Event):
+class SignedOut(AccountEvent):
     """Somebody left, and their session died."""
 
     sentence: ClassVar[str] = "Déconnexion"
 
-    account_id: int
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoleGranted(Event):
+class RoleGranted(AccountEvent):
     """Somebody received a role, or its dates changed."""
 
     sentence: ClassVar[str] = "Rôle donné"
 
-    account_id: int
     role: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoleEnded(Event):
+class RoleEnded(AccountEvent):
     """A role stops, at once or on a day that was set."""
 
     sentence: ClassVar[str] = "Fin d’un rôle"
 
-    account_id: int
     role: str
     grant_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountDisabled(Event):
+class AccountDisabled(AccountEvent):
     """An account was closed: its open sessions stop at once."""
 
     sentence: ClassVar[str] = "Compte fermé"
-
-    account_id: int

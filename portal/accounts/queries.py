@@ -186,6 +186,24 @@ def periods(account_id: int, role: Role, school_id: int | None, *, first: date, 
     return list(found)
 
 
+def holders(role: Role, school_id: int) -> list[int]:
+    """The accounts that hold a role in a school today, deputies included; none that is closed."""
+    return list(
+        db.session.scalars(
+            select(Account.id)
+            .join(RoleGrant, RoleGrant.account_id == Account.id)
+            .where(
+                RoleGrant.role == role,
+                RoleGrant.at_school_id == school_id,
+                running(RoleGrant, clock.today()),
+                Account.disabled_at.is_(None),
+            )
+            .distinct()
+            .order_by(Account.id)
+        )
+    )
+
+
 def delegated(grant: RoleGrant) -> list[RoleGrant]:
     """What the holder of this role has delegated in the same school, and that is not over."""
     if grant.role is not Role.HEAD or grant.delegated_by is not None:

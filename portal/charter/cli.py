@@ -2,13 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from portal.charter import services
+from portal.charter.keys import SealKeyError, organisation
 from portal.charter.queries import journals
+from portal.charter.seal import SealError
 from portal.kernel.clock import PARIS
 from portal.platform import files, scope
 
@@ -57,9 +60,20 @@ def _verify_database() -> None:
         click.echo(f"effacés depuis leur publication\u00a0: {proof.erased} (voir les preuves d’effacement)")
 
 
-def _refuse(fault: str) -> None:
+def _refuse(fault: str) -> NoReturn:
     click.echo(f"refusé\u00a0: {fault}", err=True)
     sys.exit(1)
+
+
+@group.command()
+def key() -> None:
+    """Try the key of the settings: seal a page with it, and judge that page. Ends with 1 and the reason when it cannot."""
+    settings = current_app.config["SETTINGS"]
+    try:
+        certificate = services.try_key(settings).certificate
+    except (SealKeyError, SealError) as trouble:
+        _refuse(str(trouble))
+    click.echo(f"prête\u00a0: cachet de {organisation(certificate)}, jusqu’au {certificate.not_valid_after_utc.date()}")
 
 
 @group.command()

@@ -1,24 +1,20 @@
 """What happens to a signature."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from portal.kernel.events import Event
+from portal.loans.events import LoanEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureEvent(Event):
-    """Something that happened to one signatory's charter."""
+class SignatureEvent(LoanEvent):
+    """Something that happened to one signatory's charter, read in its loan's trail."""
 
     sentence: ClassVar[str] = "Charte modifiée"
 
     signature_id: int
-    loan_id: int
-
-    @property
-    def subject(self) -> str | None:
-        """As "loan:12": a signature is read in its loan's trail."""
-        return f"loan:{self.loan_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +132,16 @@ class ReminderDue(SignatureEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlanksAsked(Event):
+    """The charters that a class has still to sign are wanted in one PDF, for paper; the worker joins them."""
+
+    sentence: ClassVar[str] = "Impression de chartes à signer demandée"
+
+    job_id: int
+    signature_ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResendAsked(Event):
     """Somebody asks for their message again; the contact is under seal, and whether it is known is the worker's to see."""
 
@@ -152,14 +158,12 @@ class CharterCompleted(SignatureEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CharterPublished(Event):
-    """The region published a text; `resign` says who signs again. The worker asks them, some loans at a time."""
+class VersionEvent(Event):
+    """Something that happened to a published text."""
 
-    sentence: ClassVar[str] = "Texte de la charte publié"
+    sentence: ClassVar[str] = "Texte de la charte modifié"
 
     version_id: int
-    resign: str
-    after: int = 0
 
     @property
     def subject(self) -> str:
@@ -168,10 +172,27 @@ class CharterPublished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftChanged(Event):
-    """Somebody of the region began, saved or threw away a draft."""
+class CharterPublished(VersionEvent):
+    """The region published a text; `resign` says who signs again. The worker asks them, some loans at a time."""
 
-    sentence: ClassVar[str] = "Brouillon de la charte modifié"
+    sentence: ClassVar[str] = "Texte de la charte publié"
+
+    resign: str
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationSaved(VersionEvent):
+    """A courtesy translation of a text was written or corrected."""
+
+    sentence: ClassVar[str] = "Traduction de la charte enregistrée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftEvent(Event):
+    """Something about the next text of a campaign."""
+
+    sentence: ClassVar[str] = "Brouillon de la charte"
 
     campaign_id: int
 
@@ -182,27 +203,19 @@ class DraftChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewAsked(Event):
+class DraftChanged(DraftEvent):
+    """Somebody of the region began, saved or threw away a draft."""
+
+    sentence: ClassVar[str] = "Brouillon de la charte modifié"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewAsked(DraftEvent):
     """The exact PDF of a draft is wanted, with example values; the worker prints it."""
 
     sentence: ClassVar[str] = "Aperçu de la charte demandé"
 
-    campaign_id: int
     edition: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranslationSaved(Event):
-    """A courtesy translation of a text was written or corrected."""
-
-    sentence: ClassVar[str] = "Traduction de la charte enregistrée"
-
-    version_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "charter_version:3"."""
-        return f"charter_version:{self.version_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

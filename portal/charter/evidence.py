@@ -14,7 +14,13 @@ from typing import Any
 from portal.charter.chain import START, first_break, link
 from portal.charter.seal import Json, canonical_json
 
-SCHEMA = "fin-pret/preuve/1"
+SCHEMA = "fin-pret/preuve/2"
+
+LATER = (
+    "Au moment où ce dossier est joint, l’heure est celle du serveur et le cachet est au moins de niveau B-B. "
+    "Un horodatage ajouté ensuite se lit dans le cachet lui-même\u00a0: le niveau est alors B-T, puis B-LTA pour l’archive."
+)
+"""What a file can say of the seal that will cover it: what is true when it is enclosed, and where to read the rest."""
 
 NEVER_OBSERVED = (
     "document_read_to_end",
@@ -59,7 +65,7 @@ class Observed:
     signer_ref: str = ""
     version_id: int = 0
     device_model: str = ""
-    contact_source: str = "dossier scolaire de l’élève, tenu par le lycée"
+    contact_source: str | None = None
     code_accepted_at: datetime | None = None
     journal: tuple[Mapping[str, Any], ...] = ()
     """The events written down when they happened; empty for a signature begun before there was a journal."""
@@ -108,8 +114,7 @@ def not_observed(seen: Observed) -> list[str]:
 def preuve(seen: Observed) -> bytes:
     """The file `preuve.json`, in canonical JSON. Every time in it is that of an event, or it is not there.
 
-    `seal` tells of the moment at which this file is enclosed, before any authority was asked: a time stamp comes later,
-    inside the seal itself, which says so better than a sentence.
+    `seal` tells of the moment at which this file is enclosed, before any authority was asked, and says so.
     """
     observed = events(seen)
     times = {str(event["type"]): event["at"] for event in observed}
@@ -159,7 +164,12 @@ def preuve(seen: Observed) -> bytes:
         "route": seen.route,
         "attended": dict(seen.attended or {}),
         "events": observed,
-        "seal": {"cert_sha256": seen.seal_certificate_sha256, "level": "B-B", "time_source": "server only"},
+        "seal": {
+            "cert_sha256": seen.seal_certificate_sha256,
+            "level_at_least": "B-B",
+            "time_source_when_enclosed": "server only",
+            "later": LATER,
+        },
         "not_observed": not_observed(seen),
     }
     return canonical_json(record)

@@ -4,6 +4,7 @@ from flask import current_app
 
 from portal.charter import queries, services
 from portal.charter.events import (
+    BlanksAsked,
     CharterPublished,
     CharterSigned,
     PreviewAsked,
@@ -16,7 +17,7 @@ from portal.charter.states import Resign, SignatureState
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.events import LoanSubmitted, LoanWithdrawn
-from portal.platform import files, health, scope
+from portal.platform import files, health, jobs, scope
 from portal.platform.outbox import on
 
 PRESENTED, PREVIEWED = "charte-presentee", "charte-apercu"
@@ -71,6 +72,15 @@ def preview(event: PreviewAsked, key: str) -> None:
     db.session.rollback()  # printing read the database; keeping the file must not hold it
     if printed:
         services.note_preview(event.campaign_id, edition=event.edition, key=files.keep(printed, kind=PREVIEWED))
+
+
+@on(BlanksAsked, network=True)
+def join_blanks(event: BlanksAsked, key: str) -> None:
+    """Put a class's charters in one file, telling now and then how many are read."""
+    if not jobs.start(event.job_id):
+        return
+    with jobs.told_in_words(event.job_id):
+        jobs.finish(event.job_id, file_key=files.keep(services.join_blanks(event), kind=services.BLANKS))
 
 
 @on(CharterSigned, network=True)

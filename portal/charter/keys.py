@@ -1,7 +1,8 @@
 """The key that seals charters, and whom to believe when one is read back.
 
-A region buys its seal certificate and gives it as a PKCS#12 file. A demonstration makes its own: nobody outside the
-portal knows that certificate, so other readers show the seal as coming from an unknown organisation.
+A region buys its seal certificate and gives it as a PKCS#12 file, or names the security module that keeps its key. A
+demonstration makes its own: nobody outside the portal knows that certificate, so other readers show the seal as coming
+from an unknown organisation.
 """
 
 import os
@@ -18,9 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from portal.charter.security_module import ModuleKey, ModuleRefused, certificates
 from portal.kernel import clock
 
-PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ModuleKey
 
 _DEMO_YEARS = 10
 _KEY_FILE, _SEAL_FILE, _ROOT_FILE, _LIST_FILE = "cachet.key.pem", "cachet.pem", "racine.pem", "revocations.pem"
@@ -48,7 +50,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class SealKey:
-    """A private key in memory, its certificate, the certificates above it (the root last) and their lists (DER)."""
+    """A private key, in memory or where its module keeps it; its certificate, those above it (the root last), their lists."""
 
     private_key: PrivateKey
     certificate: x509.Certificate
@@ -75,17 +77,20 @@ def organisation(certificate: x509.Certificate) -> str:
 
 
 def load_key(location: str, *, passphrase: str | None = None) -> SealKey:
-    """Load the key named by the settings: `demo:FOLDER` or `pkcs12:FILE`.
+    """Load the key named by the settings: `demo:FOLDER`, `pkcs12:FILE` or an address `pkcs11:` (RFC 7512).
 
-    A key kept in a security module would add its own word to `_LOADERS`.
+    :param passphrase: of the file, or the module's PIN.
+    :raises SealKeyError: the key cannot serve; the message says what to mend.
     """
-    kind, _, path = location.partition(":")
+    kind, _, place = location.partition(":")
     if kind not in _LOADERS:
         raise SealKeyError(f"Clé du cachet : « {kind} » est inconnu. Écrivez {' ou '.join(_LOADERS)}, puis le chemin.")
     try:
-        key = _LOADERS[kind](Path(path), passphrase)
+        key = _LOADERS[kind](place, passphrase)
     except OSError as error:
-        raise SealKeyError(f"Clé du cachet : le chemin « {path} » ne peut pas être lu.") from error
+        raise SealKeyError(f"Clé du cachet : le chemin « {place} » ne peut pas être lu.") from error
+    except ModuleRefused as error:
+        raise SealKeyError(f"Clé du cachet : {error}") from error
     if not key.certificate.not_valid_before_utc <= clock.now() <= key.certificate.not_valid_after_utc:
         raise SealKeyError("Clé du cachet : son certificat n’est pas, ou n’est plus, en cours de validité.")
     return key
@@ -105,7 +110,7 @@ def create_demo_key(folder: Path, organisation: str) -> SealKey:
             draft.mkdir(mode=0o700)
             _write_demo_key(draft, organisation)
             draft.rename(folder)
-    return _load_demo(folder)
+    return _load_demo(str(folder))
 
 
 def _write_demo_key(folder: Path, organisation: str) -> None:
@@ -174,7 +179,8 @@ def _write_private(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def _load_demo(folder: Path, _passphrase: str | None = None) -> SealKey:
+def _load_demo(place: str, _passphrase: str | None = None) -> SealKey:
+    folder = Path(place)
     key = serialization.load_pem_private_key((folder / _KEY_FILE).read_bytes(), password=None)
     seal, root = (x509.load_pem_x509_certificate((folder / name).read_bytes()) for name in (_SEAL_FILE, _ROOT_FILE))
     return replace(_seal_key(key, seal, (root,)), lists=_lists(folder / _LIST_FILE))
@@ -187,17 +193,24 @@ def _lists(file: Path) -> tuple[bytes, ...]:
     return (x509.load_pem_x509_crl(file.read_bytes()).public_bytes(serialization.Encoding.DER),)
 
 
-def _load_pkcs12(file: Path, passphrase: str | None) -> SealKey:
+def _load_pkcs12(file: str, passphrase: str | None) -> SealKey:
     try:
         secret = passphrase.encode() if passphrase else None
-        key, certificate, others = pkcs12.load_key_and_certificates(file.read_bytes(), secret)
+        key, certificate, others = pkcs12.load_key_and_certificates(Path(file).read_bytes(), secret)
     except ValueError as error:
         raise SealKeyError("Clé du cachet : le fichier PKCS#12 ou sa phrase de passe est à vérifier.") from error
     return _seal_key(key, certificate, tuple(others))
 
 
+def _load_pkcs11(address: str, pin: str | None) -> SealKey:
+    key = ModuleKey.read(address, pin=pin)
+    own, others = certificates(key)
+    usable = isinstance(own.public_key(), ec.EllipticCurvePublicKey | rsa.RSAPublicKey)
+    return _seal_key(key if usable else None, own, others)
+
+
 def _seal_key(key: object, certificate: x509.Certificate | None, others: tuple[x509.Certificate, ...]) -> SealKey:
-    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) or certificate is None:
+    if not isinstance(key, PrivateKey) or certificate is None:
         raise SealKeyError("Clé du cachet : il faut une clé RSA ou P-256, et son certificat.")
     return SealKey(key, certificate, _chain(certificate, others))
 
@@ -213,4 +226,8 @@ def _chain(certificate: x509.Certificate, others: tuple[x509.Certificate, ...]) 
     return tuple(chain) or (certificate,)
 
 
-_LOADERS: Mapping[str, Callable[[Path, str | None], SealKey]] = {"demo": _load_demo, "pkcs12": _load_pkcs12}
+_LOADERS: Mapping[str, Callable[[str, str | None], SealKey]] = {
+    "demo": _load_demo,
+    "pkcs12": _load_pkcs12,
+    "pkcs11": _load_pkcs11,
+}

@@ -109,6 +109,7 @@ class CharterDecision(StaffScoped, Model):
 class CharterSignature(FamilyScoped, Model):
     """One person asked to sign one loan's charter: what was shown, how they were recognised, what was sealed.
 
+    `contact_source` is where the school's record had `code_to` from, when the code was asked for.
     `blanks` are the values with which the presented file was filled: the page shows the same words for ever. `reminders`
     counts those that the schedule has sent; `undelivered_at` is set while the last message to this person has not arrived.
 
@@ -137,6 +138,7 @@ class CharterSignature(FamilyScoped, Model):
     code_hash: Mapped[str | None] = mapped_column(String(64))
     code_channel: Mapped[str | None] = mapped_column(String(8))
     code_to: Mapped[str | None] = mapped_column(String(254))
+    contact_source: Mapped[str | None] = mapped_column(String(120))
     code_asked_at: Mapped[datetime | None] = mapped_column(Instant)
     code_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     code_expires_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,6 +1,6 @@
 """Who may sign what and when, decided on plain values; and the words that fill a charter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,6 +10,7 @@ from portal.kernel.values.emails import mask_email
 from portal.kernel.values.folding import fold
 from portal.kernel.values.phones import mask_phone
 from portal.kernel.words import later, later_many
+from portal.loans.rules import Calendar
 
 NOT_OURS = later("Ce fichier n’est pas une charte scellée.")
 NOT_FOUND = later("Aucune charte scellée ne porte à la fois cette référence et cette empreinte.")
@@ -148,21 +149,10 @@ def quality(legal_title: str) -> str:
 
 # --- reminders ---------------------------------------------------------------------------------------------------
 
-REMINDER_DAYS = (3, 7, 14)
-"""Days after the invitation, unless the region's profile says otherwise under `reminder_days`."""
 
-SATURDAY = 5
-
-
-def reminder_days(profile: Mapping[str, object]) -> tuple[int, ...]:
-    """When a region reminds families, in days after the invitation."""
-    days = profile.get("reminder_days")
-    return tuple(sorted(int(day) for day in days)) if isinstance(days, list) else REMINDER_DAYS
-
-
-def is_school_day(day: date, closings: Sequence[Sequence[str]]) -> bool:
-    """Not a Saturday, a Sunday, or a day on which the lycée says that it is closed (holidays included)."""
-    return day.weekday() < SATURDAY and not any(first <= day.isoformat() <= last for first, last in closings)
+def is_school_day(day: date, closings: Sequence[Sequence[str]], *, calendar: Calendar) -> bool:
+    """Not at the week-end, not on a public holiday, nor on a day on which the lycée says that it is closed."""
+    return calendar.works(day) and not any(first <= day.isoformat() <= last for first, last in closings)
 
 
 # --- the code ----------------------------------------------------------------------------------------------------

@@ -3,21 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from portal.kernel.events import Event
+from portal.accounts.events import AccountEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecurityEvent(Event):
+class SecurityEvent(AccountEvent):
     """Something that the owner of an account must know."""
 
     sentence: ClassVar[str] = "Sécurité du compte"
-
-    account_id: int
-
-    @property
-    def subject(self) -> str | None:
-        """The account."""
-        return f"account:{self.account_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

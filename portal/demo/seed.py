@@ -23,6 +23,7 @@ from portal.schools.profile import Profile, read_profile
 from portal.shipping import services as shipping
 from portal.shipping.contracts import Service
 from portal.stock import services as stock
+from portal.stock.lot_file import LotRecord
 from portal.stock.services import NewDevice
 from portal.stock.states import DeviceKind, Pool
 
@@ -70,6 +71,7 @@ def _ground(profile: Profile) -> list[stories.School]:
     opened = tuple(_school(place, campaign.region_id) for place in cast.SCHOOLS)
     people = _staff_and_doors(opened)
     models = [stock.add_model(offer, region_id=campaign.region_id) for offer in profile.models]
+    _lot(campaign.region_id, [model.name for model in models])
     for index, school_id in enumerate(opened):
         stock.take_in(_devices(index, [(model.id, model.kind) for model in models]), school_id=school_id)
     return [_families(index, school_id, people) for index, school_id in enumerate(opened)]
@@ -128,6 +130,36 @@ def _devices(index: int, models: list[tuple[int, DeviceKind]]) -> list[NewDevice
         )
         for n, (model, kind, pool) in enumerate(plan)
     ]
+
+
+def _lot(region_id: int, models: list[str]) -> None:
+    """A supplier's lot on its way: ten devices for each lycée in two cartons, and two lines at fault."""
+    rows = [
+        LotRecord(
+            line=10 * index + n + 2,
+            serial=f"5CD9{index}{n:04d}Y",
+            asset_tag=f"GE{index + 1}-9{n:04d}",
+            model_name=models[0],
+            uai=place.uai,
+            box=f"CARTON-{index + 1}{n // 5}",
+        )
+        for index, place in enumerate(cast.SCHOOLS)
+        for n in range(10)
+    ]
+    faults = [
+        replace(rows[0], line=32),
+        replace(rows[1], line=33, serial="5CD99999X", asset_tag="GE1-99999", uai="0540001A"),
+    ]
+    lot = stock.receive_file(
+        region_id=region_id,
+        supplier="HP France",
+        expected_on=clock.today(),
+        name="lot-2-rentree.csv",
+        sha256="0" * 64,
+        key=None,
+    )
+    stock.stage(lot.id, [*rows, *faults])
+    stock.announce(lot.public_id)
 
 
 def _families(index: int, school_id: int, people: dict[str, int]) -> stories.School:

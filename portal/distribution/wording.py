@@ -32,12 +32,15 @@ class Answer:
     tag: str = ""
 
 
+NOTHING: Final = Held()
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The answer, and what the station keeps for the next scan."""
 
     answer: Answer
-    held: Held = Held()
+    held: Held = NOTHING
 
 
 _REFUSALS: Final[dict[Reason, tuple[str, str]]] = {

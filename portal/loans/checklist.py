@@ -99,7 +99,7 @@ def word(story: Story) -> Word:
     if story.state is _S.RETURNING:
         return on_its_way_word() if story.received_at else problem_word()
     if story.charter is CharterGate.TO_SIGN:
-        return to_sign_word()
+        return under_way_word() if story.signed else to_sign_word()
     return granted_word() if story.granted else sent_word()
 
 
@@ -133,14 +133,20 @@ def _charter(story: Story, links: Links) -> Task:
     match story.charter:
         case CharterGate.SIGNED:
             return _task(title, granted_word(), _("Signée le %(day)s", day=format_short_day(story.charter_signed_at)))
-        case CharterGate.TO_SIGN if story.signs:
-            return _task(title, to_sign_word(), before(story.sign_by, story), links.charter)
         case CharterGate.TO_SIGN:
-            return _task(title, to_sign_word(), _("Par un responsable légal"))
+            return _to_sign(title, story, links)
         case CharterGate.OPPOSED:
             return _task(title, problem_word(), _("Le lycée vous contacte"), links.show)
         case CharterGate.DECLINED:
             return _task(title, problem_word(), _("La signature a été refusée"), links.show)
+
+
+def _to_sign(title: str, story: Story, links: Links) -> Task:
+    if story.signs:
+        return _task(title, to_sign_word(), before(story.sign_by, story), links.charter)
+    if story.signed:
+        return _task(title, under_way_word(), _("Vous avez signé. Il manque une signature."), links.show)
+    return _task(title, to_sign_word(), _("Par un responsable légal"))
 
 
 def _answer(story: Story) -> Task:

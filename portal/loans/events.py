@@ -15,7 +15,7 @@ class LoanEvent(Event):
     loan_id: int
 
     @property
-    def subject(self) -> str | None:
+    def subject(self) -> str:
         """As "loan:12"."""
         return f"loan:{self.loan_id}"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from portal.kernel.values.dates import add_working_days
+from portal.kernel.values.dates import add_working_days, is_working_day
 from portal.kernel.values.folding import fold
 from portal.kernel.words import later
 from portal.loans.states import CharterGate, Delivery, LoanState
@@ -98,6 +98,10 @@ class Calendar:
     def of(cls, postcode: str | None) -> "Calendar":
         """By the lycée's postcode."""
         return cls(alsace_moselle=(postcode or "").startswith(_ALSACE_MOSELLE))
+
+    def works(self, day: date) -> bool:
+        """Neither at the week-end nor on a public holiday."""
+        return is_working_day(day, alsace_moselle=self.alsace_moselle)
 
     def after(self, day: date, working_days: int) -> date:
         """The day by which so many working days have passed."""

@@ -12,8 +12,9 @@ from portal.loans.states import CharterGate, Delivery, LoanState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Where a loan stands for one reader. `state` is what they may know; `signs` whether the charter waits for them.
+    """Where a loan stands for one reader. `state` is what they may know; `signs` whether the charter is theirs to sign.
 
+    `signed`: they have, and somebody else's signature is awaited.
     `to_staff`: told to the lycée, which the family's « vous » would confuse.
     """
 
@@ -23,6 +24,7 @@ class Story:
     today: date
     asked_by_reader: bool = True
     signs: bool = True
+    signed: bool = False
     to_staff: bool = False
     calendar: Calendar = field(default_factory=Calendar)
     pickup_place: str = ""
@@ -87,10 +89,16 @@ def day_of(instant: datetime | None) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who reads: their account, and whether the charter of this loan is theirs to sign."""
+    """Who reads: their account, whether the charter of this loan is theirs to sign, and whether they have."""
 
     account_id: int
     signs: bool
+    signed: bool = False
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the charter waits for them."""
+        return self.signs and not self.signed
 
 
 STAFF = Reader(account_id=0, signs=False)
@@ -111,7 +119,8 @@ def tell(
         delivery=loan.delivery,
         today=clock.today(),
         asked_by_reader=loan.requested_by == to.account_id,
-        signs=to.signs,
+        signs=to.awaited,
+        signed=to.signed,
         to_staff=to is STAFF,
         calendar=Calendar.of(postcode),
         pickup_place=pickup_place,

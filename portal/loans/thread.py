@@ -108,6 +108,9 @@ def _charter(story: Story) -> Iterator[Step]:
         case CharterGate.TO_SIGN if story.signs:
             text = _("Lisez la charte, puis signez-la ici. L’ordinateur ne peut pas sortir sans elle.")
             yield _step(title, "current", text, who=_you(story), by=before(story.sign_by, story))
+        case CharterGate.TO_SIGN if story.signed:
+            text = _("Vous avez signé. L’autre responsable légal doit signer aussi. Nous le prévenons.")
+            yield _step(title, "current", text, who=_("L’autre responsable légal"), by=before(story.sign_by, story))
         case CharterGate.TO_SIGN:
             text = _told(
                 story,

@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from portal.kernel.events import Event
+from portal.accounts.events import AccountEvent
+from portal.loans.events import LoanEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageQueued(Event):
-    """A message to one person is to be sent; the worker writes and sends it."""
+class MessageQueued(LoanEvent):
+    """A message to one person is to be sent, about a loan; the worker writes and sends it."""
 
     sentence: ClassVar[str] = "Message à envoyer"
 
     message_id: int
-    loan_id: int
 
-    @property
-    def subject(self) -> str | None:
-        """As "loan:12": messages are read in their loan's trail."""
-        return f"loan:{self.loan_id}"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadWarned(AccountEvent):
+    """A head must look at an opposition; one event for each head, so that none is told twice."""
+
+    sentence: ClassVar[str] = "Chef d’établissement averti d’une opposition"

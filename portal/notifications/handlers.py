@@ -9,8 +9,10 @@ from portal.charter.events import (
     CodeAsked,
     HeadPublished,
     ReminderDue,
+    SignatoryDecided,
     SignatureEvent,
 )
+from portal.charter.states import Decided
 from portal.credentials.events import (
     FactorAdded,
     FactorRemoved,
@@ -32,7 +34,7 @@ from portal.loans.events import (
     LoanWaitlisted,
 )
 from portal.notifications import queries, sending, services
-from portal.notifications.events import MessageQueued
+from portal.notifications.events import HeadWarned, MessageQueued
 from portal.notifications.rules import Person, only_by, recipients
 from portal.platform.outbox import on
 from portal.shipping.events import ParcelAtPickup, ParcelDelivered, ParcelEvent, ParcelReturning
@@ -111,6 +113,19 @@ def ask_to_sign(event: CharterPresented, key: str) -> None:
 def inform_other_parent(event: CharterCompleted, key: str) -> None:
     """The other holders of parental authority are told, once, and can object (Code civil, article 372-2)."""
     _queue(event, key, "charter_other_signed", queries.other_holders(event.signature_id))
+
+
+@on(SignatoryDecided)
+def warn_of_opposition(event: SignatoryDecided, key: str) -> None:
+    """The loans stop until the head decides."""
+    if event.kind == Decided.OPPOSED:
+        services.warn_heads(school_id=event.school_id or 0, by=queries.decided_by(event.decision_id))
+
+
+@on(HeadWarned, network=True)
+def send_warning(event: HeadWarned, key: str) -> None:
+    """What was said, and about whom, is on the page."""
+    sending.send_about_account(event.account_id, "opposition_recorded", identity=key, page=sending.OPPOSITIONS_PAGE)
 
 
 @on(CharterSealed)
@@ -230,7 +245,7 @@ def _tell_signatory(event: SignatureEvent, key: str, template: str) -> None:
     _queue(event, key, template, [person] if person else [])
 
 
-def _queue(event: LoanEvent | ParcelEvent | SignatureEvent, key: str, template: str, people: list[Person]) -> None:
+def _queue(event: LoanEvent, key: str, template: str, people: list[Person]) -> None:
     services.queue(
         key=key,
         template=template,

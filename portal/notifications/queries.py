@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from portal.accounts.models import Account
-from portal.charter.models import CharterSignature
+from portal.charter.models import CharterDecision, CharterSignature
 from portal.charter.states import PENDING
 from portal.extensions import db
 from portal.loans import queries as loans
@@ -72,6 +72,11 @@ def other_holders(signature_id: int) -> list[Person]:
 def charter_signature(signature_id: int) -> CharterSignature:
     """The signature that a message is about; raises `NoResultFound`."""
     return db.session.execute(select(CharterSignature).where(CharterSignature.id == signature_id)).scalar_one()
+
+
+def decided_by(decision_id: int) -> int | None:
+    """Whose account wrote down a decision on who signs; raises `NoResultFound`."""
+    return db.session.execute(select(CharterDecision.decided_by).where(CharterDecision.id == decision_id)).scalar_one()
 
 
 def still_awaited(signature_ids: Collection[int]) -> list[int]:

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from typing import Final
 
+from portal.accounts import queries as accounts
 from portal.charter import services as charter
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.values.references import new_public_id
 from portal.notifications import queries
-from portal.notifications.events import MessageQueued
+from portal.notifications.events import HeadWarned, MessageQueued
 from portal.notifications.models import Message
 from portal.notifications.rules import Recipient
 from portal.platform.work import emit, use_case
+from portal.policy import Role
 
 CALLS_TO_SIGN: Final = frozenset({"charter_to_sign", "charter_reminder"})
 
@@ -39,6 +41,14 @@ def queue(*, key: str, template: str, loan_id: int, school_id: int, recipients: 
     for message in messages:
         emit(MessageQueued(school_id=school_id, loan_id=loan_id, message_id=message.id))
     return messages
+
+
+@use_case
+def warn_heads(*, school_id: int, by: int | None) -> None:
+    """Somebody objects to a loan: each head of the lycée is told, but whoever wrote it down."""
+    for account_id in accounts.holders(Role.HEAD, school_id):
+        if account_id != by:
+            emit(HeadWarned(school_id=school_id, account_id=account_id))
 
 
 @use_case

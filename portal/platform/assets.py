@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -135,7 +136,7 @@ class Assets:
 
     def keep_stamped(self, response: Response) -> Response:
         """A file of `static/` asked with its stamp never changes behind that address."""
-        if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:  # noqa: PLR2004 - a status
+        if request.endpoint == "static" and request.args.get("v") and response.status_code == HTTPStatus.OK:
             response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         return response
 

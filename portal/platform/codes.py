@@ -41,6 +41,7 @@ QR_MASK: Final = 3
 
 _RUN: Final = re.compile(r"M(\d+) (\d+)(?:\.5)?h(\d+)(?:v1h-\d+z)?")
 _WIDTHS: Final = tuple(_TABLE.split())
+_TWO_DIGITS: Final = re.compile(r"[0-9]{2}")
 _CodeSet = Literal["B", "C"]
 _CODE_SETS: Final[tuple[_CodeSet, ...]] = ("B", "C")
 _START: Final[dict[_CodeSet, int]] = {"B": 104, "C": 105}
@@ -146,7 +147,7 @@ def _shortest(text: str) -> list[int]:
     for position in reversed(range(len(text))):
         pair = text[position : position + 2]
         here: dict[_CodeSet, list[int] | None] = {"B": [ord(text[position]) - 32, *best["B"]], "C": None}
-        if len(pair) == 2 and pair.isdigit():  # noqa: PLR2004 - set C writes digits two by two
+        if _TWO_DIGITS.fullmatch(pair):  # set C writes digits two by two
             here["C"] = [int(pair), *after["C"]]
         before, best = best, _with_switches(here)
         after = before

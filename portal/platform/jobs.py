@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, String, select
+from sqlalchemy import CheckConstraint, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model, db
@@ -70,9 +70,10 @@ class Job(StaffScoped, Model):
         self.state = JOB.after(transition, self.state)
 
 
-def one(public_id: str) -> Job:
-    """A work in the background of the school; raises `NoResultFound`."""
-    return db.session.execute(select(Job).where(Job.public_id == public_id)).scalar_one()
+def one(public_id: str, *kinds: str) -> Job:
+    """A work in the background of the school, of these kinds; raises `NoResultFound`, also once its file was deleted."""
+    wanted = or_(*(Job.kind.startswith(kind) for kind in kinds))
+    return db.session.execute(select(Job).where(Job.public_id == public_id, wanted)).scalar_one()
 
 
 def lock(job_id: int) -> Job:

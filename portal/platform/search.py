@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, String, and_, event, true
+from sqlalchemy import Boolean, ColumnElement, Engine, String, and_, event, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -51,6 +51,33 @@ def _teach(connection: object, _record: object) -> None:
 
 def _fold(text: str | None) -> str | None:
     return None if text is None else fold(text).lower()
+
+
+class begins(GenericFunction[bool]):  # noqa: N801 (a function of SQL)
+    """Whether a column of codes begins with a text, sign by sign, by an index on both engines.
+
+    A LIKE reads every row on SQLite, where it ignores case, and a range does on PostgreSQL, whose order is a
+    language's: there the index must have `text_pattern_ops`.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+
+LAST_SIGN = chr(0x10FFFF)
+"""After every sign of every text, in the order of their codes."""
+
+
+@compiles(begins)
+def _ranged(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    column, typed = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} >= {typed} AND {column} < ({typed} || '{LAST_SIGN}'))"
+
+
+@compiles(begins, "postgresql")
+def _ranged_by_sign(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    column, typed = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} ~>=~ {typed}::text AND {column} ~<~ ({typed}::text || '{LAST_SIGN}'))"
 
 
 def holds(column: Any, typed: str) -> ColumnElement[bool]:

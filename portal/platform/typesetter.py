@@ -19,6 +19,9 @@ from portal.platform.pdf import FONTS, TEMPLATES, Enclosure, ResourceRefused, Va
 SHIPPED: Final = re.compile(r"shipped:([a-z0-9_-]+(?:/[a-z0-9_-]+)*\.(css|woff2))")
 _FOLDERS: Final = {"css": (TEMPLATES, "text/css; charset=utf-8"), "woff2": (FONTS, "font/woff2")}
 
+A4: Final = (595, 842)
+"""Points, to the whole one."""
+
 # Pango's font maps are not thread-safe and a worker has several threads: one document at a time in a process.
 _ONE_AT_A_TIME: Final = Lock()
 
@@ -72,8 +75,10 @@ def typeset(html: str, *, variant: Variant, enclosures: Sequence[Enclosure] = ()
     return pdf
 
 
-def merge(parts: Sequence[bytes]) -> bytes:
+def merge(parts: Sequence[bytes], *, both_sides: bool = False) -> bytes:
     """Join tagged PDFs in order, into one that is still tagged, with the title and language of the first.
+
+    :param both_sides: each part begins on a sheet of its own when it is printed on both sides.
 
     pikepdf copies pages but leaves the structure tree behind, so a plain merge is no longer readable by a
     screen reader: the trees are joined here, and each page's key into the parent tree is shifted.
@@ -81,6 +86,8 @@ def merge(parts: Sequence[bytes]) -> bytes:
     whole = pikepdf.open(BytesIO(parts[0]))
     root = whole.Root.StructTreeRoot
     for part in parts[1:]:
+        if both_sides and len(whole.pages) % 2:
+            whole.add_blank_page(page_size=A4)
         with pikepdf.open(BytesIO(part)) as more:
             _append(whole, root, more)
     merged = BytesIO()

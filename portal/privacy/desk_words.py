@@ -46,6 +46,7 @@ PAGES: Final = {
     "access.families": later("L’accès des familles"),
     "access.choose": later("Le choix des lettres d’accès"),
     "access.batch_file": later("Les lettres d’accès imprimées"),
+    "charter.blanks_file": later("Les chartes à signer, imprimées"),
     "access.to_verify": later("La liste des fiches à vérifier"),
     "access.verify": later("Une fiche à vérifier"),
     "privacy.desk": later("Les demandes sur les données"),

@@ -21,6 +21,21 @@ class SchoolChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegionChanged(Event):
+    """Somebody changed a setting of the region, which `changed` names."""
+
+    sentence: ClassVar[str] = "Réglages de la région modifiés"
+
+    region_id: int
+    changed: str
+
+    @property
+    def subject(self) -> str:
+        """The region."""
+        return f"region:{self.region_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryLoaded(Event):
     """A region loaded a directory of lycées from a file."""
 

@@ -26,6 +26,7 @@ from portal.schools.opening import (
     write_hours,
 )
 from portal.schools.printing import LABELS_ON_A4, MAX_SHIFT_MM, LabelSheet, Printing
+from portal.schools.reminders import UnreadableDays, read_days, write_days
 
 
 def _tidy(value: str | None) -> str:
@@ -255,8 +256,21 @@ class SenderForm(PostalForm):
 _SHIFT = later("Indiquez un décalage entre −10 et 10 mm, au dixième, par exemple 0,4.")
 
 
+class Days(StringField):
+    """Days after the invitation, as « 3, 7, 14 »; empty, there are none of one's own."""
+
+    days: list[int] | None = None
+
+    def pre_validate(self, _form: Any) -> None:
+        """Read them into `days`."""
+        try:
+            self.days = read_days(self.data or "")
+        except UnreadableDays as refusal:
+            raise stop(refusal.message) from None
+
+
 class SignaturesForm(Settings):
-    """How many holders of parental authority sign for a minor."""
+    """How many holders of parental authority sign for a minor, and when families are reminded."""
 
     two_signatures = RadioField(
         later("Pour un élève mineur, la charte est signée par"),
@@ -265,16 +279,23 @@ class SignaturesForm(Settings):
             SelectChoice("two", later("Deux responsables légaux, quand l’élève en a deux")),
         ],
     )
+    reminders = Days(later("Jours de relance"), filters=[_tidy], validators=[AtMost(40)])
 
     @classmethod
     def of(cls, school: School) -> Self:
         """As it is now."""
-        return cls(data={"version": str(school.version), "two_signatures": "two" if school.two_signatures else "one"})
+        return cls(
+            data={
+                "version": str(school.version),
+                "two_signatures": "two" if school.two_signatures else "one",
+                "reminders": write_days(school.reminder_days or ()),
+            }
+        )
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """One, or two."""
-        return {"two_signatures": self.two_signatures.data == "two"}
+        """One or two, and the lycée's own days."""
+        return {"two_signatures": self.two_signatures.data == "two", "reminder_days": self.reminders.days}
 
 
 class Tenths(StringField):
@@ -282,7 +303,7 @@ class Tenths(StringField):
 
     mm = 0.0
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms' signature)
+    def pre_validate(self, _form: Any) -> None:
         """Read the number, within what a printer can be off."""
         try:
             read = float((self.data or "0").replace(",", ".").replace("−", "-"))

@@ -67,9 +67,9 @@ class DirectoryEntry(Model):
 class School(Addressed, Model):
     """A lycée that takes part: its address, its head, and who answers families.
 
-    `opening`, `closings`, `sender`, `printing` and `packing` are written and read as the values of `schools.settings`;
-    empty, the lycée has not said: its contact's hours, its own address, printers that print where they should, and the
-    region's packing list.
+    `opening`, `closings`, `sender`, `printing`, `packing` and `reminder_days` are written and read as the values of
+    `schools.settings`; empty, the lycée has not said: its contact's hours, its own address, printers that print where they
+    should, and the region's packing list and days of reminder.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +90,7 @@ class School(Addressed, Model):
     sender: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     printing: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     packing: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    reminder_days: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     two_signatures: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 

@@ -29,7 +29,7 @@ Week = Mapping[str, Hours]
 
 _HALVES = re.compile(r"\s*(?:,|;|/|\bet\b|\bpuis\b)\s*", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:-|–|—|\bà\b|\bau\b)\s*", re.IGNORECASE)
-_TIME = re.compile(r"(?:de\s+)?([0-9]{1,2})(?:\s*[hH:]\s*([0-9]{2})?)?")
+_TIME = re.compile(r"(?:de\s+)?([01]?[0-9]|2[0-3])(?:\s*[hH:]\s*([0-5][0-9])?)?")
 _DATE = re.compile(r"(?:du\s+|le\s+)?([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})", re.IGNORECASE)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _BETWEEN = re.compile(r"\s+(?:au|à|-|–)\s+", re.IGNORECASE)
@@ -66,10 +66,9 @@ def _span(text: str) -> list[str]:
 
 def _time(text: str) -> str:
     found = _TIME.fullmatch(" ".join(text.split()))
-    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
-    if hour > 23 or minute > 59:  # noqa: PLR2004 (a clock)
+    if found is None:
         raise UnreadableHours
-    return f"{hour:02d}:{minute:02d}"
+    return f"{int(found[1]):02d}:{found[2] or '00'}"
 
 
 def write_hours(spans: Hours) -> str:
@@ -91,9 +90,9 @@ def read_closings(text: str) -> list[list[str]]:
 
 
 def _closing(line: str) -> list[str]:
-    ends = [_date(part.strip(), line) for part in _BETWEEN.split(line)]
-    first, last = ends[0], ends[-1]
-    if len(ends) > 2 or not first <= last <= first + LONGEST_CLOSING:  # noqa: PLR2004 (from, to)
+    first, *rest = [_date(part.strip(), line) for part in _BETWEEN.split(line)]
+    last = rest[-1] if rest else first
+    if len(rest) > 1 or not first <= last <= first + LONGEST_CLOSING:
         raise UnreadableClosing(
             later(
                 "« %(line)s » : écrivez le premier jour, puis « au », puis le dernier, quatre mois au plus.", line=line
@@ -130,9 +129,13 @@ def week_in_words(week: Week) -> str:
 
 
 def _days(first: str, last: str, number: int) -> str:
-    if number == 1:
-        return f"le {first}"
-    return f"du {first} au {last}" if number > 2 else f"les {first} et {last}"  # noqa: PLR2004 (two are named both)
+    match number:
+        case 1:
+            return f"le {first}"
+        case 2:
+            return f"les {first} et {last}"
+        case _:
+            return f"du {first} au {last}"
 
 
 def _spans(spans: Hours) -> str:

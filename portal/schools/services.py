@@ -15,7 +15,7 @@ from portal.platform.work import emit, use_case
 from portal.schools import queries
 from portal.schools.directory import DirectoryReport
 from portal.schools.directory_csv import Richer
-from portal.schools.events import DirectoryLoaded, SchoolChanged
+from portal.schools.events import DirectoryLoaded, RegionChanged, SchoolChanged
 from portal.schools.models import Campaign, DirectoryEntry, Region, School, search_words
 from portal.schools.printing import LabelSheet
 from portal.schools.profile import Profile
@@ -54,6 +54,15 @@ def change(school_id: int, *, version: int, values: Mapping[str, Any]) -> list[s
         school.version += 1
         emit(SchoolChanged(school_id=school_id, changed=",".join(changed)))
     return changed
+
+
+@use_case
+def change_reminders(region_id: int, *, days: Sequence[int] | None) -> None:
+    """When the families of a region are reminded to sign, where their lycée says nothing; None for the usual days."""
+    region = db.session.execute(held(select(Region).where(Region.id == region_id))).scalar_one()
+    kept = {name: value for name, value in region.profile.items() if name != "reminder_days"}
+    region.profile = {**kept, "reminder_days": list(days)} if days else kept
+    emit(RegionChanged(school_id=None, region_id=region_id, changed="reminder_days"))
 
 
 @use_case

@@ -32,11 +32,15 @@ ACTIONS: Final = {
     Action.DECIDE_SIGNATORY: later("Lever une opposition, noter une émancipation"),
     Action.MANAGE_CARRIER: later("Donner ou retirer les clés des contrats avec La Poste"),
     Action.READ_STOCK: later("Lire l’état du matériel"),
+    Action.HANDLE_STOCK: later("Recevoir, étiqueter, transférer et compter le matériel"),
+    Action.ANNOUNCE_LOTS: later("Annoncer les lots des fournisseurs"),
     Action.READ_REGION: later("Lire le tableau de la région et l’annuaire"),
     Action.LOAD_DIRECTORY: later("Charger un annuaire"),
     Action.READ_SCHOOL: later("Lire les réglages du lycée"),
     Action.CHANGE_WELCOME: later("Changer les horaires, l’aide, l’expéditeur et les imprimantes"),
-    Action.CHANGE_SCHOOL: later("Changer l’adresse du lycée, le nom du chef d’établissement, le nombre de signatures"),
+    Action.CHANGE_SCHOOL: later(
+        "Changer l’adresse du lycée, le nom du chef d’établissement, le nombre de signatures, les relances"
+    ),
     Action.READ_REGISTER: later("Lire le registre des données"),
     Action.READ_PRIVACY: later("Lire les demandes sur les données"),
     Action.HELP_RIGHTS: later("Faire une copie des données, noter une demande reçue sur papier"),
@@ -62,6 +66,7 @@ SETTINGS: Final = {
     "head_title": later("titre"),
     "deliberation": later("délibération"),
     "two_signatures": later("nombre de signatures"),
+    "reminder_days": later("jours de relance"),
 }
 ADDRESS: Final = later("adresse")
 

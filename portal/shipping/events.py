@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from portal.kernel.events import Event
+from portal.loans.events import LoanEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,24 @@ class LabelSettled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndoneLabelScanned(Event):
+    """La Poste has in hand a label that was not to be used. Audit only: the work list shows it."""
+
+    sentence: ClassVar[str] = "Étiquette annulée, pourtant vue par La Poste"
+
+    parcel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoneLabelSettled(Event):
+    """Somebody has looked for the box that bears it. Audit only."""
+
+    sentence: ClassVar[str] = "Étiquette annulée vue par La Poste, vérifiée à la main"
+
+    parcel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContractChanged(Event):
     """The keys of a contract with the carrier were given, changed or removed; never what they are."""
 
@@ -118,17 +137,10 @@ class ContractCheckAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParcelEvent(Event):
+class ParcelEvent(LoanEvent):
     """Something that matters to the family happened to its parcel."""
 
     sentence: ClassVar[str] = "Colis suivi"
-
-    loan_id: int
-
-    @property
-    def subject(self) -> str | None:
-        """The thread of the loan."""
-        return f"loan:{self.loan_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

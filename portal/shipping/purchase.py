@@ -14,12 +14,12 @@ from portal.kernel.errors import DomainError
 from portal.kernel.words import later, later_many
 from portal.platform import files
 from portal.platform.work import let_go
-from portal.shipping import queries_carriers
 from portal.shipping.carriers.base import Answer, Carrier, Created, LabelFormat, Refused, Unavailable, Uncertain
 from portal.shipping.carriers.colissimo import MOST_ON_A_BORDEREAU
 from portal.shipping.carriers.refusals import refusal
 from portal.shipping.chosen import carrier_of, signature_of
 from portal.shipping.models import LabelAttempt
+from portal.shipping.queries import labels as label_queries
 from portal.shipping.services import labels
 from portal.shipping.states import AttemptState
 
@@ -79,7 +79,7 @@ def buy_all(attempt_ids: Sequence[int], *, school_id: int, progress: Callable[[i
 
 def document(attempt_ids: Sequence[int], *, school_id: int) -> tuple[bytes, str, int]:
     """All the labels that exist, in one document, its suffix, and how many there are; nothing is bought here."""
-    known = queries_carriers.attempts(attempt_ids)
+    known = label_queries.attempts(attempt_ids)
     made = [known[each] for each in attempt_ids if each in known and known[each].state is AttemptState.SUCCEEDED]
     carrier = carrier_of(school_id)
     pieces = [piece for piece in (_label_of(row, carrier) for row in made) if piece]

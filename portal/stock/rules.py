@@ -2,16 +2,30 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from portal.stock.states import DeviceState
 
 TAG = re.compile(r"[A-Z0-9][A-Z0-9-]{3,19}")
+CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]{3,39}")
 
 
 def read_tag(raw: str) -> str | None:
     """What a scanner typed: it ends with CR, LF or Tab, and people add spaces. None when it cannot be a tag."""
     tag = raw.strip().upper()
     return tag if TAG.fullmatch(tag) else None
+
+
+def read_code(raw: str) -> str | None:
+    """The same for any label of a box: a tag, a serial number or a carton's number. None when it cannot be one."""
+    code = raw.strip().upper()
+    return code if CODE.fullmatch(code) else None
+
+
+def warranty_ends(start: date, years: int) -> date:
+    """The last day of a warranty of whole years; one that began on 29 February ends on the 28th."""
+    day = 28 if (start.month, start.day) == (2, 29) else start.day
+    return start.replace(year=start.year + years, day=day) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,7 @@ class Scanned:
 
 
 NOT_AVAILABLE = {
+    DeviceState.ANNOUNCED: "Cet appareil est annoncé, pas encore reçu : scannez-le d’abord dans « Livraisons ».",
     DeviceState.LENT: "Cet appareil est déjà prêté.",
     DeviceState.TO_CHECK_IN: "Cet appareil revient d’un prêt : contrôlez-le d’abord.",
     DeviceState.REIMAGING: "Cet appareil est en remasterisation.",

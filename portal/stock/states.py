@@ -1,4 +1,4 @@
-"""The life of a device."""
+"""The life of a device, and of the lots in which suppliers announce devices."""
 
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ from portal.kernel.states import LifeCycle, Transition
 class DeviceState(StrEnum):
     """Where a device stands."""
 
+    ANNOUNCED = "announced"
     IN_STOCK = "in_stock"
     RESERVED = "reserved"
     LENT = "lent"
@@ -42,12 +43,14 @@ class Pool(StrEnum):
 _S = DeviceState
 DEVICE = LifeCycle(
     "Matériel",
-    _S.IN_STOCK,
+    _S.ANNOUNCED,
     [
+        Transition("receive", (_S.ANNOUNCED,), _S.IN_STOCK),
+        Transition("unreceive", (_S.IN_STOCK,), _S.ANNOUNCED),
         Transition("reserve", (_S.IN_STOCK,), _S.RESERVED),
         Transition("release", (_S.RESERVED,), _S.IN_STOCK),
         Transition("lend", (_S.RESERVED,), _S.LENT),
-        Transition("take_back", (_S.LENT,), _S.RESERVED),
+        Transition("unlend", (_S.LENT,), _S.RESERVED),
         Transition("come_back", (_S.LENT,), _S.TO_CHECK_IN),
         Transition("start_reimaging", (_S.TO_CHECK_IN,), _S.REIMAGING),
         Transition("restock", (_S.REIMAGING, _S.TO_CHECK_IN), _S.IN_STOCK),
@@ -60,3 +63,43 @@ DEVICE = LifeCycle(
         Transition("retire", (_S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING, _S.IN_REPAIR), _S.RETIRED),
     ],
 )
+
+
+class LotState(StrEnum):
+    """Where a supplier's file stands. Only `announced` has changed anything."""
+
+    READING = "reading"
+    STAGED = "staged"
+    ANNOUNCED = "announced"
+    UNDONE = "undone"
+    DISCARDED = "discarded"
+    FAILED = "failed"
+
+
+LOT = LifeCycle(
+    "Lot d’un fournisseur",
+    LotState.READING,
+    [
+        Transition("stage", (LotState.READING,), LotState.STAGED),
+        Transition("fail", (LotState.READING,), LotState.FAILED),
+        Transition("announce", (LotState.STAGED,), LotState.ANNOUNCED),
+        Transition("undo", (LotState.ANNOUNCED,), LotState.UNDONE),
+        Transition("discard", (LotState.READING, LotState.STAGED), LotState.DISCARDED),
+    ],
+)
+
+
+class Verdict(StrEnum):
+    """What is said of one line of a supplier's file: a device to announce, one that is known already, or a fault."""
+
+    NEW = "new"
+    KNOWN = "known"
+    ERROR = "error"
+
+
+class Oddity(StrEnum):
+    """A box that a school scanned and that its delivery does not hold."""
+
+    UNKNOWN = "unknown"
+    ELSEWHERE = "elsewhere"
+    ALREADY_HERE = "already_here"

@@ -1,8 +1,12 @@
 """The states, pools and moves of a device as people read them."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from portal.stock.states import DeviceState, Pool
+from portal.platform.i18n import format_day, ngettext
+from portal.platform.i18n import gettext as _
+from portal.stock import rules
+from portal.stock.states import DeviceState, LotState, Oddity, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,7 @@ class Word:
 
 
 STATES = {
+    DeviceState.ANNOUNCED: Word("Annoncé", "waiting"),
     DeviceState.IN_STOCK: Word("En stock", "done"),
     DeviceState.RESERVED: Word("Réservé", "info"),
     DeviceState.LENT: Word("Prêté", "info"),
@@ -30,10 +35,12 @@ STATES = {
 POOLS = {Pool.ALLOTMENT: "Dotation", Pool.EMERGENCY: "Fonds d’urgence"}
 
 STEPS = {
+    "receive": "Reçu au lycée",
+    "unreceive": "Réception annulée",
     "reserve": "Réservé pour un dossier",
     "release": "Remis en stock",
     "lend": "Sorti du lycée",
-    "take_back": "Remise annulée",
+    "unlend": "Remise annulée",
     "come_back": "Revenu au lycée",
     "start_reimaging": "Remasterisation commencée",
     "restock": "Remis en stock après contrôle",
@@ -46,3 +53,30 @@ STEPS = {
     "retire": "Réformé",
 }
 """Each move of the life cycle."""
+
+LOTS = {
+    LotState.READING: Word("Lecture en cours", "info"),
+    LotState.STAGED: Word("À vérifier", "waiting"),
+    LotState.ANNOUNCED: Word("Annoncé", "done"),
+    LotState.UNDONE: Word("Annulé", "neutral"),
+    LotState.DISCARDED: Word("Abandonné", "neutral"),
+    LotState.FAILED: Word("Refusé", "problem"),
+}
+
+ODDITIES = {
+    Oddity.UNKNOWN: "Inconnu de tous les lots",
+    Oddity.ELSEWHERE: "Attendu dans un autre lycée",
+    Oddity.ALREADY_HERE: "Déjà dans votre stock",
+}
+"""What a box is that was scanned with a delivery and is not of it."""
+
+
+def warranty(start: date | None, *, years: int, today: date) -> str:
+    """How long the supplier still repairs a device for nothing."""
+    if start is None:
+        return ngettext("%(num)d an, à partir du premier prêt", "%(num)d ans, à partir du premier prêt", years)
+    last = rules.warranty_ends(start, years)
+    words = {"day": format_day(last), "start": format_day(start)}
+    if last < today:
+        return _("Finie le %(day)s, commencée le %(start)s", **words)
+    return _("Jusqu’au %(day)s, depuis le premier prêt le %(start)s", **words)

@@ -3,23 +3,18 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.accounts.events import AccountEvent
 from portal.kernel.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ColleagueInvited(Event):
+class ColleagueInvited(AccountEvent):
     """Somebody was given a role, and must hear how to come in."""
 
     sentence: ClassVar[str] = "Collègue invité"
 
-    account_id: int
     role: str
     grant_id: int
-
-    @property
-    def subject(self) -> str | None:
-        """The account."""
-        return f"account:{self.account_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

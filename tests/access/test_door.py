@@ -1,6 +1,5 @@
 """Coming in by a letter, once; five tries; another way; the children of another lycée."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -11,7 +10,6 @@ from portal.access.rules import WRONG
 from portal.access.services import door
 from portal.access.states import LetterState
 from portal.accounts.models import Account, SignInLink
-from portal.extensions import db as database
 from portal.kernel import clock as time
 from portal.platform import scope
 from portal.platform.actor import students_of
@@ -21,7 +19,6 @@ from tests import factories as make
 from tests.factories.access import CODE
 
 BORN, WRONG_DATE = date(2011, 3, 14), date(2011, 3, 15)
-AT_ONCE = 8
 
 
 @pytest.fixture
@@ -102,22 +99,6 @@ def test_a_letter_ends_after_ninety_days(letter, clock):
 def test_the_code_is_nowhere_in_the_database(letter):
     assert CODE not in str(make.fresh(letter).code_hash)
     assert len(make.fresh(letter).code_hash) == 64
-
-
-@pytest.fixture
-def together(app, db, clock):
-    """Call the same thing from several threads, each as a request of its own."""
-
-    def work(call):
-        with time.frozen(clock.now()), app.app_context():
-            return call()
-
-    def run(call):
-        database.session.rollback()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(work, [call] * AT_ONCE))
-
-    return run
 
 
 def test_eight_right_codes_at_once_enter_once(letter, guardian, together):
@@ -232,7 +213,7 @@ def test_an_account_is_never_two_guardians_of_one_student(db):
 
 def test_two_hands_at_once_never_make_one_account_of_two_guardians(db, together):
     child, account = make.student(), make.account()
-    parents = [make.guardian() for _ in range(AT_ONCE)]
+    parents = [make.guardian() for _ in range(8)]
     for parent in parents:
         make.guardianship(child, parent)
     wanted = iter(parents)

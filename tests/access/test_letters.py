@@ -1,6 +1,5 @@
 """Letters are asked, printed by the worker, replaced, forgotten; two tabs make one batch."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,6 @@ from portal.access.queries.people import Audience
 from portal.access.services import letters
 from portal.access.services.letters import NobodyToWriteTo, OlderLetters, hashed
 from portal.access.states import LetterState
-from portal.extensions import db as database
 from portal.kernel import clock as time
 from portal.platform import files, scope
 from portal.platform.jobs import Job, JobState
@@ -112,17 +110,9 @@ def test_the_wish_of_a_family_becomes_its_letter(school):
     assert [row.id for row in live()] == [wish.id]
 
 
-def test_the_same_asked_twice_is_one_batch(app, school, clock):
+def test_the_same_asked_twice_is_one_batch(school, together):
     parent(school, "Sophie Marchal")
-
-    def together():
-        with time.frozen(clock.now()), app.app_context():
-            return ask(school)
-
-    database.session.rollback()
-    with ThreadPoolExecutor(8) as pool:
-        asked = [one.result() for one in [pool.submit(together) for _ in range(8)]]
-    assert len(set(asked)) == 1
+    assert len(set(together(lambda: ask(school)))) == 1
     assert len(make.every(AccessLetter)) == 1
 
 

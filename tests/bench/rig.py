@@ -18,8 +18,8 @@ from typing import Self
 from flask import Flask
 from sqlalchemy import event, update
 
-from portal import create_app
 from portal.extensions import db
+from portal.factory import create_app
 from portal.kernel import clock
 from portal.platform.sessions import WebSession
 from tests.bench.generate import fill

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pikepdf
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -26,6 +27,7 @@ from tests.charter import flow
 
 pytestmark = pytest.mark.usefixtures("app")
 AGENT = 7
+pillow_heif.register_heif_opener()  # Pillow then writes HEIC too
 
 
 def photo(kind="JPEG", size=(900, 1200)):
@@ -265,6 +267,16 @@ def test_a_photo_loses_what_the_telephone_wrote_and_keeps_its_page():
     assert b"Telephone of somebody" not in pdf
 
 
+def test_a_photo_of_an_iphone_is_kept_as_the_others(tmp_path):
+    (tmp_path / "papier.pdf").write_bytes(scans.read([photo("HEIF")]).pdf)
+    assert b"Telephone of somebody" not in (tmp_path / "papier.pdf").read_bytes()
+    subprocess.run(["pdftoppm", "-r", "40", "-gray", "papier.pdf", "page"], check=True, cwd=tmp_path)
+    with Image.open(tmp_path / "page-1.pgm") as seen:
+        darkest, lightest = seen.getextrema()
+    assert darkest < 100, "the stroke is not on the page"
+    assert lightest > 250, "the page is not white"
+
+
 def test_a_pdf_keeps_its_pages_and_none_of_its_scripts():
     given = pikepdf.open(BytesIO(scans.read([photo()]).pdf))
     given.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
@@ -280,7 +292,8 @@ def test_a_pdf_keeps_its_pages_and_none_of_its_scripts():
     [
         ([b"MZ a program"], "ni un PDF"),
         ([b"<svg xmlns='http://www.w3.org/2000/svg'/>"], "ni un PDF"),
-        ([b"\x00\x00\x00\x18ftypheic and more"], "HEIC"),
+        ([b"\x00\x00\x00\x18ftypheic and more"], "abîmée"),
+        ([photo("HEIF")[:1200]], "abîmée"),
         ([b"%PDF-1.7 and then nothing"], "abîmé"),
         ([photo()[:2000]], "abîmée"),
         ([b"%PDF-1.7", photo()], "un seul PDF"),

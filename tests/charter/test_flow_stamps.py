@@ -84,7 +84,7 @@ def test_sig_6_a_cut_authority_never_stops_a_signature_and_is_caught_up(authorit
     assert "timestamped" not in kinds(about)
     ours = judged(about, settings)
     assert (ours.ok, ours.stamped_at) == (True, None)
-    assert b'"time_source":"server only"' in ours.evidence
+    assert b'"time_source_when_enclosed":"server only"' in ours.evidence
     assert client.get("/sante").json["time_stamps"] == {"authority": "configured", "waiting": 1, "late": False}
 
     clock.forward(minutes=61)

@@ -84,7 +84,9 @@ def test_a_file_without_a_usable_key_says_so(tmp_path: Path):
         load_key(f"pkcs12:{file}")
 
 
-@pytest.mark.parametrize(("location", "word"), [("pkcs11:slot", "demo ou pkcs12"), ("demo:/nowhere", "/nowhere")])
+@pytest.mark.parametrize(
+    ("location", "word"), [("carte:slot", "demo ou pkcs12 ou pkcs11"), ("demo:/nowhere", "/nowhere")]
+)
 def test_a_location_that_cannot_serve_says_why(location: str, word: str):
     with pytest.raises(SealKeyError, match=word):
         load_key(location)

@@ -12,6 +12,7 @@ from portal.charter.models import CharterSignature
 from portal.charter.states import SignatureState
 from portal.kernel import clock as time
 from portal.loans.models import Loan
+from portal.loans.rules import Calendar
 from portal.loans.states import CharterGate, LoanState
 from portal.notifications import gsm, handlers, letters
 from portal.notifications import services as messages
@@ -19,6 +20,7 @@ from portal.notifications.letters import Facts
 from portal.notifications.models import Message
 from portal.platform import scope
 from portal.schools.models import School
+from portal.schools.reminders import UnreadableDays, read_days, reminder_days
 from tests import factories as make
 from tests.charter import flow
 from tests.pages import Page
@@ -55,11 +57,37 @@ def deliver(row=None):
 
 
 def test_the_days_are_data_and_week_ends_and_closings_are_left_alone():
-    assert rules.reminder_days({}) == (3, 7, 14)
-    assert rules.reminder_days({"reminder_days": [10, 2]}) == (2, 10)
-    assert rules.is_school_day(date(2026, 9, 14), ())
-    assert not rules.is_school_day(date(2026, 9, 19), ())
-    assert not rules.is_school_day(date(2026, 12, 21), [["2026-12-19", "2027-01-03"]])
+    assert reminder_days(None, {}) == (3, 7, 14)
+    assert reminder_days(None, {"reminder_days": [10, 2]}) == (2, 10)
+    assert reminder_days([5], {"reminder_days": [10, 2]}) == (5,)
+    nancy, metz = Calendar.of("54000"), Calendar.of("57000")
+    assert rules.is_school_day(date(2026, 9, 14), (), calendar=nancy)
+    assert not rules.is_school_day(date(2026, 9, 19), (), calendar=nancy)
+    assert not rules.is_school_day(date(2026, 12, 21), [["2026-12-19", "2027-01-03"]], calendar=nancy)
+    assert not rules.is_school_day(date(2027, 5, 17), (), calendar=nancy), "Whit Monday is a holiday everywhere"
+    good_friday = date(2027, 3, 26)
+    assert rules.is_school_day(good_friday, (), calendar=nancy)
+    assert not rules.is_school_day(good_friday, (), calendar=metz)
+
+
+@pytest.mark.parametrize("typed", ["trois", "0, 3", "3, 70", "1 2 3 4 5 6 7", "3;-7"])
+def test_what_says_no_days_is_refused_and_days_are_put_in_order(typed):
+    with pytest.raises(UnreadableDays):
+        read_days(typed)
+    assert (read_days("14, 3 ; 7"), read_days("  ")) == ([3, 7, 14], None)
+
+
+def test_a_lycee_and_its_region_choose_their_days_where_they_set_the_rest(about, clock, as_user):
+    region = as_user(make.region_agent())
+    page = Page(region.get("/textes-de-charte")).follow(region, "Changer ces jours 2026-2027")
+    assert Page(page.submit(region, "Enregistrer", days="bientôt"), status=422).errors()
+    assert "2, 9 jours après" in Page(page.submit(region, "Enregistrer", days="9, 2")).text("main")
+    later(clock, 1)
+    assert run() == 0
+    head = as_user(make.head())
+    page = Page(head.get("/etablissement/signatures"))
+    assert "1, 20 jours après" in Page(page.submit(head, "Enregistrer", reminders="20, 1")).text("main")
+    assert run() == 1
 
 
 @pytest.mark.both

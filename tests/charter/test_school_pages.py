@@ -1,10 +1,13 @@
 """The school's pages about charters, and the tablet that it hands over."""
 
+import subprocess
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 
+from portal.charter import handlers
+from portal.charter.events import BlanksAsked
 from portal.charter.models import CharterDesk, CharterPaper, CharterSignature
 from portal.kernel import clock as time
 from portal.loans.states import CharterGate, LoanState
@@ -185,6 +188,38 @@ def test_the_board_costs_four_statements_whatever_its_size(about, clerk, count_s
     with count_statements() as sql:
         clerk.get("/chartes")
     assert sql.count <= 4, sql
+
+
+# --- a class on paper -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.both
+def test_a_class_is_printed_in_one_file_each_charter_on_a_sheet_of_its_own(about, clerk):
+    make.change(about.family.student, class_name="2de 9", family_name="Zola")
+    first = flow.asked(make.family(make.student(class_name="2de 9", family_name="Abel")))
+    elsewhere = flow.asked(make.family(make.student(class_name="2de 8")))
+    board = Page(clerk.get("/chartes?classe=2de+9"))
+    waiting = Page(board.submit(clerk, "Imprimer les chartes à signer de 2de 9"))
+    assert "0 sur 2" in waiting.text("#printout")
+    assert Page(board.submit(clerk, "Imprimer les chartes à signer de 2de 9")).url == waiting.url
+    (asked,) = make.outbox(kind="BlanksAsked")
+    flow.job(handlers.join_blanks, BlanksAsked(**asked.payload), asked.key)
+    done = Page(clerk.get(waiting.url))
+    pdf = clerk.get(done.href("Ouvrir le PDF")).data
+    told = subprocess.run(["pdftotext", "-", "-"], input=pdf, check=True, capture_output=True).stdout.decode()
+    starts = [
+        next(number for number, page in enumerate(told.split("\f")) if one.loan.reference in page)
+        for one in (first, about)
+    ]
+    assert starts[0] == 0
+    assert starts[1] % 2 == 0, "the second charter begins on the back of the first one's last sheet"
+    assert elsewhere.id not in asked.payload["signature_ids"]
+    assert asked.payload["signature_ids"] == [first.id, about.id]
+
+
+def test_a_class_that_has_nothing_to_sign_is_told_so(about, clerk):
+    page = Page(clerk.post("/chartes/impressions", data={"classe": "Tle 7"}, follow_redirects=True))
+    assert "Aucune charte à imprimer" in page.text(".notice")
 
 
 # --- no device leaves without it ------------------------------------------------------------------------------------

@@ -10,8 +10,11 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.charter.text import VARIABLES, CharterText, CharterTextError, MissingValuesError, model, sha256
+from portal.charter.text import MODELS, VARIABLES, CharterText, CharterTextError, MissingValuesError, model, sha256
 from portal.platform.pdf import html_to_pdf
+from portal.schools.profile import FOLDER, read_profile
+from portal.schools.reminders import USUAL, of_region
+from portal.stock.states import DeviceKind
 
 CHARTER = "# Charte\n\nBonjour {{signataire}}.\n\n## Le prêt\n\nPour **{{eleve}}**, en {{ classe }}.\n\n- un chargeur\n"
 VALUES = {
@@ -209,3 +212,14 @@ def test_no_jargon_is_left_unexplained(name: str):
     words = model(name).plain(VALUES).lower()
     jargon = ["commodat", "bailleur", "préjudice", "nonobstant", "susmentionné", "ayant droit", "invalide"]
     assert [word for word in jargon if word in words] == []
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.toml")))
+def test_each_region_profile_names_a_charter_that_is_shipped_with_its_summary(name):
+    profile = read_profile(name)
+    assert profile.charter_text in MODELS
+    assert model(profile.charter_text).sections
+    assert model(profile.charter_summary).sections
+    assert {offer.kind for offer in profile.models} <= {kind.value for kind in DeviceKind}
+    assert of_region(profile.rules) == USUAL
+    assert all(profile.rules["packing"]["checklist"])

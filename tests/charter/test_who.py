@@ -1,10 +1,12 @@
 """Who signs: one or two parents, the student who turns eighteen, a judgment, an opposition and what the head answers."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from portal.charter import services
+from portal.charter.events import SignatoryDecided
 from portal.charter.models import CharterDecision, CharterSignature
 from portal.charter.rules import CannotSign
 from portal.charter.states import Decided
@@ -12,11 +14,13 @@ from portal.loans import services as loans
 from portal.loans.errors import NotSigned
 from portal.loans.states import CharterGate, LoanState
 from portal.notifications import handlers as post
+from portal.notifications.events import HeadWarned
 from portal.notifications.models import Message
 from portal.roster.models import Guardianship, Student
 from portal.schools.models import School
 from tests import factories as make
 from tests.charter import flow
+from tests.notifications.servers import relay
 from tests.pages import Page
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -58,6 +62,22 @@ def test_where_the_lycee_asks_for_two_the_charter_is_signed_once_both_have(db):
     assert signs(father) == {}
     assert gate(mother) is CharterGate.SIGNED
     assert make.trail(f"loan:{mother.loan.id}").count("CharterCompleted") == 1
+
+
+def test_whoever_has_signed_is_not_told_that_it_is_their_turn(as_user):
+    mother, father = two_parents(two_signatures=True)
+    signs(mother)
+    show = f"/mes-dossiers/{mother.loan.public_id}"
+    done, waits = (
+        Page(as_user(mother.family).get(show)).text("main"),
+        Page(as_user(father.family).get(show)).text("main"),
+    )
+    assert "Vous avez signé" in done
+    assert "C’est à vous" not in done
+    assert "C’est à vous" in waits
+    home = Page(as_user(mother.family).get("/mes-dossiers"))
+    assert "Il manque une signature" in home.text("main")
+    assert "À signer" not in home.text("main")
 
 
 def test_a_parent_alone_suffices_even_where_two_are_asked():
@@ -195,6 +215,29 @@ def test_sig_12_the_opposition_of_the_other_parent_blocks_and_goes_to_the_head(a
     assert [one.kind for one in make.every(CharterDecision)] == [Decided.OPPOSED, Decided.UPHELD, Decided.LIFTED]
     clock.forward(minutes=2)
     assert signs(mother) == {}
+
+
+def test_each_head_but_whoever_wrote_it_down_is_told_of_an_opposition_once(app, monkeypatch):
+    mother, father = two_parents()
+    heads, elsewhere = [make.head(), make.head()], make.head(make.school())
+    student, guardian = mother.family.student, father.family.guardian
+    about = {"school_id": student.school_id, "guardian_id": guardian.id, "reason": "x"}
+    flow.job(services.oppose, student.id, **about, by=heads[0].account_id)
+    told = SignatoryDecided(
+        school_id=student.school_id, student_id=student.id, decision_id=make.every(CharterDecision)[0].id,
+        kind=Decided.OPPOSED.value,
+    )  # fmt: skip
+    flow.job(post.warn_of_opposition, told, "key")
+    warned = [row.payload["account_id"] for row in make.outbox(kind="HeadWarned")]
+    assert warned == [heads[1].account_id]
+    assert elsewhere.account_id not in warned
+    with relay() as server:
+        monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], smtp_url=server.url))
+        flow.job(post.send_warning, HeadWarned(school_id=None, account_id=warned[0]), "key")
+    (mail,) = server.received
+    words = mail.get_body(("plain",)).get_content()
+    assert "/oppositions" in words
+    assert student.given_name not in words
 
 
 def test_a_signed_charter_is_stopped_by_an_opposition_and_counts_again_when_it_is_withdrawn(as_user):

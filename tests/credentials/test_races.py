@@ -3,37 +3,16 @@
 import subprocess
 import sys
 import time as wall
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
-
-import pytest
 
 from portal.credentials import services
 from portal.credentials.rules import LastFactor
 from portal.extensions import db as database
-from portal.kernel import clock as time
 from tests import factories as make
 from tests.visitor import apart
 
 ROOT = Path(__file__).resolve().parents[2]
-AT_ONCE = 8
-
-
-@pytest.fixture
-def together(app, db, clock):
-    """Call the same thing from several threads, each as a request of its own."""
-
-    def work(call):
-        with time.frozen(clock.now()), app.app_context():
-            return call()
-
-    def run(call):
-        database.session.rollback()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(work, [call] * AT_ONCE))
-
-    return run
 
 
 def test_sec_9_one_code_typed_eight_times_at_once_is_accepted_once(together):
@@ -50,7 +29,7 @@ def test_one_recovery_code_typed_eight_times_at_once_is_accepted_once(together):
 
 def test_two_removals_at_once_leave_staff_one_factor(together):
     head = make.head()
-    keys = iter([make.passkey(head.account).public_id for _ in range(AT_ONCE)])
+    keys = iter([make.passkey(head.account).public_id for _ in range(8)])
 
     def remove():
         try:

@@ -63,7 +63,7 @@ def remembers(page: Page) -> None:
 def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
     for noise in ("ERR_INTERNET_DISCONNECTED", "htmx:", "ViewTransition"):  # what a cut network makes the browser write
         watch.forgive(noise)
-    (one, tag), (other, spare) = gym.turn(), gym.turn()
+    (one, tag), (other, _) = gym.turn(), gym.turn()
     (third, _), (fourth, last) = gym.turn(), gym.turn()
     pages = [gym.hold(gym.station()) for _ in range(2)]
     for page in pages:

@@ -28,8 +28,8 @@ LONG = "3600"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All are browser tests. They begin, since they wait for servers while the other core works; the one that checks the
-    pages of the others ends.
+    """All are browser tests. They begin, being the longest of what one core does alone; then what else is long, so that
+    no core ends alone. The one that checks the pages of the others comes last.
     """
     for item in items:
         if item.path.is_relative_to(HERE):
@@ -39,12 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     if getattr(item, "originalname", "") == LAST:
-        return 2
-    return 0 if SLOW & set(item.path.parts) else 1
+        return 3
+    if item.path.is_relative_to(HERE):
+        return 0
+    return 1 if LONG & set(item.path.parts) else 2
 
 
-SLOW = {"e2e", "worker", "federation"}
-"""The folders whose tests start programs."""
+LONG = {"worker", "federation", "test_fuzz.py", "test_labels.py", "test_benchmarks.py", "test_isolation.py"}
+"""The folders and files that take a minute or more."""
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from portal import create_app
 from portal.accounts import services as accounts
 from portal.accounts.services import Newcomer
 from portal.demo.cast import SCHOOLS
 from portal.extensions import db
+from portal.factory import create_app
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.folding import fold
 from portal.loans import services as loans

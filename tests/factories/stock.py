@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.schools.models import Region, School
-from portal.stock.models import Device, DeviceModel
-from portal.stock.states import HELD, DeviceKind, DeviceState, Pool
+from portal.stock.models import Device, DeviceModel, Lot, LotDelivery
+from portal.stock.states import HELD, DeviceKind, DeviceState, LotState, Pool
 from tests.factories import people
 from tests.factories.schools import region, usual_school
 from tests.factories.writing import add, first, made
@@ -49,6 +50,27 @@ def device(
     if loan and values.get("state", usual["state"]) in HELD:
         usual |= {"loan_id": loan.id, "student_id": loan.student_id}
     return add(Device(**{**usual, **values}))
+
+
+@made
+def delivery(school: School | None = None, **values: Any) -> LotDelivery:
+    """What a lot that was announced brings to a school; its devices are made with `delivery_id=`."""
+    home = school or usual_school()
+    n = people.number()
+    lot = add(
+        Lot(
+            region_id=home.region_id,
+            number=n,
+            supplier="HP France",
+            state=LotState.ANNOUNCED,
+            file_name="lot.csv",
+            sha256="0" * 64,
+            asked_at=clock.now(),
+            announced_at=clock.now(),
+            counts={"new": 1, "known": 0, "error": 0, "schools": 1},
+        )
+    )
+    return add(LotDelivery(**{"school_id": home.id, "lot_id": lot.id, **values}))
 
 
 @made

@@ -15,6 +15,7 @@ STAFF = re.compile(
     r"templates/(loans/head|access/staff|roster|shipping|stock|schools|team|dev|distribution|charter/(pdf|staff)|privacy/desk)/"
     r"|templates/credentials/(staff_door|second_step|recovery|first_\w+|add_factor|app|codes|confirm|_app_choice|_key_choice"
     r"|_factors|_passkey)\.html"
+    r"|templates/federation/to_confirm\.html"
     r"|templates/notifications/email/(security_(factor|code|reset)\w*|role_\w+)\.txt"
     r"|portal/(credentials/routes/(factors|first_time|showing|door)|team/)"
     r"|templates/charter/(_checks|_difference|_preview_pdf|editor|oppositions|preview|publish|signatories|translation|versions?)\.html"

@@ -11,6 +11,7 @@ from portal.team.events import ColleagueInvited, HeadDelegated
 TEMPLATES = (
     "security_password", "security_password_removed", "security_factor_added", "security_factor_removed", "security_codes",
     "security_code_used", "security_reset", "role_given", "role_delegated",
+    "opposition_recorded",
 )  # fmt: skip
 
 

@@ -294,7 +294,7 @@ def test_every_handler_of_a_network_event_is_declared_as_such():
         for handler in found
         if handler.name.startswith("portal.notifications")
     }
-    secrets = {"send", "send_way_in", "send_code", "send_address_code", "send_head"}
+    secrets = {"send", "send_way_in", "send_code", "send_address_code", "send_head", "send_warning"}
     security = {name for name in ours if name.startswith("tell_") and name not in TOLD_IN_A_MESSAGE}
     assert len(security) == 9
     assert {name for name, network in ours.items() if network} == secrets | security

@@ -27,7 +27,8 @@ from portal.roster.states import ImportState
 from portal.schools.models import School
 from portal.shipping.models import Handover, LabelAttempt, Parcel
 from portal.shipping.states import ParcelState
-from portal.stock.models import Device
+from portal.stock.models import Device, LotDelivery
+from portal.stock.states import DeviceState
 from portal.team.models import HelperPass
 from tests import factories as make
 from tests.factories.accounts import Staff
@@ -41,13 +42,18 @@ REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
 SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
+DELIVERY = "delivery"
 SITTING, STUDENT_LABELS = "sitting", "student labels"
 STATION, SCAN = "station", "scan"
+
+BLANK = "blank"
 
 KINDS = {
     "access.wait": "link",
     "access.batch": BATCH,
     "access.batch_file": BATCH,
+    "charter.blanks": BLANK,
+    "charter.blanks_file": BLANK,
     "access.verify": DOUBT,
     "access.decide": DOUBT,
     "access.take_back": DOUBT,
@@ -77,6 +83,19 @@ KINDS = {
     "accounts.open_link": "link",
     "accounts.follow_link": "link",
     "stock.device": DEVICE,
+    "stock.job": JOB,
+    "stock.job_file": JOB,
+    "stock.delivery": DELIVERY,
+    "stock.scan_in": DELIVERY,
+    "stock.confirm_delivery": DELIVERY,
+    "stock.close_delivery": DELIVERY,
+    "stock.take_back_box": DELIVERY,
+    "stock.differences": DELIVERY,
+    "stock.lot": "supplier's lot",
+    "stock.announce_lot": "supplier's lot",
+    "stock.discard_lot": "supplier's lot",
+    "stock.undo_lot": "supplier's lot",
+    "stock.export_lot": "supplier's lot",
     "roster.student": STUDENT,
     "roster.correct": STUDENT,
     "roster.correct_guardian": STUDENT,
@@ -158,10 +177,12 @@ class Lycee:
     signatures: list[CharterSignature] = field(default_factory=list)
     parcels: list[Parcel] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
+    deliveries: list[LotDelivery] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     attempts: list[LabelAttempt] = field(default_factory=list)
     batches: list[Job] = field(default_factory=list)
+    blanks: list[Job] = field(default_factory=list)
     desks: list[CharterDesk] = field(default_factory=list)
     doubts: list[IdentityDoubt] = field(default_factory=list)
     claims: list[ContactClaim] = field(default_factory=list)
@@ -192,6 +213,7 @@ class Lycee:
             HANDOVER: self.handovers,
             ATTEMPT: self.attempts,
             BATCH: self.batches,
+            BLANK: self.blanks,
             DOUBT: self.doubts,
             DESK: self.desks,
             CLAIM: self.claims,
@@ -212,6 +234,8 @@ class Lycee:
             FACTOR: [],
             "token": [],
             "lot": [],
+            "supplier's lot": [],
+            DELIVERY: self.deliveries,
             "link": [],
         }[kind_of(endpoint)]
         return [row.public_id for row in rows]
@@ -240,6 +264,8 @@ def _lycee() -> Lycee:
     for state in LoanState:
         here.loans[state] = _loan(here, state)
     here.devices = [make.device(school) for _ in range(3)]
+    here.deliveries = [make.delivery(school)]
+    make.device(school, state=DeviceState.ANNOUNCED, delivery_id=here.deliveries[0].id)
     here.passes = [make.helper_pass(school, made_by=here.manager.account_id)]
     here.apps = [
         make.phone(one.account, confirmed_at=None, last_step=None).app
@@ -317,6 +343,9 @@ def _letters(here: Lycee) -> None:
     here.batches = [
         _job(here, "letters:0123456789abcdef", JobState.DONE, files.keep(PDF + b" letters", kind="lettres")),
         _job(here, "letters:fedcba9876543210", JobState.RUNNING, None),
+    ]
+    here.blanks = [
+        _job(here, "chartes-a-signer:0123456789abcdef", JobState.DONE, files.keep(PDF + b" blanks", kind="chartes"))
     ]
     here.doubts = [make.doubt(here.mother.guardian, here.neighbour.guardian)]
     here.claims = [make.claim(here.mother)]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.platform.reading.parts import LARGEST_UPLOAD
 from portal.roster.reading import Refused, check_header, open_upload
-from portal.roster.reading.parts import LARGEST_UPLOAD
 from portal.roster.reading.records import Header, Source
 from tests.rosters import people, siecle
 from tests.rosters.tables import xlsx_bytes, zip_bytes

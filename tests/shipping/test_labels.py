@@ -19,18 +19,20 @@ from portal.platform import files, outbox, scope
 from portal.platform.jobs import Job, JobState
 from portal.platform.work import unit_of_work
 from portal.roster.models import Student
-from portal.shipping import purchase, queries_carriers, services
+from portal.shipping import purchase, services
 from portal.shipping.carriers.base import Created, Refused, Uncertain
 from portal.shipping.carriers.colissimo import Colissimo
 from portal.shipping.chosen import carrier_of
 from portal.shipping.events import LabelsAsked
 from portal.shipping.models import LabelAttempt, Parcel
 from portal.shipping.services import labels
+from portal.shipping.services.parcels import Labelled
 from portal.shipping.states import AttemptState, ParcelState
 from portal.stock.models import Device
 from tests import factories as make
 from tests.documents.paper import pictures
 from tests.factories.writing import made
+from tests.pages import Page
 from tests.visitor import apart
 
 RATES = {
@@ -240,6 +242,19 @@ def test_a_parcel_that_is_undone_keeps_its_label_out_of_use(app, school, la_post
     assert make.fresh(parcel).tracking_number is None
 
 
+def test_a_parcel_with_a_label_has_the_number_of_its_label_and_no_other(app, school, la_poste):
+    parcel, by = draft(), make.manager().account_id
+    services.ask_labels((), school_id=school.id)
+    work()
+    number = make.fresh(parcel).tracking_number
+    with pytest.raises(Labelled):
+        services.note_tracking(parcel.public_id, text="6A15984040331", confirmed=False, by=by)
+    with pytest.raises(Labelled):
+        services.erase_tracking(parcel.public_id)
+    services.note_tracking(parcel.public_id, text=number, confirmed=False, by=by)
+    assert make.fresh(parcel).tracking_number == number
+
+
 def test_exactly_the_allowed_fields_go_to_the_carrier(app, school, la_poste):
     parcel = draft(
         recipient="Mme Nadia Benali",
@@ -359,14 +374,11 @@ def two_workers(app, school, carrier, ids):
 def look_up(la_poste, parcels):
     """What staff do with each doubt: look in the back office, and say what is there."""
     made = la_poste.bought("P")
-    for doubt in queries_carriers.doubts():
-        numbers = made.get(doubt.attempt.order_number)
-        public_id = doubt.attempt.public_id
-        database.session.rollback()
-        if numbers:
-            services.settle_found(public_id, text=numbers[0], confirmed=False, by=None)
+    for doubt in make.every(LabelAttempt, state=AttemptState.UNCERTAIN):
+        if numbers := made.get(doubt.order_number):
+            services.settle_found(doubt.public_id, text=numbers[0], confirmed=False, by=None)
         else:
-            services.settle_none(public_id, by=None)
+            services.settle_none(doubt.public_id, by=None)
 
 
 def test_parcels_at_the_school_only(app, school):
@@ -385,3 +397,17 @@ def test_the_number_and_the_route_of_a_label_are_scanned_at_203_dpi(app, school,
     import zxingcpp
 
     assert {made.number, made.routing} <= {found.text for found in zxingcpp.read_barcodes(picture)}
+
+
+def test_a_parcel_through_customs_is_left_to_the_counter_with_a_clear_sentence_and_its_list(
+    app, school, as_user, la_poste
+):
+    near, far = draft(), draft(postcode="97400", city="Saint-Denis")
+    asked_for = services.ask_labels((), school_id=school.id)
+    assert (asked_for.blocked, asked_for.customs) == (0, 1)
+    work()
+    assert (len(la_poste.bought(near.code)), la_poste.bought(far.code)) == (1, {})
+    with pytest.raises(labels.ThroughCustoms, match="Colis qui passent la douane"):
+        services.ask_labels([far.public_id], school_id=school.id)
+    (row,) = Page(as_user(make.manager()).get("/preparation/douane")).rows("Vers un autre territoire")
+    assert far.code in row["Colis"]

@@ -1,6 +1,7 @@
 """The stock as the head, the gestionnaire and the technician read it, and its list as a file."""
 
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from portal.loans import services
 from portal.loans.states import LoanState
 from portal.platform import actor, exports, scope
+from portal.platform.jobs import Job, JobState
+from portal.platform.outbox import HANDLERS
+from portal.stock.events import DeviceLabelsAsked
 from portal.stock.states import DEVICE, DeviceState, Pool
 from portal.stock.wording import POOLS, STATES, STEPS
 from tests import factories as make
@@ -56,6 +60,13 @@ def test_a_scanned_label_opens_its_device_at_once(desk):
     for code in (device.asset_tag, f" {device.asset_tag.lower()}\r", device.serial):
         answer = desk.get("/materiel", query_string={"recherche": code})
         assert answer.location == f"/materiel/{device.public_id}"
+
+
+def test_a_device_is_found_by_its_loan_or_by_words_of_its_model(desk):
+    loan = make.loan(state=LoanState.LENT)
+    held, slim = make.device_of(loan), make.device(model=make.device_model(name="Portable Éclair 13"))
+    for words, found in ((loan.reference.lower(), held), ("eclair 13", slim)):
+        assert tags(Page(desk.get("/materiel", query_string={"recherche": words}))) == [found.asset_tag]
 
 
 def test_a_percent_sign_is_looked_for_and_finds_nothing(desk):
@@ -113,9 +124,8 @@ def test_another_school_s_device_does_not_exist(desk):
     assert elsewhere.asset_tag not in desk.get("/materiel/export.csv").text
 
 
-@pytest.mark.parametrize("who", [make.family, make.region_agent])
-def test_nobody_else_sees_the_stock(app, as_user, who):
-    somebody = as_user(who())
+def test_a_family_sees_nothing_of_the_stock(app, as_user):
+    somebody = as_user(make.family())
     for url in ("/materiel", "/materiel/export.csv", "/materiel/x"):
         assert somebody.get(url).status_code == 403
 
@@ -161,3 +171,31 @@ def test_every_state_pool_and_move_has_its_french_word():
     assert set(STATES) == set(DeviceState)
     assert set(POOLS) == set(Pool)
     assert set(STEPS) == set(DEVICE.transitions)
+
+
+def test_labels_follow_the_list_and_are_made_by_the_worker(app, as_user):
+    manager = make.manager()
+    desk = as_user(manager)
+    wanted = [make.device(location=f"Z{n}") for n in range(3)]
+    make.devices(2)
+    page = Page(Page(desk.get("/materiel?recherche=z")).follow(desk, "Imprimer les étiquettes de cette liste").response)
+    assert "3 étiquettes seront imprimées" in page.text()
+    refused = Page(page.submit(desk, "Préparer les étiquettes", format="5x13", depart="66"), status=422)
+    assert refused.errors() == ["Ce papier a 65 cases : écrivez un nombre de 1 à 65."]
+    page.submit(desk, "Préparer les étiquettes", format="62x29", depart="1")
+    (row,) = make.outbox(kind=DeviceLabelsAsked.__name__)
+    assert row.payload["device_ids"] == [device.id for device in wanted]
+    with scope.schools(manager.school.id):
+        HANDLERS[DeviceLabelsAsked][0].run(DeviceLabelsAsked(**row.payload), row.key)
+    (job,) = make.every(Job)
+    assert (job.state, job.done) == (JobState.DONE, 3)
+    page = Page(desk.get(f"/materiel/travaux/{job.public_id}"))
+    assert desk.get(page.href("Ouvrir le PDF")).data.startswith(b"%PDF")
+
+
+def test_the_warranty_runs_from_the_first_loan(app, as_user):
+    new = make.device()
+    old = make.device(warranty_from=date(2024, 2, 29))
+    desk = as_user(make.technician())
+    assert "3 ans, à partir du premier prêt" in Page(desk.get(f"/materiel/{new.public_id}")).text()
+    assert "Jusqu’au samedi 27 février 2027" in Page(desk.get(f"/materiel/{old.public_id}")).text()

@@ -163,7 +163,7 @@ def test_nothing_is_lost_while_the_relay_is_down(portal, tmp_path):
 
 def test_the_web_loads_neither_the_engine_nor_what_makes_documents():
     code = (
-        "import json, sys\nfrom pathlib import Path\nfrom portal import create_app\nfrom tests.databases import settings\n"
+        "import json, sys\nfrom pathlib import Path\nfrom portal.factory import create_app\nfrom tests.databases import settings\n"
         "create_app(settings(Path(sys.argv[1]), 'sqlite://', demo=True, base_url='http://127.0.0.1'))\n"
         "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
     )

@@ -6,7 +6,6 @@ from wtforms import EmailField, StringField
 from wtforms.validators import ValidationError
 
 from portal.access.rules import read_birth_date, read_code
-from portal.accounts.rules import read_code as read_short_code
 from portal.kernel.values.emails import UnreadableEmail, parse_email
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, trimmed
@@ -70,24 +69,3 @@ class AddressForm(Form):
             field.data = parse_email(field.data or "")
         except UnreadableEmail as error:
             raise ValidationError(error.message) from None
-
-
-class ShortCodeForm(Form):
-    """The code of the e-mail."""
-
-    code = StringField(
-        later("Code à 6 caractères"),
-        filters=[trimmed],
-        validators=[Required(later("Tapez le code que vous avez reçu."))],
-        render_kw={"autocapitalize": "characters", "spellcheck": "false", "maxlength": "16"},
-    )
-
-    def validate_code(self, field: StringField) -> None:
-        """Six symbols: anything else cannot be the code, and is not counted as a try."""
-        if read_short_code(field.data or "") is None:
-            raise ValidationError(later("Le code compte six lettres et chiffres, par exemple 7K3 M2Q."))
-
-    @property
-    def symbols(self) -> str:
-        """The code as it was drawn."""
-        return read_short_code(self.code.data or "") or ""

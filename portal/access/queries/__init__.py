@@ -13,7 +13,7 @@ from portal.accounts.models import Account
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.values.address import PostalAddress
-from portal.platform.jobs import Job, JobState
+from portal.platform.jobs import Job
 from portal.roster.models import Guardian, Guardianship, Student
 
 KIND = "letters:"
@@ -135,23 +135,6 @@ def _to_students(job_id: int) -> list[tuple[int, Student, Guardian | None]]:
         .where(AccessLetter.job_id == job_id, AccessLetter.state == LetterState.PRINTING)
     )
     return [(row[0], row[1], None) for row in rows]
-
-
-def job(public_id: str) -> Job:
-    """A batch of letters in scope; raises `NoResultFound`, also once its file was deleted."""
-    wanted = (Job.public_id == public_id, Job.kind.startswith(KIND))
-    return db.session.execute(select(Job).where(*wanted)).scalar_one()
-
-
-def lock_job(job_id: int) -> Job:
-    """A work in scope, held until the use-case ends."""
-    return db.session.execute(select(Job).where(Job.id == job_id).with_for_update()).scalar_one()
-
-
-def same_job(kind: str) -> Job | None:
-    """The same batch, asked a moment ago and not printed yet."""
-    not_yet = Job.state.in_((JobState.WAITING, JobState.RUNNING))
-    return db.session.scalars(select(Job).where(Job.kind == kind, not_yet).order_by(Job.id.desc())).first()
 
 
 def recent_jobs() -> list[Job]:

@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import queries, services
-from portal.access.forms.family import AddressForm, LetterForm, ShortCodeForm
+from portal.access.forms.family import AddressForm, LetterForm
 from portal.access.routes.blueprint import bp
 from portal.access.routes.door import limit_network
+from portal.accounts.forms import CodeForm
 from portal.platform import limits
 from portal.platform.i18n import gettext as _
 from portal.platform.pages import SELDOM, entry
@@ -40,13 +41,13 @@ def claim_address() -> ResponseReturnValue:
 @bp.get("/mon-acces/<public_id>", allow=Action.CHANGE_OWN_ACCESS)
 def confirm_address(public_id: str) -> ResponseReturnValue:
     """Type the code that was sent there."""
-    return _code_page(public_id, ShortCodeForm())
+    return _code_page(public_id, CodeForm())
 
 
 @bp.post("/mon-acces/<public_id>", allow=Action.CHANGE_OWN_ACCESS)
 def keep_address(public_id: str) -> ResponseReturnValue:
     """From now on, this address lets me in."""
-    form = ShortCodeForm.sent()
+    form = CodeForm.sent()
     if form.validate():
         refusal = services.contacts.confirm(public_id, account_id=me().account_id, code=form.symbols)
         if not refusal:
@@ -87,6 +88,6 @@ def _address_page(form: AddressForm, *, status: int = 200) -> ResponseReturnValu
     return render_template("access/own_address.html", form=form, account=queries.account(me().account_id)), status
 
 
-def _code_page(public_id: str, form: ShortCodeForm, *, status: int = 200) -> ResponseReturnValue:
+def _code_page(public_id: str, form: CodeForm, *, status: int = 200) -> ResponseReturnValue:
     claim = queries.claim(public_id, account_id=me().account_id)
     return render_template("access/confirm_address.html", form=form, claim=claim), status

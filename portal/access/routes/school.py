@@ -8,10 +8,11 @@ from portal.access.forms.staff import PrintForm
 from portal.access.queries import people
 from portal.access.routes.blueprint import bp
 from portal.access.services.letters import NobodyToWriteTo, OlderLetters
-from portal.platform import files, htmx
+from portal.kernel.words import later
+from portal.platform import jobs, printouts
 from portal.platform.consultation import Shown
-from portal.platform.jobs import JobState
 from portal.platform.pages import SELDOM, entry
+from portal.platform.printouts import Printout
 from portal.platform.tables import Wish
 from portal.platform.web import me
 from portal.policy import Action
@@ -60,22 +61,22 @@ def _asked(form: PrintForm) -> str:
 @bp.get("/familles/lettres/<public_id>", allow=Action.PRINT_LETTERS, shows=Shown.NOBODY)
 def batch(public_id: str) -> ResponseReturnValue:
     """How far the printing is, then the PDF."""
-    work = queries.job(public_id)
-    if htmx.asked():
-        result = render_template("access/staff/_batch_result.html", job=work, oob=True)
-        return render_template("access/staff/_batch.html", job=work) + result
-    return render_template("access/staff/batch.html", job=work)
+    return printouts.follow(_printout(public_id), "access/staff/batch.html")
 
 
 @bp.get("/familles/lettres/<public_id>/fichier", allow=Action.PRINT_LETTERS, shows=Shown.LIST)
 def batch_file(public_id: str) -> ResponseReturnValue:
-    """The PDF, for the printer; its name tells nothing of anybody."""
-    work = queries.job(public_id)
-    if work.state is not JobState.DONE or not work.file_key:
-        return redirect(url_for(".batch", public_id=public_id))
-    name = f"lettres-{work.asked_at:%Y-%m-%d}.pdf"
-    headers = {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{name}"'}
-    return files.read(work.file_key), headers
+    """The PDF, for the printer."""
+    return printouts.send(_printout(public_id), name="lettres")
+
+
+def _printout(public_id: str) -> Printout:
+    return Printout(
+        jobs.one(public_id, queries.KIND),
+        page=url_for(".batch", public_id=public_id),
+        document=url_for(".batch_file", public_id=public_id),
+        ready=later("Les lettres sont prêtes."),
+    )
 
 
 def _choice(form: PrintForm, *, status: int = 200) -> ResponseReturnValue:

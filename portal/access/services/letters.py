@@ -21,7 +21,7 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
-from portal.platform import actor, files, scope
+from portal.platform import files, jobs, scope
 from portal.platform.jobs import Job, JobState
 from portal.platform.work import emit, use_case
 from portal.schools import services as schools
@@ -59,9 +59,9 @@ def ask(*, school_id: int, audience: Audience, class_name: str = "", person: str
     if not replace and any(one.has_live for one in chosen):
         raise OlderLetters
     kind = _kind(chosen)
-    job = queries.same_job(kind)
+    job = jobs.same(kind)
     if job is None:
-        job = _open_job(kind, total=len(chosen), school_id=school_id)
+        job = jobs.open_job(kind, title=TITLE, total=len(chosen), school_id=school_id)
         _prepare(chosen, job)
         emit(LettersAsked(school_id=school_id, job_id=job.id, letters=len(chosen)))
     return job.public_id
@@ -78,9 +78,9 @@ def ask_for(*, school_id: int, people_of: Collection[tuple[int | None, int | Non
     chosen = [one for one in everybody if (one.guardian_id, one.student_id) in people_of and not one.has_live]
     if not chosen:
         return None
-    job = queries.same_job(_kind(chosen))
+    job = jobs.same(_kind(chosen))
     if job is None:
-        job = _open_job(_kind(chosen), total=len(chosen), school_id=school_id)
+        job = jobs.open_job(_kind(chosen), title=TITLE, total=len(chosen), school_id=school_id)
         _prepare(chosen, job)
         emit(LettersAsked(school_id=school_id, job_id=job.id, letters=len(chosen)))
     return job.public_id
@@ -89,14 +89,6 @@ def ask_for(*, school_id: int, people_of: Collection[tuple[int | None, int | Non
 def _kind(chosen: Sequence[Recipient]) -> str:
     keys = sorted((one.guardian_id or 0, one.student_id or 0) for one in chosen)
     return f"{queries.KIND}{sha256(repr(keys).encode()).hexdigest()[:16]}"
-
-
-def _open_job(kind: str, *, total: int, school_id: int) -> Job:
-    who = actor.current().account_id
-    job = Job(school_id=school_id, kind=kind, title=TITLE, asked_by=who, asked_at=clock.now(), total=total)
-    db.session.add(job)
-    db.session.flush()  # its letters name it
-    return job
 
 
 def _prepare(chosen: Sequence[Recipient], job: Job) -> None:
@@ -151,7 +143,7 @@ class Batch:
 @use_case
 def start(job_id: int) -> Batch | None:
     """The worker begins, or begins again after a crash, with new codes; None when the file is already there."""
-    job = queries.lock_job(job_id)
+    job = jobs.lock(job_id)
     if job.state is JobState.DONE:
         return None
     job.move("start")
@@ -162,16 +154,9 @@ def start(job_id: int) -> Batch | None:
 
 
 @use_case
-def note_progress(job_id: int, *, done: int) -> None:
-    """How many are laid out."""
-    job = queries.lock_job(job_id)
-    job.done = min(done, job.total)
-
-
-@use_case
 def note_printed(job_id: int, *, file_key: str, batch: Batch) -> None:
     """The PDF is kept: from now on its codes work, and those of older letters no longer do. All, or nothing."""
-    job, now = queries.lock_job(job_id), clock.now()
+    job, now = jobs.lock(job_id), clock.now()
     new = [letter for letter in queries.printing(job_id) if letter.id in batch.codes]
     _replace_older(new)
     for letter in new:
@@ -204,14 +189,6 @@ def held_by(code: str, *, guardian_id: int | None, student_id: int | None) -> Ac
     return letter if fresh and letter.state in {LetterState.LIVE, LetterState.USED} else None
 
 
-@use_case
-def fail(job_id: int, *, sentence: str) -> None:
-    """What went wrong, in words; a later attempt may still succeed."""
-    job = queries.lock_job(job_id)
-    job.move("fail")
-    job.sentence = sentence[:300]
-
-
 def forget_files() -> int:
     """Delete the PDFs of a week ago, which hold codes, and their jobs; a scheduled work. Returns how many."""
     with scope.every_school(reason="files of letters"):
@@ -226,7 +203,7 @@ def forget_files() -> int:
 
 @use_case
 def _forget_job(job_id: int) -> None:
-    job = queries.lock_job(job_id)
+    job = jobs.lock(job_id)
     db.session.delete(job)
     emit(LettersForgotten(school_id=job.school_id, job_id=job_id))
 

@@ -40,7 +40,10 @@ class WitnessForm(Form):
 class PaperForm(WitnessForm):
     """What is read on a signed paper, and its scan."""
 
-    scan = MultipleFileField("Le papier scanné", render_kw={"accept": "application/pdf,image/jpeg,image/png"})
+    scan = MultipleFileField(
+        "Le papier scanné",
+        render_kw={"accept": "application/pdf,image/jpeg,image/png,image/heic,image/heif,.heic,.heif"},
+    )
     name = StringField(
         "Le nom écrit sur le papier",
         filters=[trimmed],

@@ -12,6 +12,7 @@ from portal.charter.text import MODELS
 from portal.kernel.values.numbers import whole
 from portal.kernel.words import later, later_many
 from portal.platform.forms import AtMost, Form, Required, SelectChoice, trimmed
+from portal.schools.forms import Days
 
 LONGEST_TEXT: Final = 60_000
 """Characters: three times the model."""
@@ -39,6 +40,12 @@ class BeginForm(Form):
         """One of them."""
         if field.data not in {choice.data for choice in field}:
             raise ValidationError(later("Choisissez le texte de départ."))
+
+
+class RemindersForm(Form):
+    """When the families of a region are reminded, where their lycée says nothing."""
+
+    days = Days(later("Jours de relance"), filters=[trimmed], validators=[AtMost(40)])
 
 
 class WrittenForm(Form):

@@ -24,15 +24,6 @@ QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 _GRANTED = {"granted", "granted_with_mods"}
 
 
-class _Reply(core.Sequence):  # type: ignore[misc] # asn1crypto ships no types
-    """TimeStampResp (RFC 3161, 2.4.2); asn1crypto's own forgets that a refusal has no token."""
-
-    _fields = [  # noqa: RUF012 # asn1crypto completes the list
-        ("status", tsp.PKIStatusInfo),
-        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
-    ]
-
-
 async def token(authority: Authority, digest: bytes, *, moment: datetime) -> cms.ContentInfo:
     """A proved time stamp of a SHA-256.
 
@@ -77,12 +68,13 @@ def _without_login(url: str) -> tuple[str, httpx.BasicAuth | None]:
 
 
 def _content(reply: bytes) -> cms.ContentInfo:
+    """The token of a TimeStampResp (RFC 3161, 2.4.2): asn1crypto's own forgets that a refusal has none."""
     try:
-        told = _Reply.load(reply, strict=True)
-        status = told["status"]["status"].native
-        content = told["time_stamp_token"]
-        kind = content["content"]["encap_content_info"]["content_type"].native if status in _GRANTED else ""
-    except (ValueError, TypeError, KeyError) as error:
+        told, *tokens = core.SequenceOf.load(reply, strict=True, spec=core.Any)
+        status = told.parse(tsp.PKIStatusInfo)["status"].native
+        content = tokens[0].parse(cms.ContentInfo) if status in _GRANTED else None
+        kind = content["content"]["encap_content_info"]["content_type"].native if content else ""
+    except (ValueError, TypeError, LookupError) as error:
         raise AuthorityDown("L’horodatage répond un jeton illisible.") from error
     if status not in _GRANTED:
         raise TokenRefused(f"L’horodatage a refusé la demande ({status}).")

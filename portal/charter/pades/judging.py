@@ -34,7 +34,16 @@ from pyhanko_certvalidator import ValidationContext
 
 from portal.charter.keys import Trust, fingerprint, organisation
 from portal.charter.pades.asking import only_for_time
-from portal.charter.pades.shared import STAMP_TOKEN, asn1, distinguished, first_revision, message, named, place, written
+from portal.charter.pades.shared import (
+    STAMP_ATTRIBUTE,
+    asn1,
+    distinguished,
+    first_revision,
+    message,
+    named,
+    place,
+    written,
+)
 from portal.charter.seal import EVIDENCE_NAME, Verification
 
 _UNREADABLE = (PdfError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError, zlib.error)
@@ -125,7 +134,7 @@ def _status(signature: EmbeddedPdfSignature, pdf: bytes, trust: Trust, moment: d
 def _claimed(signature: EmbeddedPdfSignature, pdf: bytes) -> datetime | None:
     """The time that the seal's stamp claims, if it has one; not proved yet."""
     for attribute in message(signature, pdf)["content"]["signer_infos"][0]["unsigned_attrs"]:
-        if attribute["type"].native == STAMP_TOKEN:
+        if attribute["type"].native == STAMP_ATTRIBUTE:
             token = attribute["values"][0]["content"]["encap_content_info"]["content"].parsed
             claimed: datetime = token["gen_time"].native
             return claimed
@@ -198,7 +207,7 @@ def _container_faults(signature: EmbeddedPdfSignature, status: PdfSignatureStatu
         if added.native:
             yield _TOUCHED
         return
-    alone = len(added) == 1 and added[0]["type"].native == STAMP_TOKEN and len(added[0]["values"]) == 1
+    alone = len(added) == 1 and added[0]["type"].native == STAMP_ATTRIBUTE and len(added[0]["values"]) == 1
     if not alone or not _plain(added[0]["values"][0]["content"], status.timestamp_validity.validation_path):
         yield _STAMP_TOUCHED
 

@@ -2,7 +2,10 @@
 # (pyHanko is typed in part only.)
 """Seal: append one revision to the file shown to the family, with the evidence, the stamp on the page and the seal."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from io import BytesIO
 from uuid import uuid4
 
@@ -15,7 +18,7 @@ from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, SimpleBoxLay
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign import fields, signers
+from pyhanko.sign import Signer, fields, signers
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
@@ -25,6 +28,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from portal.charter.keys import SealKey
 from portal.charter.pades.shared import asn1, first_revision, named
 from portal.charter.seal import EVIDENCE_NAME, FieldBox, Notice, SealError
+from portal.charter.security_module import ModuleKey, ModuleRefused, session
 from portal.platform import pdf as documents
 
 RESERVED = 24_576
@@ -67,7 +71,7 @@ class _ArchiveSigner(signers.PdfSigner):
         session.system_time = self.moment
         return session
 
-    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:  # noqa: ARG002 -- the parent's
+    def register_extensions(self, pdf_out: BasePdfFileWriter, **_algorithm: str) -> None:
         """Declare PAdES only: for P-256, pyHanko would also declare PDF 2.0, which PDF/A-3 forbids."""
         pdf_out.register_extension(ESIC_EXTENSION_1)
 
@@ -85,9 +89,13 @@ def seal(
         writer = IncrementalPdfFileWriter(BytesIO(presented))
         _enclose(writer, evidence)
         _add_field(writer, notice)
-        signer = _ArchiveSigner(_metadata(notice), _signer(key), stamp_style=_style(notice))
-        signer.moment = moment
-        sealed: bytes = signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED).getvalue()
+        style = _style(notice)
+        with _signer(key) as signer:
+            archiver = _ArchiveSigner(_metadata(notice), signer, stamp_style=style)
+            archiver.moment = moment
+            sealed: bytes = archiver.sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED).getvalue()
+    except ModuleRefused as error:
+        raise SealError(f"Le cachet n’a pas pu être posé : {error}") from error
     except (PdfError, SigningError) as error:
         raise SealError("Le cachet n’a pas pu être posé sur cette charte.") from error
     if first_revision(PdfFileReader(BytesIO(sealed)), sealed) != presented:
@@ -107,13 +115,23 @@ def _metadata(notice: Notice) -> signers.PdfSignatureMetadata:
     )
 
 
-def _signer(key: SealKey) -> signers.SimpleSigner:
+@contextmanager
+def _signer(key: SealKey) -> Iterator[Signer]:
+    """What signs with a key: this process, or the module that keeps it, for as long as its session is open."""
+    certificate, above = asn1(key.certificate), [asn1(one) for one in key.chain]
+    if isinstance(key.private_key, ModuleKey):
+        driver, label = import_module("pyhanko.sign.pkcs11"), key.private_key.label  # only where there is a module
+        with session(key.private_key, login=True) as opened:  # raw: some modules know no « hash, then sign »
+            yield driver.PKCS11Signer(
+                opened, signing_cert=certificate, ca_chain=above, key_label=label, use_raw_mechanism=True
+            )
+        return
     store = SimpleCertificateStore()
-    store.register_multiple(asn1(certificate) for certificate in key.chain)
+    store.register_multiple(above)
     private = key.private_key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return signers.SimpleSigner(asn1(key.certificate), asn1_keys.PrivateKeyInfo.load(private), store)
+    yield signers.SimpleSigner(certificate, asn1_keys.PrivateKeyInfo.load(private), store)
 
 
 def _enclose(writer: IncrementalPdfFileWriter, evidence: bytes) -> None:

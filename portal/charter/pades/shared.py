@@ -12,7 +12,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-STAMP_TOKEN = "signature_time_stamp_token"  # noqa: S105 # the name of an attribute (RFC 3161, appendix A)
+STAMP_ATTRIBUTE = "signature_time_stamp_token"
+"""Where a seal carries its time stamp (RFC 3161, appendix A)."""
 
 
 def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

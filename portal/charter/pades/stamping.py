@@ -41,7 +41,7 @@ from portal.charter.keys import Trust
 from portal.charter.pades.asking import Stamper, token
 from portal.charter.pades.judging import verify
 from portal.charter.pades.sealing import RESERVED
-from portal.charter.pades.shared import STAMP_TOKEN, asn1, message, place, written
+from portal.charter.pades.shared import STAMP_ATTRIBUTE, asn1, message, place, written
 from portal.charter.seal import Archived, Stamped
 
 
@@ -51,7 +51,7 @@ def stamp(sealed: bytes, *, authority: Authority, trust: Trust, moment: datetime
     content = message(signature, sealed)
     signer = content["content"]["signer_infos"][0]
     given = asyncio.run(token(authority, hashlib.sha256(signer["signature"].native).digest(), moment=moment))
-    signer["unsigned_attrs"] = cms.CMSAttributes([cms.CMSAttribute({"type": STAMP_TOKEN, "values": [given]})])
+    signer["unsigned_attrs"] = cms.CMSAttributes([cms.CMSAttribute({"type": STAMP_ATTRIBUTE, "values": [given]})])
     room = place(signature)
     filled = written(content, room=room.stop - room.start)
     if len(filled) > room.stop - room.start:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from portal.charter.models import CharterSignature, CharterVersion
 from portal.charter.rules import CodeFacts
-from portal.charter.states import SignatureState
+from portal.charter.states import PENDING, SIGNED, SignatureState
 from portal.extensions import db
 from portal.loans import queries as loans
 from portal.loans.models import Loan
@@ -36,16 +36,16 @@ class SignatoryFile:
     @property
     def email(self) -> str | None:
         """The address that the school knows of whoever signs."""
-        return self._contact.email
+        return self.contact.email
 
     @property
     def mobile(self) -> str | None:
         """The mobile that the school knows of whoever signs."""
-        return self._contact.mobile
+        return self.contact.mobile
 
     @property
-    def _contact(self) -> Guardian | Student:
-        """Never the student's for a guardian's signature, even when the guardian is out of scope."""
+    def contact(self) -> Guardian | Student:
+        """Whose record holds the contacts: never the student's for a guardian's signature, even when the guardian is out of scope."""
         if self.signature.guardian_id is None:
             return self.student
         if self.guardian is None:
@@ -71,6 +71,13 @@ def files() -> Select[CharterSignature, CharterVersion, Loan, Student, School, G
         .join(School, School.id == CharterSignature.school_id)
         .outerjoin(Guardian, Guardian.id == CharterSignature.guardian_id)
     )
+
+
+@loans.signed_is_known_by
+def _signed_by_reader() -> ColumnElement[bool]:
+    """Whether this guardian has signed for this loan, and no newer text waits for them."""
+    own = exists().where(CharterSignature.loan_id == Loan.id, CharterSignature.guardian_id == Guardian.id)
+    return and_(own.where(CharterSignature.state.in_(SIGNED)), ~own.where(CharterSignature.state.in_(PENDING)))
 
 
 def own_file(public_id: str, *, account_id: int) -> SignatoryFile:

@@ -19,6 +19,7 @@ from portal.loans.states import ENDED, CharterGate, LoanState
 from portal.platform.tables import Page, Wish
 from portal.roster.models import Guardian, Student
 from portal.schools.models import Region, School
+from portal.schools.reminders import reminder_days
 
 SIZE: Final = 200
 PATIENCE: Final = timedelta(minutes=5)
@@ -258,12 +259,13 @@ def of_loan(public_id: str) -> LoanCharter:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A signature that is awaited, and what a reminder needs to know of it."""
+    """A signature that is awaited, and what a reminder needs to know of it; `days` after the invitation."""
 
     signature: CharterSignature
     reachable: bool
     closings: Sequence[Sequence[str]]
-    profile: Mapping[str, object]
+    postcode: str | None
+    days: Sequence[int]
     by_email: bool
     by_mobile: bool
 
@@ -279,20 +281,14 @@ class Awaited:
 def awaited(*conditions: ColumnElement[bool]) -> list[Awaited]:
     """Signatures that their loans still wait for, in scope; one statement."""
     statement = (
-        select(CharterSignature, School.closings, Region.profile, *_ways())
+        select(CharterSignature, School.closings, School.postcode, School.reminder_days, Region.profile, *_ways())
         .join(Loan, Loan.id == CharterSignature.loan_id)
         .join(School, School.id == CharterSignature.school_id)
         .join(Region, Region.id == School.region_id)
         .join(Student, Student.id == CharterSignature.student_id)
         .outerjoin(Guardian, Guardian.id == CharterSignature.guardian_id)
         .outerjoin(Account, Account.id == CharterSignature.account_id)
-        .where(
-            CharterSignature.state.in_(PENDING),
-            CharterSignature.presented_sha256.is_not(None),
-            Loan.charter == CharterGate.TO_SIGN,
-            _open(),
-            *conditions,
-        )
+        .where(*_awaited(), *conditions)
         .order_by(CharterSignature.id)
     )
     return [
@@ -300,12 +296,43 @@ def awaited(*conditions: ColumnElement[bool]) -> list[Awaited]:
             signature=row.CharterSignature,
             reachable=row.mailbox is not None or row.telephone is not None,
             closings=row.closings or (),
-            profile=row.profile,
+            postcode=row.postcode,
+            days=reminder_days(row.reminder_days, row.profile),
             by_email=row.mailbox is not None,
             by_mobile=row.telephone is not None,
         )
         for row in db.session.execute(statement)
     ]
+
+
+def blanks(class_name: str) -> list[CharterSignature]:
+    """The charters that a class has still to sign and that are printed, by name."""
+    return list(db.session.scalars(_blank().where(Student.class_name == class_name)))
+
+
+def blanks_of(signature_ids: Collection[int]) -> list[CharterSignature]:
+    """Those of these signatures that are still awaited, in the same order."""
+    return list(db.session.scalars(_blank().where(CharterSignature.id.in_(signature_ids))))
+
+
+def _blank() -> Select[CharterSignature]:
+    return (
+        select(CharterSignature)
+        .join(Loan, Loan.id == CharterSignature.loan_id)
+        .join(Student, Student.id == CharterSignature.student_id)
+        .where(*_awaited())
+        .order_by(Student.family_name, Student.given_name, CharterSignature.id)
+    )
+
+
+def _awaited() -> tuple[ColumnElement[bool], ...]:
+    """A signature that its loan waits for, of a charter that is printed."""
+    return (
+        CharterSignature.state.in_(PENDING),
+        CharterSignature.presented_sha256.is_not(None),
+        Loan.charter == CharterGate.TO_SIGN,
+        _open(),
+    )
 
 
 def awaited_of_loans(public_ids: Collection[str]) -> list[Awaited]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -17,6 +18,7 @@ from portal.loans.models import Loan
 from portal.loans.states import ENDED, OUT, CharterGate, LoanState
 from portal.platform.database import held
 from portal.schools.models import Campaign, Region
+from portal.schools.reminders import of_region
 
 
 def version(version_id: int) -> CharterVersion:
@@ -49,6 +51,11 @@ class Desk:
     draft: CharterDraft | None
     version: CharterVersion | None
     saved_by: str | None
+
+    @property
+    def reminder_days(self) -> tuple[int, ...]:
+        """When its families are reminded, where their lycée says nothing."""
+        return of_region(self.region.profile)
 
     @property
     def deployment(self) -> Deployment:
@@ -88,24 +95,33 @@ def desk(campaign: str) -> Desk:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A published text in the list: how many have signed it, and the languages of its translations."""
+    """A published text in the list: how many have signed it, how many of these wait long for their time stamp, translations."""
 
     version: CharterVersion
     campaign: str
     signed: int
+    late: int
     languages: tuple[str, ...]
 
 
-def versions() -> list[Listed]:
-    """Every published text, the latest first: two statements."""
+def versions(*, sealed_before: datetime) -> list[Listed]:
+    """Every published text, the latest first: two statements.
+
+    :param sealed_before: a charter sealed before that instant and not stamped yet is late.
+    """
+    unstamped = and_(CharterSignature.stamp_due_at.is_not(None), CharterSignature.sealed_at < sealed_before)
     signed = (
-        select(CharterSignature.version_id, func.count().label("signed"))
+        select(
+            CharterSignature.version_id,
+            func.count().label("signed"),
+            func.sum(case((unstamped, 1), else_=0)).label("late"),
+        )
         .where(CharterSignature.signed_at.is_not(None))
         .group_by(CharterSignature.version_id)
         .subquery()
     )
     statement = (
-        select(CharterVersion, Campaign.name, func.coalesce(signed.c.signed, 0))
+        select(CharterVersion, Campaign.name, func.coalesce(signed.c.signed, 0), func.coalesce(signed.c.late, 0))
         .join(Campaign, Campaign.id == CharterVersion.campaign_id)
         .outerjoin(signed, signed.c.version_id == CharterVersion.id)
         .order_by(Campaign.starts_on.desc(), CharterVersion.number.desc())
@@ -116,7 +132,7 @@ def versions() -> list[Listed]:
         select(CharterTranslation.version_id, CharterTranslation.language).distinct()
     ):
         known.setdefault(version_id, set()).add(language)
-    return [Listed(one, name, count, tuple(sorted(known.get(one.id, ())))) for one, name, count in rows]
+    return [Listed(one, name, count, late, tuple(sorted(known.get(one.id, ())))) for one, name, count, late in rows]
 
 
 @dataclass(frozen=True, slots=True)

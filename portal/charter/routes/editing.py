@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.charter import examples, outline, services
@@ -15,6 +15,7 @@ from portal.charter.routes.blueprint import bp
 from portal.charter.routes.words import read_text, side_by_side
 from portal.charter.services import Unfinished, WrittenMeanwhile
 from portal.charter.text import MODELS, VARIABLES, model, shipped_translation
+from portal.kernel import clock
 from portal.kernel.values.numbers import whole
 from portal.platform import files, htmx, pages
 from portal.platform.consultation import Shown
@@ -39,10 +40,10 @@ def versions() -> ResponseReturnValue:
 def _versions_page(form: BeginForm, *, status: int = 200) -> ResponseReturnValue:
     desks = texts.desks()
     form.offer(published=any(desk.version for desk in desks))
-    page = render_template(
-        "charter/versions.html", desks=desks, published=texts.versions(), languages_names=OTHERS, form=form
-    )
-    return page, status
+    published = texts.versions(sealed_before=clock.now() - services.LATE_AFTER)
+    late = sum(one.late for one in published) if current_app.config["SETTINGS"].tsa_url else 0
+    context = {"desks": desks, "published": published, "late": late, "languages_names": OTHERS}
+    return render_template("charter/versions.html", form=form, **context), status
 
 
 @bp.post(DRAFT, allow=Action.EDIT_CHARTER)

@@ -1,5 +1,6 @@
 """Use-cases of the charter: its text, the invitation, the reading, the code, the signature, the seal."""
 
+from portal.charter.services.blanks import BLANKS, NothingToSign, ask_blanks, join_blanks
 from portal.charter.services.by_letter import sign_by_letter
 from portal.charter.services.checking import Checked, check_file, check_print, judge
 from portal.charter.services.codes import DrawnCode, ask_code, draw_code, note_code_accepted
@@ -48,18 +49,20 @@ from portal.charter.services.reminding import (
     remind_all,
     resend,
 )
-from portal.charter.services.sealing import note_sealed, seal_charter, seal_key
+from portal.charter.services.sealing import note_sealed, seal_charter, seal_key, try_key
 from portal.charter.services.signing import sign
 from portal.charter.services.stamps import LATE_AFTER, SEALED, add_stamp, authority, catch_up, keep_archives, trust
 from portal.charter.services.text import publish, publish_draft, renew_some
 
 __all__ = [
+    "BLANKS",
     "LATE_AFTER",
     "SEALED",
     "AtDesk",
     "Checked",
     "DrawnCode",
     "KeptScan",
+    "NothingToSign",
     "Opened",
     "Proof",
     "Reminded",
@@ -68,6 +71,7 @@ __all__ = [
     "WrittenMeanwhile",
     "add_stamp",
     "ask_again",
+    "ask_blanks",
     "ask_code",
     "ask_letters",
     "ask_preview",
@@ -90,6 +94,7 @@ __all__ = [
     "everybody",
     "head_file",
     "invite",
+    "join_blanks",
     "judge",
     "keep_archives",
     "keep_scan",
@@ -126,6 +131,7 @@ __all__ = [
     "throw_away",
     "translate",
     "trust",
+    "try_key",
     "uphold",
     "write",
 ]

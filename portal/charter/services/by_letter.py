@@ -13,6 +13,7 @@ from portal.charter.states import SignatureState, SigningRoute
 from portal.kernel import clock
 from portal.kernel.words import later
 from portal.platform.work import use_case
+from portal.roster import queries as roster
 
 WRONG = later("Ce n’est pas le code de votre lettre. Comparez chaque signe avec la lettre.")
 SPENT = later(
@@ -40,6 +41,7 @@ def sign_by_letter(signature_id: int, *, name: str, consent: bool, code: str) ->
     if not refusals:
         mine.move("verify_code")
         mine.verified_at = clock.now()
+        mine.contact_source = roster.origin(file.contact, "address")
         conclude(held, route=SigningRoute.LETTER, name=name)
     return refusals
 

@@ -13,6 +13,7 @@ from portal.charter.states import SignatureState
 from portal.kernel import clock
 from portal.kernel.words import later
 from portal.platform.work import emit, use_case
+from portal.roster import queries as roster
 
 
 class DrawnCode(NamedTuple):
@@ -58,6 +59,7 @@ def ask_code(signature_id: int, *, channel: str, session: str) -> None:
     rules.refuse_too_soon(facts, now=now)
     mine.codes_asked = rules.codes_before(facts, now=now) + 1
     mine.code_channel, mine.code_to, mine.code_session = channel, contact, session_hash(session)
+    mine.contact_source = roster.origin(file.contact, "mobile" if channel == rules.SMS else "email")
     mine.code_asked_at, mine.code_tries = now, 0
     mine.code_hash = mine.code_sent_at = mine.code_expires_at = None
     emit(CodeAsked(school_id=mine.school_id, signature_id=mine.id, loan_id=mine.loan_id))

@@ -13,6 +13,7 @@ from portal.charter.queries.follow import Awaited
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.clock import PARIS
+from portal.loans.rules import Calendar
 from portal.platform import keyed, scope
 from portal.platform.work import emit, use_case
 
@@ -47,7 +48,7 @@ def _is_due(found: Sequence[Awaited], now: datetime) -> bool:
     return any(
         one.reachable
         and one.signature.undelivered_at is None
-        and rules.is_school_day(today, one.closings)
+        and rules.is_school_day(today, one.closings, calendar=Calendar.of(one.postcode))
         and _reached(one, now) > one.signature.reminders
         for one in found
     )
@@ -56,7 +57,7 @@ def _is_due(found: Sequence[Awaited], now: datetime) -> bool:
 def _reached(one: Awaited, now: datetime) -> int:
     """How many dates of the schedule are past for this signature."""
     since = (now.astimezone(PARIS).date() - one.signature.invited_at.astimezone(PARIS).date()).days
-    return sum(since >= day for day in rules.reminder_days(one.profile))
+    return sum(since >= day for day in one.days)
 
 
 def _remind(found: Sequence[Awaited], now: datetime, *, channel: str = "", scheduled: bool = False) -> None:

@@ -8,13 +8,14 @@ from portal.charter.events import CharterSealed, StampAsked
 from portal.charter.evidence import Observed, preuve
 from portal.charter.keys import SealKey, SealKeyError, create_demo_key, fingerprint, load_key, organisation
 from portal.charter.queries import SignatoryFile, attending, journals
-from portal.charter.seal import Json, seal
+from portal.charter.seal import FieldBox, Json, SealError, canonical_json, seal, verify
 from portal.charter.services.presenting import read_box
 from portal.charter.states import SignatureState, SigningRoute
 from portal.charter.text import CharterText
 from portal.config import Settings
 from portal.kernel import clock
 from portal.platform.i18n import format_moment, reading
+from portal.platform.pdf import html_to_pdf
 from portal.platform.work import emit, use_case
 
 DEMO_FOLDER = "sceau"
@@ -25,6 +26,8 @@ SIGNED = {
     SigningRoute.PAPER: "Signée sur papier par",
 }
 DEMO_ORGANISATION = "Fin prêt, démonstration"
+TRIAL = '<html lang="fr"><head><meta charset="utf-8"><title>Essai</title></head><body><h1>Essai</h1></body></html>'
+TRIAL_BOX = FieldBox(page=0, rect=(57, 57, 400, 120))
 
 
 def seal_key(settings: Settings) -> SealKey:
@@ -32,11 +35,34 @@ def seal_key(settings: Settings) -> SealKey:
 
     :raises SealKeyError: in production without a key: no charter is ever sealed by an unknown organisation.
     """
-    if settings.seal_pkcs12:
-        return load_key(f"pkcs12:{settings.seal_pkcs12}", passphrase=settings.seal_passphrase or None)
+    location = settings.seal_pkcs11 or (f"pkcs12:{settings.seal_pkcs12}" if settings.seal_pkcs12 else "")
+    if location:
+        return load_key(location, passphrase=settings.seal_passphrase or None)
     if settings.production:
-        raise SealKeyError("Clé du cachet : donnez le fichier de la région dans FIN_PRET_SEAL_PKCS12.")
+        raise SealKeyError("Clé du cachet : donnez celle de la région (FIN_PRET_SEAL_PKCS12 ou FIN_PRET_SEAL_PKCS11).")
     return create_demo_key(settings.home / DEMO_FOLDER, DEMO_ORGANISATION)
+
+
+def try_key(settings: Settings) -> SealKey:
+    """Seal a page with the key of this installation, and judge it: for whoever installs it.
+
+    :raises SealKeyError: there is no key, or it cannot be opened.
+    :raises SealError: it does not seal.
+    """
+    key = seal_key(settings)
+    sealed = seal(
+        html_to_pdf(TRIAL, variant="pdf/a-3a"),
+        evidence=canonical_json({"schema": "essai"}),
+        key=key,
+        reason="Essai",
+        place="",
+        field_box=TRIAL_BOX,
+        stamp_lines=["Essai du cachet"],
+    )
+    verdict = verify(sealed, trust=key.trust)
+    if not verdict.ok:
+        raise SealError(verdict.reasons[0])
+    return key
 
 
 def seal_charter(file: SignatoryFile, *, presented: bytes, key: SealKey) -> bytes:
@@ -138,6 +164,7 @@ def observed(file: SignatoryFile, *, key: SealKey) -> Observed:
         signer_ref=f"guardian:{one.guardian_id}" if one.guardian_id else f"student:{one.student_id}",
         version_id=version.id,
         device_model=(one.blanks or {}).get("materiel", ""),
+        contact_source=one.contact_source,
         code_accepted_at=one.code_accepted_at,
         journal=journals.of_signature(one.id),
     )

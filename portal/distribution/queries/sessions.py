@@ -1,6 +1,6 @@
 """Reads of the sessions: the list of them, one with its classes, who is expected, what the roster says today."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,6 @@ from portal.kernel.clock import PARIS
 from portal.loans.models import Loan
 from portal.loans.states import OUT, Delivery, LoanState
 from portal.platform.database import held
-from portal.platform.jobs import Job
 from portal.roster.models import Student
 
 TO_SERVE = (
@@ -162,9 +161,3 @@ def turns(session_id: int) -> list[Attendance]:
     """Every turn of a session, held until the use-case ends, in the order of their numbers."""
     statement = held(select(Attendance).where(Attendance.session_id == session_id).order_by(Attendance.id))
     return list(db.session.scalars(statement))
-
-
-def job(public_id: str, kinds: Iterable[str]) -> Job:
-    """A work of the distribution, of one of these kinds; raises `NoResultFound`."""
-    wanted = (Job.public_id == public_id, or_(*(Job.kind.startswith(kind) for kind in kinds)))
-    return db.session.execute(select(Job).where(*wanted)).scalar_one()

@@ -39,12 +39,12 @@ def print_labels(public_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(public_id, form, status=UNREADABLE)
     try:
-        job = services.ask(public_id, **_asked(form))
+        asked = services.ask(public_id, **_asked(form))
     except DomainError as refusal:
         form.refuse("class_name", refusal.message)
         return _page(public_id, form, status=UNREADABLE)
     session[REMEMBERED] = {name: form[name].data for name in ("sheet", "right", "down")}
-    return redirect(url_for(".work", public_id=job), code=303)
+    return redirect(url_for(".work", public_id=asked), code=303)
 
 
 def _asked(form: LabelsForm) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.distribution.queries import people
-from portal.distribution.queries import sessions as queries
 from portal.distribution.queries.people import Line
 from portal.distribution.routes.blueprint import bp
 from portal.distribution.rules import Missing
@@ -14,14 +13,12 @@ from portal.distribution.services import reporting
 from portal.distribution.services.labels import KIND
 from portal.distribution.services.reporting import REPORTS
 from portal.distribution.wording_sessions import REASONS, SERVED
-from portal.platform import exports, files, htmx
+from portal.platform import exports, jobs, printouts
 from portal.platform.consultation import Shown
 from portal.platform.i18n import format_moment, ngettext
 from portal.platform.i18n import gettext as _
-from portal.platform.jobs import JobState
+from portal.platform.printouts import Printout
 from portal.policy import Action
-
-KINDS = (KIND, REPORTS)
 
 
 @bp.get("/distribution/<public_id>/bilan", allow=Action.WATCH_DISTRIBUTION, shows=Shown.LIST)
@@ -79,19 +76,20 @@ def serve_from_pool(public_id: str) -> ResponseReturnValue:
 @bp.get("/distribution/documents/<public_id>", allow=Action.WATCH_DISTRIBUTION, shows=Shown.NOBODY)
 def work(public_id: str) -> ResponseReturnValue:
     """How far a document is, then the PDF."""
-    job = queries.job(public_id, KINDS)
-    if htmx.asked():
-        result = render_template("distribution/_job_result.html", job=job, oob=True)
-        return render_template("distribution/_job.html", job=job) + result
-    return render_template("distribution/job.html", job=job)
+    return printouts.follow(_printout(public_id), "distribution/job.html")
 
 
 @bp.get("/distribution/documents/<public_id>/fichier", allow=Action.WATCH_DISTRIBUTION, shows=Shown.LIST)
 def work_file(public_id: str) -> ResponseReturnValue:
-    """The PDF, for the printer; its name tells nothing of anybody."""
-    job = queries.job(public_id, KINDS)
-    if job.state is not JobState.DONE or not job.file_key:
-        return redirect(url_for(".work", public_id=public_id))
-    name = f"{job.kind.partition(':')[0]}-{job.asked_at:%Y-%m-%d}.pdf"
-    headers = {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{name}"'}
-    return files.read(job.file_key), headers
+    """The PDF, for the printer."""
+    printout = _printout(public_id)
+    return printouts.send(printout, name=printout.job.kind.partition(":")[0])
+
+
+def _printout(public_id: str) -> Printout:
+    """The labels or the report of a session."""
+    return Printout(
+        jobs.one(public_id, KIND, REPORTS),
+        page=url_for(".work", public_id=public_id),
+        document=url_for(".work_file", public_id=public_id),
+    )

@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.distribution import wording
-from portal.distribution.scan_form import ScanForm
 from portal.distribution.gate import Held
 from portal.distribution.queries import stations as queries
 from portal.distribution.routes.blueprint import bp
 from portal.distribution.routes.stations_alone import forget_here
+from portal.distribution.scan_form import ScanForm
 from portal.distribution.services import scanning, stations
 from portal.distribution.wording import Said
 from portal.kernel.errors import DomainError
@@ -27,7 +27,7 @@ entry("Postes de scan", "distribution.posts", Action.SCAN_AT_STATION)
 
 @bp.get("/distribution/postes", allow=Action.SCAN_AT_STATION, shows=Shown.NOBODY)
 def posts() -> ResponseReturnValue:
-    """The stations of today's sessions: which one is mine?"""
+    """The stations of the sessions that are open."""
     return render_template("distribution/stations.html", posts=queries.posts(), workshops=wording.WORKSHOPS)
 
 

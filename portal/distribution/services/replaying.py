@@ -41,7 +41,7 @@ class Sheet:
     @property
     def signed(self) -> bytes:
         """What the seal covers."""
-        return "\n".join((self.key, self.code, self.tag, self.at)).encode()
+        return f"{self.key}\n{self.code}\n{self.tag}\n{self.at}".encode()
 
     @property
     def moment(self) -> datetime:

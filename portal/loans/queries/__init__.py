@@ -1,11 +1,11 @@
 """Reads of loans."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, false, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import contains_eager
 
@@ -97,6 +97,7 @@ class Dossier:
     model: DeviceModel | None
     guardian: Guardian | None
     may_sign: bool
+    signed: bool
 
     def asked_by(self, account_id: int) -> bool:
         """Whether this account asked: its address and contacts are shown to nobody else of the family."""
@@ -120,7 +121,7 @@ def _signs(student: Student, may_sign: bool, account_id: int, on: date) -> bool:
 def dossier(public_id: str, *, account_id: int) -> Dossier:
     """One loan in scope with all that surrounds it, in one statement; raises `NoResultFound`."""
     statement = (
-        select(Loan, Student, School, Campaign, Device, DeviceModel, Guardian, _valid_signature_right())
+        select(Loan, Student, School, Campaign, Device, DeviceModel, Guardian, _valid_signature_right(), _signed())
         .join(Student, Student.id == Loan.student_id)
         .join(School, School.id == Loan.school_id)
         .join(Campaign, Campaign.id == Loan.campaign_id)
@@ -131,14 +132,29 @@ def dossier(public_id: str, *, account_id: int) -> Dossier:
     row = db.session.execute(_with_reader(statement, account_id)).first()
     if row is None:
         raise NoResultFound
-    loan, student, school, campaign, device, model, guardian, may_sign = row
-    return Dossier(loan, student, school, campaign, device, model, guardian, bool(may_sign))
+    loan, student, school, campaign, device, model, guardian, may_sign, signed = row
+    return Dossier(loan, student, school, campaign, device, model, guardian, bool(may_sign), bool(signed))
 
 
 def _valid_signature_right() -> ColumnElement[bool]:
     """The right to sign, while the guardianship lasts."""
     lasts = or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > clock.today())
     return and_(Guardianship.may_sign.is_(True), lasts)
+
+
+Condition = Callable[[], ColumnElement[bool]]
+_signed_when: list[Condition] = []
+
+
+def signed_is_known_by(condition: Condition) -> Condition:
+    """Registers how a statement over `Loan` and `Guardian` sees that this guardian has signed: the charter's, above us."""
+    _signed_when[:] = [condition]
+    return condition
+
+
+def _signed() -> ColumnElement[bool]:
+    """Whether the reader has signed already, where one signature more is awaited."""
+    return or_(false(), *(condition() for condition in _signed_when))
 
 
 def _with_reader(statement: Select[*tuple[Any, ...]], account_id: int) -> Select[*tuple[Any, ...]]:
@@ -167,6 +183,7 @@ class Child:
     may_sign: bool
     loans: list[Loan] = field(default_factory=list)
     ends_on: dict[int, date] = field(default_factory=dict)
+    signed: set[int] = field(default_factory=set)
 
     @property
     def open_loan(self) -> Loan | None:
@@ -196,7 +213,7 @@ class Child:
 def children(account_id: int) -> list[Child]:
     """The students in scope with their schools and loans, in one statement; by school, then by given name."""
     statement = (
-        select(Student, School, Loan, Campaign, _valid_signature_right())
+        select(Student, School, Loan, Campaign, _valid_signature_right(), _signed())
         .join(School, School.id == Student.school_id)
         .outerjoin(Loan, Loan.student_id == Student.id)
         .outerjoin(Campaign, Campaign.id == Loan.campaign_id)
@@ -210,8 +227,9 @@ def children(account_id: int) -> list[Child]:
 
 
 def _add_to(found: dict[int, Child], row: Row[*tuple[Any, ...]]) -> None:
-    student, school, loan, campaign, may_sign = row
+    student, school, loan, campaign, may_sign, signed = row
     child = found.setdefault(student.id, Child(student, school, bool(may_sign)))
     if loan is not None and loan not in child.loans:
         child.loans.append(loan)
         child.ends_on[loan.id] = campaign.ends_on
+        child.signed |= {loan.id} if signed else set()

@@ -11,7 +11,7 @@ from portal.loans.states import TO_DECIDE, LoanState
 from portal.platform.outbox import OutboxRow, OutboxState
 from portal.roster.models import Student
 from portal.stock.models import Device, DeviceModel
-from portal.stock.queries import GONE, StockLine
+from portal.stock.queries import UNCOUNTED, StockLine
 from portal.stock.states import DeviceKind, DeviceState, Pool
 
 
@@ -69,7 +69,7 @@ def overview() -> Overview:
             func.count().label("whole"),
         )
         .join(DeviceModel, DeviceModel.id == Device.model_id)
-        .where(Device.state.not_in(GONE))
+        .where(Device.state.not_in(UNCOUNTED))
         .group_by(DeviceModel.name, Device.kind, Device.pool)
     )
     waiting = (

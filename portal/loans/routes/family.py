@@ -66,7 +66,11 @@ def _card(child: Child) -> Card:
 def _story(child: Child, loan: Loan) -> Story:
     return tell(
         loan,
-        to=Reader(account_id=me().account_id, signs=child.signs(me().account_id, on=clock.today())),
+        to=Reader(
+            account_id=me().account_id,
+            signs=child.signs(me().account_id, on=clock.today()),
+            signed=loan.id in child.signed,
+        ),
         postcode=child.school.postcode,
         pickup_place=child.school.pickup,
         ends_on=child.ends_on.get(loan.id),
@@ -132,7 +136,7 @@ def _told(dossier: Dossier) -> Story:
     account_id = me().account_id
     return tell(
         dossier.loan,
-        to=Reader(account_id=account_id, signs=dossier.signs(account_id, on=clock.today())),
+        to=Reader(account_id=account_id, signs=dossier.signs(account_id, on=clock.today()), signed=dossier.signed),
         postcode=dossier.school.postcode,
         pickup_place=dossier.school.pickup,
         ends_on=dossier.campaign.ends_on,

@@ -138,7 +138,7 @@ def take_back_kit(loan_id: int) -> Loan:
     loan = queries.lock(loan_id)
     loan.move("take_back_kit")
     loan.received_at = loan.prepared_at = None
-    stock.take_back([loan.id])
+    stock.unlend([loan.id])
     return loan
 
 

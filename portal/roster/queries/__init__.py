@@ -15,7 +15,10 @@ from portal.platform import scope
 from portal.platform.actor import families_are_known_by
 from portal.roster.models import Guardian, Guardianship, Student
 from portal.roster.queries import loans
+from portal.roster.queries.origin import origin
 from portal.roster.rules import GuardianFacts, Signatory, StudentFacts, opposed, signatories
+
+__all__ = ["origin"]
 
 
 @families_are_known_by

@@ -4,10 +4,10 @@
 records are streamed once: students, guardians, links, and what there is to say of each line.
 """
 
+from portal.platform.reading.parts import Upload
+from portal.platform.reading.refusals import Refused
 from portal.roster.reading.columns import FIELDS, REQUIRED, Mapping, NeedsMapping
 from portal.roster.reading.opening import check_header, open_upload
-from portal.roster.reading.parts import Upload
-from portal.roster.reading.refusals import Refused
 from portal.roster.reading.table_records import DERIVED
 
 __all__ = [

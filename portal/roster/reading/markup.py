@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from portal.roster.reading.parts import Part
-from portal.roster.reading.refusals import Refused
+from portal.platform.reading.parts import Part
+from portal.platform.reading.refusals import Refused
 
 HEADER: Final = "PARAMETRES"
 _DATA = "DONNEES"

@@ -14,9 +14,12 @@ from portal.kernel.errors import DomainError
 from portal.kernel.values.folding import one_line
 from portal.kernel.values.ine import looks_like_ine, tidy_ine
 from portal.kernel.values.uai import parse_uai
-from portal.roster.reading import tables, values
+from portal.platform.reading import tables
+from portal.platform.reading.parts import Content, Part
+from portal.platform.reading.refusals import Refused
+from portal.platform.reading.tables import Row, Text
+from portal.roster.reading import values
 from portal.roster.reading.duplicates import RepeatedInes
-from portal.roster.reading.parts import Content, Part
 from portal.roster.reading.records import (
     GuardianRecord,
     Header,
@@ -27,9 +30,7 @@ from portal.roster.reading.records import (
     Source,
     StudentRecord,
 )
-from portal.roster.reading.refusals import Refused
 from portal.roster.reading.remarks import Remarks
-from portal.roster.reading.tables import Row, Text
 
 GUARDIAN_ROLES: Final = {"guardian": "responsable", "parent": "parent", "relative": "autre membre de la famille"}
 

@@ -1,11 +1,13 @@
 """From an upload to one reading, whatever the format: recognised by content, refused whole, or asked about its columns."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingOf
-from functools import partial
 from itertools import islice
 
-from portal.roster.reading import tables, workbooks
+from portal.platform.reading.parts import LARGEST_UPLOAD, Content, Part, Upload, parts_of
+from portal.platform.reading.refusals import Refused
+from portal.platform.reading.sheets import header_of, open_table
+from portal.platform.reading.tables import Row
 from portal.roster.reading.columns import (
     FIELDS,
     GUARDIANS,
@@ -18,7 +20,6 @@ from portal.roster.reading.columns import (
     unique_headers,
 )
 from portal.roster.reading.oneroster import open_oneroster
-from portal.roster.reading.parts import LARGEST_UPLOAD, Content, Part, Upload, parts_of
 from portal.roster.reading.records import (
     GuardianRecord,
     Header,
@@ -29,15 +30,11 @@ from portal.roster.reading.records import (
     Source,
     StudentRecord,
 )
-from portal.roster.reading.refusals import Refused
 from portal.roster.reading.remarks import Remarks
 from portal.roster.reading.siecle import open_siecle
 from portal.roster.reading.table_records import Person, Table, read_rows
-from portal.roster.reading.tables import Row
 
 _PREVIEW = 20
-_TITLES = 10
-_LEAST_COLUMNS = 3
 _NAMES = ("family_name", "full_name")
 """A guardian is read when one of these has a column."""
 
@@ -81,8 +78,8 @@ def check_header(header: Header, *, uai: str, year: int) -> None:
 
 
 def _open_table(part: Part, mapping: Mapping | None) -> Reading | NeedsMapping:
-    again, others = _table(part)
-    above, header = _header(part, again())
+    again, others = open_table(part)
+    above, header = header_of(part, again())
     preview = tuple(tuple(row.cells) for row in islice(again(), above, above + _PREVIEW))
     if not preview:
         raise Refused(f"«\u00a0{part.name}\u00a0» n’a aucune ligne sous ses titres. Exportez-le de nouveau.")
@@ -97,14 +94,6 @@ def _open_table(part: Part, mapping: Mapping | None) -> Reading | NeedsMapping:
     )
 
 
-def _header(part: Part, rows: Iterator[Row]) -> tuple[int, list[str]]:
-    """The cells of the header, and how many rows end with it: lists often have a title above."""
-    for rank, row in enumerate(islice(rows, _TITLES), start=1):
-        if len([cell for cell in row.cells if cell]) >= _LEAST_COLUMNS:
-            return rank, row.cells
-    raise Refused(f"«\u00a0{part.name}\u00a0» n’a pas de ligne de titres. La première ligne nomme les colonnes.")
-
-
 def _layout(headers: tuple[str, ...], mapping: Mapping) -> tuple[dict[str, int], list[Person]]:
     """The rank of each field's column, and the guardians who have a column for their name."""
     columns = {name: headers.index(mapping.columns[name]) for name in FIELDS if mapping.columns.get(name) in headers}
@@ -115,15 +104,6 @@ def _layout(headers: tuple[str, ...], mapping: Mapping) -> tuple[dict[str, int],
             legal = True if any(map(is_legal, named)) else None
             guardians.append(Person(guardian, kinship="".join(map(parent, named[:1])), legal=legal))
     return columns, guardians
-
-
-def _table(part: Part) -> tuple[Callable[[], Iterator[Row]], tuple[str, ...]]:
-    """How to read the rows, as often as needed, and the sheets that are left aside."""
-    if part.content is Content.WORKBOOK:
-        sheet = workbooks.open_workbook(part)
-        return partial(workbooks.rows, sheet), sheet.others
-    text = tables.open_text(part)
-    return partial(tables.rows, text), ()
 
 
 def _question(

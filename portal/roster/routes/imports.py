@@ -13,6 +13,7 @@ from portal.kernel.values.references import new_public_id
 from portal.platform import exports, files, htmx
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
+from portal.platform.reading.parts import LARGEST_UPLOAD, MB
 from portal.platform.tables import Wish
 from portal.policy import Action
 from portal.roster import rules, services, values, wording
@@ -20,8 +21,8 @@ from portal.roster.errors import NeedsConfirmation
 from portal.roster.forms import ColumnsForm, ConfirmForm, UploadForm, columns_form
 from portal.roster.models import RosterImport, RosterLine
 from portal.roster.queries import imports as queries
-from portal.roster.reading.parts import LARGEST_UPLOAD, MB
 from portal.roster.routes.blueprint import bp, school_id
+from portal.roster.routes.levels import courses, question_page
 from portal.roster.services import Uploaded
 from portal.roster.services.staging import KEPT_FOR
 from portal.roster.states import ImportState
@@ -73,15 +74,14 @@ def show_import(public_id: str) -> ResponseReturnValue:
     if htmx.asked() and "suivi" in request.args:
         return htmx.go(url_for(".show_import", public_id=public_id))
     if asked.state is ImportState.TO_MAP:
-        return _columns_page(asked, columns_form(_question(asked)))
+        return question_page(asked) if courses(asked) else _columns_page(asked, columns_form(_question(asked)))
     return _import_page(asked, ConfirmForm())
 
 
 def _question(asked: RosterImport) -> dict[str, Any]:
     question = (asked.columns or {}).get("question")
-    return (
-        question if isinstance(question, dict) else {"headers": [], "proposals": {}, "preview": [], "fingerprint": ""}
-    )
+    nothing = {"headers": [], "proposals": {}, "preview": [], "fingerprint": ""}
+    return nothing | question if isinstance(question, dict) else nothing
 
 
 def _columns_page(asked: RosterImport, form: ColumnsForm, status: int = 200) -> ResponseReturnValue:
@@ -119,7 +119,7 @@ def map_columns(public_id: str) -> ResponseReturnValue:
     asked = queries.one(public_id)
     question = _question(asked)
     form = columns_form(question)
-    if question["headers"] and not form.validate():
+    if (question["headers"] or courses(asked)) and not form.validate():
         return _columns_page(asked, form, 422)
     services.map_columns(public_id, chosen=form.chosen, fingerprint=question["fingerprint"])
     return redirect(url_for(".show_import", public_id=public_id), code=303)

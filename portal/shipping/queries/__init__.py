@@ -20,7 +20,7 @@ from portal.roster.models import Student
 from portal.schools.models import School
 from portal.shipping import rules
 from portal.shipping.models import Handover, Parcel
-from portal.shipping.queries_carriers import opened
+from portal.shipping.queries.contracts import opened
 from portal.shipping.rules import Lane
 from portal.shipping.states import ParcelState
 from portal.stock.models import Device, DeviceModel

@@ -17,6 +17,7 @@ from portal.shipping.events import CalibrationAsked, SlipsAsked
 from portal.shipping.queries import Line
 from portal.shipping.rules import Paper
 
+CALIBRATING = "reglage"
 CALIBRATION = later("Page de réglage de l’imprimante")
 TITLES = {
     Paper.SLIPS: later("Bordereaux de livraison"),
@@ -72,7 +73,7 @@ def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: O
 @use_case
 def ask_calibration(paper: Paper, *, school_id: int) -> str:
     """A page to set a printer with; returns the work's public id."""
-    job = jobs.open_job(f"reglage:{paper.value}", title=CALIBRATION[:], total=1, school_id=school_id)
+    job = jobs.open_job(f"{CALIBRATING}:{paper.value}", title=CALIBRATION[:], total=1, school_id=school_id)
     emit(CalibrationAsked(school_id=school_id, job_id=job.id, paper=paper.value))
     return job.public_id
 

@@ -13,11 +13,13 @@ from portal.kernel.words import later
 from portal.platform.work import emit, use_case
 from portal.schools import queries as school_queries
 from portal.schools import services as schools
-from portal.shipping import queries, rules, wording, wording_sealing
+from portal.shipping import queries, rules
 from portal.shipping.events import CheckWaived, ParcelSealed
 from portal.shipping.models import Parcel
 from portal.shipping.queries import Line
 from portal.shipping.rules import Refused, Trio, Verdict
+from portal.shipping.wording import bench as wording
+from portal.shipping.wording import sealing as sealing_words
 from portal.stock.rules import read_tag
 
 SHORTEST_REASON = 10
@@ -25,9 +27,9 @@ SHORTEST_REASON = 10
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is said, what has been scanned so far, and the parcel once it is known."""
+    """What is said, what has been scanned so far, and the parcel once it is known; nothing is said before a scan."""
 
-    verdict: Verdict
+    verdict: Verdict | None
     trio: Trio
     line: Line | None = None
 
@@ -49,16 +51,16 @@ def check(raw: str, *, trio: Trio, school_id: int, by: int) -> Checked:
     mine = _line_of(part, code)
     for other, line in found.items():
         if line.loan_id != mine.loan_id:
-            raise Refused(wording.STOP, wording_sealing.mismatch(part, mine, other, line))
+            raise Refused(wording.STOP, sealing_words.mismatch(part, mine, other, line))
     again = part == rules.SLIP and trio.complete
     after = Trio(**{**dict(trio.parts()), part: code})
     if mine.parcel_id is None or mine.parcel_state not in queries.AT_SCHOOL:
-        raise Refused(wording.STOP, wording_sealing.no_parcel_here(mine))
+        raise Refused(wording.STOP, sealing_words.no_parcel_here(mine))
     if mine.sealed:
-        return Checked(wording_sealing.already(mine), Trio())
+        return Checked(sealing_words.already(mine), Trio())
     if again:
         return Checked(_seal(mine, by), Trio())
-    return Checked(wording_sealing.so_far(after, mine), after, mine)
+    return Checked(sealing_words.so_far(after, mine), after, mine)
 
 
 def _recognised(raw: str) -> tuple[str, str]:
@@ -81,18 +83,18 @@ def _line_of(part: str, code: str) -> Line:
     else:
         line = queries.line_of_code(rules.read(code))
     if line is None:
-        raise Refused(wording.STOP, wording_sealing.nobodys(code))
+        raise Refused(wording.STOP, sealing_words.nobodys(code))
     return line
 
 
 def _seal(line: Line, by: int) -> Verdict:
     parcel = _parcel(line.parcel_public_id or "")
     if parcel.device_id != line.device_id:
-        raise Refused(wording.STOP, wording_sealing.exchanged(line))
+        raise Refused(wording.STOP, sealing_words.exchanged(line))
     points = school_queries.packing(line.school_id).checklist
     parcel.sealed_at, parcel.sealed_by, parcel.checklist = clock.now(), by, list(points)
     emit(ParcelSealed(school_id=line.school_id, parcel_id=parcel.id))
-    return wording_sealing.sealed(line)
+    return sealing_words.sealed(line)
 
 
 def _parcel(public_id: str) -> Parcel:

@@ -1,0 +1,95 @@
+"""What happens to the stock. Ids only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.kernel.events import Event
+from portal.kernel.words import later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotEvent(Event):
+    """Something about one supplier's lot, which belongs to the region and to no school."""
+
+    sentence: ClassVar[str] = later("Un lot de matériel a changé")
+
+    lot_id: int
+
+    @property
+    def subject(self) -> str:
+        """As "lot:12"."""
+        return f"lot:{self.lot_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotUploaded(LotEvent):
+    """A supplier's file waits to be read, by the worker."""
+
+    sentence: ClassVar[str] = later("Le fichier d’un fournisseur a été déposé")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotAnnounced(LotEvent):
+    """Its devices are now expected in their schools."""
+
+    sentence: ClassVar[str] = later("Un lot de matériel a été annoncé")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotUndone(LotEvent):
+    """Nothing had been received: the lot is forgotten."""
+
+    sentence: ClassVar[str] = later("Un lot de matériel a été annulé")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotDiscarded(LotEvent):
+    """Somebody looked, and gave up."""
+
+    sentence: ClassVar[str] = later("Un lot de matériel a été abandonné")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryEvent(Event):
+    """Something about what a lot brings to one school."""
+
+    sentence: ClassVar[str] = later("Une livraison de matériel a changé")
+
+    delivery_id: int
+
+    @property
+    def subject(self) -> str:
+        """As "delivery:12"."""
+        return f"delivery:{self.delivery_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryConfirmed(DeliveryEvent):
+    """Somebody answers for all that was left of it, without scanning."""
+
+    sentence: ClassVar[str] = later("Une livraison de matériel a été confirmée sur bordereau")
+
+    devices: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryClosed(DeliveryEvent):
+    """The school has looked at all of it; what is missing is known."""
+
+    sentence: ClassVar[str] = later("Une livraison de matériel a été close")
+
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLabelsAsked(Event):
+    """Labels wait to be printed, in this order, from a cell of the first sheet on."""
+
+    sentence: ClassVar[str] = later("Des étiquettes de matériel ont été demandées")
+
+    job_id: int
+    device_ids: list[int]
+    paper: str
+    start: int
+    right_mm: float
+    down_mm: float

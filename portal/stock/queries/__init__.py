@@ -1,0 +1,190 @@
+"""Reads of the stock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, column, func, or_, select, table
+from sqlalchemy.orm import contains_eager
+
+from portal.accounts.models import Account
+from portal.extensions import db
+from portal.kernel.values.folding import fold
+from portal.kernel.values.references import parse_reference
+from portal.platform.search import begins, holds
+from portal.platform.tables import Page, Wish, paged
+from portal.schools.models import School
+from portal.stock.models import Device, DeviceModel, DeviceMovement, LotDelivery
+from portal.stock.states import DeviceKind, DeviceState, Pool
+
+SORTS = {
+    "etiquette": Device.asset_tag,
+    "serie": Device.serial,
+    "modele": DeviceModel.name,
+    "dotation": Device.pool,
+    "etat": Device.state,
+    "emplacement": Device.location,
+}
+
+UNCOUNTED = (DeviceState.ANNOUNCED, DeviceState.GIVEN, DeviceState.STOLEN, DeviceState.LOST, DeviceState.RETIRED)
+"""What a school does not count as its own: not there yet, or gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockLine:
+    """How many devices of a model a pool holds, and how many are free."""
+
+    model: str
+    kind: DeviceKind
+    pool: Pool
+    free: int
+    total: int
+
+
+def lines() -> list[StockLine]:
+    """What is left per model and pool, in scope: one statement."""
+    free = func.sum(case((Device.state == DeviceState.IN_STOCK, 1), else_=0))
+    rows = db.session.execute(
+        select(DeviceModel.name, Device.kind, Device.pool, free, func.count())
+        .join(DeviceModel, DeviceModel.id == Device.model_id)
+        .where(Device.state.not_in(UNCOUNTED))
+        .group_by(DeviceModel.name, Device.kind, Device.pool)
+        .order_by(Device.pool, Device.kind, DeviceModel.name)
+    )
+    return [StockLine(name, kind, pool, int(left or 0), total) for name, kind, pool, left, total in rows]
+
+
+def free(*, school_id: int, pool: Pool = Pool.ALLOTMENT) -> dict[DeviceKind, int]:
+    """How many devices of each kind can still be promised."""
+    rows = db.session.execute(
+        select(Device.kind, func.count())
+        .where(Device.school_id == school_id, Device.pool == pool, Device.state == DeviceState.IN_STOCK)
+        .group_by(Device.kind)
+    )
+    return dict(rows.tuples().all())
+
+
+def of_loans(loan_ids: Iterable[int]) -> dict[int, Device]:
+    """The device each loan holds, with its model: one statement."""
+    found = db.session.scalars(
+        select(Device)
+        .join(Device.model)
+        .options(contains_eager(Device.model))
+        .where(Device.loan_id.in_(list(loan_ids)))
+    )
+    return {device.loan_id: device for device in found if device.loan_id}
+
+
+def by_tag(asset_tag: str) -> Device | None:
+    """The device that carries exactly this tag, in scope, with its model."""
+    return db.session.execute(
+        select(Device).join(Device.model).options(contains_eager(Device.model)).where(Device.asset_tag == asset_tag)
+    ).scalar_one_or_none()
+
+
+# Loans and schools that hold devices: the first live above this feature, which reads their reference by the table's name.
+_loan = table("loan", column("id"), column("reference"), column("public_id"))
+
+FILTERS = ("etat", "dotation", "modele", "livraison", "recherche")
+
+
+def _listed(wish: Wish) -> Select[Any]:
+    statement: Any = (
+        select(
+            Device,
+            DeviceModel.name.label("model"),
+            School.name.label("school"),
+            _loan.c.reference,
+            _loan.c.public_id.label("loan_public_id"),
+        )
+        .join(DeviceModel, DeviceModel.id == Device.model_id)
+        .join(School, School.id == Device.school_id)
+        .outerjoin(_loan, _loan.c.id == Device.loan_id)
+    )
+    if (state := wish.query.get("etat")) in set(DeviceState):
+        statement = statement.where(Device.state == DeviceState(state))
+    if (pool := wish.query.get("dotation")) in set(Pool):
+        statement = statement.where(Device.pool == Pool(pool))
+    if model := wish.query.get("modele"):
+        named = select(DeviceModel.id).where(holds(DeviceModel.name, model))
+        statement = statement.where(Device.model_id.in_(named))
+    if delivery := wish.query.get("livraison"):
+        brought = select(LotDelivery.id).where(LotDelivery.public_id == delivery)
+        statement = statement.where(Device.delivery_id.in_(brought))
+    if words := wish.query.get("recherche"):
+        statement = statement.where(_found(words))
+    listed: Select[Any] = statement
+    return listed
+
+
+def _found(words: str) -> ColumnElement[bool]:
+    """By the beginning of a tag, serial number or shelf, by a loan's reference, or by words of the model's name.
+
+    Each way has its index, so that one device among 220,000 is found as quickly as among ten.
+    """
+    typed = words.upper()
+    codes = [begins(name, typed) for name in (Device.asset_tag, Device.serial, Device.location)]
+    loan = select(_loan.c.id).where(_loan.c.reference == (parse_reference(words) or typed))
+    ways = [*codes, Device.loan_id.in_(loan)]
+    if fold(words):
+        ways.append(Device.model_id.in_(select(DeviceModel.id).where(holds(DeviceModel.name, words))))
+    return or_(*ways)
+
+
+def devices(wish: Wish) -> Page[Any]:
+    """The devices in scope, filtered by state, pool, model, and what was typed."""
+    return paged(_listed(wish), wish, sorts=SORTS, tie=Device.id)
+
+
+def ids(filters: Mapping[str, str], *, most: int) -> list[int]:
+    """The numbers of the devices that the filters keep, in the order of shelves and tags, `most` at most."""
+    listed = _listed(Wish(query=filters)).with_only_columns(Device.id, maintain_column_froms=True)
+    return list(db.session.scalars(listed.order_by(Device.location, Device.asset_tag).limit(most)))
+
+
+def count(filters: Mapping[str, str]) -> int:
+    """How many devices the filters keep."""
+    counted = _listed(Wish(query=filters)).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(counted) or 0
+
+
+def to_label(device_ids: Sequence[int]) -> list[tuple[str, str]]:
+    """The tag and the model of some devices, in the order given."""
+    rows = db.session.execute(
+        select(Device.id, Device.asset_tag, DeviceModel.name)
+        .join(DeviceModel, DeviceModel.id == Device.model_id)
+        .where(Device.id.in_(device_ids))
+    )
+    found = {row.id: (row.asset_tag, row.name) for row in rows}
+    return [found[number] for number in device_ids if number in found]
+
+
+def devices_after(number: int, wish: Wish, *, size: int = 1000) -> list[Any]:
+    """The same list piece by piece in the order of its numbers, for exports: those after `number`."""
+    return list(db.session.execute(_listed(wish).where(Device.id > number).order_by(Device.id).limit(size)))
+
+
+def scanned(code: str) -> str | None:
+    """The public id of the only device in scope whose tag or serial number is exactly this; None otherwise."""
+    found = db.session.scalars(
+        select(Device.public_id).where(or_(Device.asset_tag == code, Device.serial == code)).limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def one(public_id: str) -> Any:
+    """A device with its model, its school and its holder's loan; raises `NoResultFound`."""
+    statement = _listed(Wish()).options(contains_eager(Device.model)).where(Device.public_id == public_id)
+    return db.session.execute(statement).one()
+
+
+def movements(device_id: int) -> list[Any]:
+    """Everything that happened to a device, latest first: when, what, for which loan, by whom."""
+    statement = (
+        select(DeviceMovement.at, DeviceMovement.transition, _loan.c.reference, Account.name)
+        .outerjoin(_loan, _loan.c.id == DeviceMovement.loan_id)
+        .outerjoin(Account, Account.id == DeviceMovement.account_id)
+        .where(DeviceMovement.device_id == device_id)
+        .order_by(DeviceMovement.at.desc(), DeviceMovement.id.desc())
+    )
+    return list(db.session.execute(statement))

@@ -1,0 +1,6 @@
+"""Pages of the stock: the devices, suppliers' lots, what comes to a school."""
+
+from portal.stock.routes import devices, labels, lots, receiving
+from portal.stock.routes.blueprint import bp
+
+__all__ = ["bp", "devices", "labels", "lots", "receiving"]

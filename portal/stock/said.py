@@ -1,0 +1,55 @@
+"""What is said after a scan of the stock: a word readable at two metres, then a short sentence."""
+
+from dataclasses import dataclass
+
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import ngettext
+from portal.stock.services.receiving import Reception
+from portal.stock.states import Oddity
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answer to a scan. `tone`: done, waiting (nothing wrong, nothing new) or problem."""
+
+    tone: str
+    word: str
+    text: str
+
+
+def refused(sentence: str) -> Said:
+    """A use-case refused: its sentence says what to do."""
+    return Said("problem", _("Stop"), _(sentence))
+
+
+def reception(made: Reception) -> Said:
+    """A box was scanned at a delivery."""
+    if made.oddity is not None:
+        return _odd(made)
+    if not made.received:
+        return Said("waiting", _("Déjà reçu"), _("%(code)s est déjà en stock. Passez au suivant.", code=made.code))
+    if len(made.received) == 1 and not made.already:
+        device = made.received[0]
+        return Said("done", _("Reçu"), _("%(tag)s, série %(serial)s.", tag=device.asset_tag, serial=device.serial))
+    text = ngettext(
+        "Carton %(code)s : %(num)d appareil entre en stock.",
+        "Carton %(code)s : %(num)d appareils entrent en stock.",
+        len(made.received),
+        code=made.code,
+    )
+    return Said("done", _("Carton reçu"), text)
+
+
+def _odd(made: Reception) -> Said:
+    match made.oddity:
+        case Oddity.ELSEWHERE:
+            text = _("%(code)s est attendu au lycée %(place)s. Mettez-le de côté.", code=made.code, place=made.place)
+            return Said("problem", _("Autre lycée"), text)
+        case Oddity.ALREADY_HERE:
+            text = _("%(code)s est déjà à votre lycée, hors de cette livraison. C’est noté.", code=made.code)
+            return Said("problem", _("Autre livraison"), text)
+        case _:
+            text = _(
+                "%(code)s n’est dans aucun lot. Mettez-le de côté : c’est noté pour le fournisseur.", code=made.code
+            )
+            return Said("problem", _("Inattendu"), text)
