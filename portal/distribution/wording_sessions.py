@@ -38,6 +38,18 @@ MISSING: Final[Words] = {
 REASONS: Final[Words] = {**MISSING, **READINESS}
 """Why a student has no device: what stops them, or that they did not come."""
 
+SEVERAL: Final[dict[Missing | Readiness, str]] = {
+    Missing.COMING: later("Pas encore venus"),
+    Missing.NO_DEVICE: later("Housses remises, sans appareil"),
+    Missing.ABSENT: later("Absents"),
+    Readiness.NOT_ASKED: later("Sans demande"),
+    Readiness.OBJECTED: later("Chartes refusées"),
+    Readiness.UNREACHABLE: later("Responsables injoignables"),
+    Readiness.UNSIGNED: later("Chartes à signer"),
+    Readiness.UNDECIDED: later("Demandes à décider"),
+}
+"""The same of several students."""
+
 
 def refreshed(told: ListRefreshed) -> str:
     """What a list has gained and lost, in one sentence."""

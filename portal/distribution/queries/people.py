@@ -259,6 +259,15 @@ def labelled(session_id: int, class_name: str) -> list[Line]:
     return [line for line in of_session(session_id) if line.expected and class_name in {"", line.class_name}]
 
 
+def by_reason(lines: Iterable[Line]) -> dict[Missing | Readiness, list[Line]]:
+    """Those who have no device, by reason: the absent first, then the most frequent."""
+    found: dict[Missing | Readiness, list[Line]] = {}
+    for line in lines:
+        if line.why:
+            found.setdefault(line.why, []).append(line)
+    return dict(sorted(found.items(), key=lambda item: (item[0] != Missing.ABSENT, -len(item[1]))))
+
+
 def lanes(lines: Iterable[Line]) -> list[Lane]:
     """The same lines as lanes."""
     return [Lane(name, found) for name, found in by_class(lines).items()]

@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from portal.distribution.queries import people
 from portal.distribution.queries.people import Line
 from portal.distribution.routes.blueprint import bp
-from portal.distribution.rules import Missing
 from portal.distribution.services import reporting
 from portal.distribution.services.labels import KIND
 from portal.distribution.services.reporting import REPORTS
-from portal.distribution.wording_sessions import REASONS, SERVED
+from portal.distribution.wording_sessions import REASONS, SERVED, SEVERAL
 from portal.platform import exports, jobs, printouts
 from portal.platform.consultation import Shown
 from portal.platform.i18n import format_moment, ngettext
@@ -25,9 +24,14 @@ from portal.policy import Action
 def report(public_id: str) -> ResponseReturnValue:
     """The day in figures, class by class, and who has no device."""
     board = people.board(public_id)
-    lanes, without = people.lanes(board.expected), [line for line in board.expected if line.missing]
-    reasons = {why: [line for line in without if line.missing is why] for why in Missing}
-    return render_template("distribution/report.html", board=board, sitting=board.session, lanes=lanes, reasons=reasons)
+    return render_template(
+        "distribution/report.html",
+        board=board,
+        sitting=board.session,
+        lanes=people.lanes(board.expected),
+        reasons=people.by_reason(board.expected),
+        several=SEVERAL,
+    )
 
 
 @bp.get("/distribution/<public_id>/bilan.csv", allow=Action.WATCH_DISTRIBUTION, shows=Shown.LIST)
