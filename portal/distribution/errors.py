@@ -34,6 +34,18 @@ class AlreadyOver(DomainError):
     message = later("Cette séance est close. Rouvrez-la pour mettre sa liste à jour.")
 
 
+class NobodyChosen(DomainError):
+    """None of those ticked can be served from the pool."""
+
+    message = later("Cochez au moins un absent dont la charte est signée et la demande acceptée.")
+
+
+class EmptyPool(DomainError):
+    """The emergency pool has no free device."""
+
+    message = later("Le fonds d’urgence n’a plus d’appareil libre. Demandez un réassort à la région.")
+
+
 class NotHere(DomainError):
     """The station cannot scan now, whatever is scanned."""
 

@@ -15,6 +15,8 @@ STATES: Final = {
     SessionState.CLOSED: (later("Close"), "neutral"),
 }
 
+SERVED: Final = later("Servi")
+
 READINESS: Final = {
     Readiness.READY: (later("Prêt"), "done"),
     Readiness.NOT_ASKED: (later("Sans demande"), "waiting"),
