@@ -21,7 +21,7 @@ from portal.shipping.services.printing import (
     note_labels_printed,
     note_printed,
 )
-from portal.shipping.services.sealing import Checked, check, seal_unscanned
+from portal.shipping.services.sealing import Checked, check, keep_photo, photograph, seal_unscanned
 
 __all__ = [
     "Asked",
@@ -39,6 +39,7 @@ __all__ = [
     "erase_tracking",
     "following",
     "hand_over",
+    "keep_photo",
     "labels",
     "mark_printed",
     "note_delivered",
@@ -48,6 +49,7 @@ __all__ = [
     "note_printed",
     "note_tracking",
     "note_verdict",
+    "photograph",
     "remove_contract",
     "save_contract",
     "scan",
