@@ -142,7 +142,8 @@ def test_the_lycees_own_weight_and_list_are_used_and_the_regions_otherwise(post)
 def test_a_region_s_own_list_comes_before_the_usual_one():
     profile = read_profile("grand-est").rules
     assert "Bordereau de retour à l’intérieur du carton" in Packing.of(None, profile).checklist
-    assert Packing.of({"checklist": ["Éteint"]}, profile).checklist == ("Éteint",)
+    own = Packing.of({"checklist": ["Éteint"]}, profile)
+    assert (own.checklist, own.hs_code, Packing.of(None).hs_code) == (("Éteint",), "8471 30", "")
 
 
 def test_without_javascript_the_page_walks_through_a_box(app, as_user):

@@ -4,7 +4,7 @@ from portal.shipping.services import following, labels
 from portal.shipping.services.bench import Scan, scan, unpack
 from portal.shipping.services.contracts import ask_check, note_verdict, remove_contract, save_contract
 from portal.shipping.services.handover import Unsealed, Unsigned, hand_over, note_deposit_slip
-from portal.shipping.services.labels import ask_labels, note_labels, settle_found, settle_none
+from portal.shipping.services.labels import ask_labels, settle_found, settle_none
 from portal.shipping.services.parcels import (
     NumberTaken,
     correct_address,
@@ -44,7 +44,6 @@ __all__ = [
     "mark_printed",
     "note_delivered",
     "note_deposit_slip",
-    "note_labels",
     "note_labels_printed",
     "note_printed",
     "note_tracking",
