@@ -57,6 +57,8 @@ class Settings:
     """La Poste's tracking service, used where a tracking key was given."""
     tracking_pace: int = 1
     """How many times more often than usual parcels are asked about; for the demo, whose parcels hurry."""
+    pickup_days: int = 14
+    """Days that a pickup point keeps a parcel, as families are told; 0, and no date is told."""
     files_url: str = ""
     """Where signed PDFs, slips and receipts are kept: a folder (default `home`/fichiers) or `s3://bucket`."""
     ban_url: str = ""
@@ -122,6 +124,7 @@ class Settings:
             ),
             suivi_url=env.get("FIN_PRET_SUIVI_URL", local + "/suivi/v2" if demo else str(usual["suivi_url"])),
             tracking_pace=_number(env, "FIN_PRET_TRACKING_PACE", DEMO_PACE if demo else 1),
+            pickup_days=_number(env, "FIN_PRET_PICKUP_DAYS", 14),
             files_url=env.get("FIN_PRET_FILES_URL", f"{home}/fichiers"),
             ban_url=env.get("FIN_PRET_BAN_URL", ""),
             undo_seconds=_number(env, "FIN_PRET_UNDO_SECONDS", 60 if demo else 600),

@@ -13,7 +13,8 @@ from portal.distribution.papers import SHEETS
 from portal.distribution.rules import MOST_STATIONS, USUAL_DEVICES, USUAL_SLEEVES, Plan
 from portal.distribution.states import Workshop
 from portal.kernel.words import later
-from portal.platform.forms import AtMost, Count, Day, Form, Millimetres, Required, SelectChoice, trimmed
+from portal.platform.forms import AtMost, Count, Day, Form, Required, SelectChoice, trimmed
+from portal.schools.forms import Tenths
 
 LONGEST_NAME: Final = 80
 HOUR: Final = re.compile(r"(\d{1,2})[:hH ]{1,3}(\d{2})?")
@@ -106,8 +107,8 @@ class LabelsForm(Form):
     sheet = RadioField(later("Papier"), validate_choice=False)
     class_name = SelectField(later("Classe"), validate_choice=False)
     start = Count(later("Première case"))
-    right = Millimetres(later("Décaler vers la droite (mm)"))
-    down = Millimetres(later("Décaler vers le bas (mm)"))
+    right = Tenths(later("Décaler vers la droite (mm)"))
+    down = Tenths(later("Décaler vers le bas (mm)"))
 
     def offer(self, class_names: Sequence[str]) -> Self:
         """The papers, and the classes of the session."""

@@ -1,11 +1,17 @@
-"""Labels of students on paper: data in, PDF bytes out; nothing here knows the database or a request."""
+"""Labels of students, the report of a day and a family's receipt, on paper: data in, PDF bytes out; nothing here knows a request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from portal.distribution.models import DistributionSession
+from portal.distribution.queries.people import Lane
+from portal.distribution.queries.receipts import Receipt
+from portal.distribution.wording_sessions import REASONS
 from portal.platform.codes import Svg, code128_modules, code128_path, qr_path
+from portal.platform.i18n import format_day
+from portal.platform.pdf import render
 from portal.platform.preprinted import Progress, Sheets, print_forms
 from portal.platform.typography import type_size
 from portal.stock.label_formats import FORMATS, LabelFormat
@@ -98,3 +104,15 @@ def student_labels_pdf(
         sheets=Sheets(pages, width_mm=paper.page[0], height_mm=paper.page[1]),
         progress=progress,
     )
+
+
+def report_pdf(session: DistributionSession, lanes: Sequence[Lane], *, school: str) -> bytes:
+    """Print the report of a day (A4, tagged): class by class, then who left without a device, and why."""
+    context = {"session": session, "lanes": lanes, "school": school, "reasons": REASONS}
+    return render("distribution/pdf/report.html", context, title=f"Bilan de distribution, {format_day(session.day)}")
+
+
+def receipt_pdf(receipt: Receipt, *, lang: str) -> bytes:
+    """Print what a family received (A4, tagged), in its language."""
+    title = f"Reçu de remise {receipt.reference}"
+    return render("notifications/pdf/receipt.html", {"receipt": receipt}, title=title, lang=lang)

@@ -1,8 +1,8 @@
 """What a session decides, on plain values: its plan, the codes it reads, and what a rehearsal invents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -85,6 +85,26 @@ def missing(state: AttendanceState, ready: Readiness) -> Missing | None:
     if ready is not Readiness.READY:
         return Missing.STOPPED
     return Missing.ABSENT if state is AttendanceState.ABSENT else Missing.COMING
+
+
+LATELY: Final = timedelta(minutes=15)
+"""The pace is that of the last quarter of an hour: a class just called shows, a coffee break is soon forgotten."""
+
+ALIVE: Final = timedelta(seconds=60)
+"""A station that was heard since then is alive."""
+
+
+def pace(served: Sequence[datetime], *, since: datetime | None, now: datetime) -> int:
+    """How many are served in an hour, as lately; 0 before anybody was."""
+    begun = max(since or now, now - LATELY)
+    lately = sum(at > begun for at in served)
+    seconds = max((now - begun).total_seconds(), 60.0)
+    return round(lately * 3600 / seconds)
+
+
+def time_left(waiting: int, pace: int) -> timedelta | None:
+    """How long it takes to serve those who wait, at this pace; None when nobody knows."""
+    return timedelta(hours=waiting / pace) if pace else None
 
 
 def new_student_code() -> str:

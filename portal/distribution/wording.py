@@ -1,6 +1,6 @@
 """What a station says after a scan: a word readable at two metres, one sentence, and at most one button."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from portal.distribution.gate import Held, Machine, Reason, Turn
@@ -32,12 +32,15 @@ class Answer:
     tag: str = ""
 
 
+NOTHING: Final = Held()
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The answer, and what the station keeps for the next scan."""
 
     answer: Answer
-    held: Held = field(default_factory=Held)
+    held: Held = NOTHING
 
 
 _REFUSALS: Final[dict[Reason, tuple[str, str]]] = {

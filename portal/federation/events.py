@@ -18,6 +18,16 @@ class IdentityLinked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityConfirmed(Event):
+    """Whoever gives a role confirmed by which outside service its holder comes in."""
+
+    sentence: ClassVar[str] = "Compte extérieur confirmé"
+
+    account_id: int
+    provider: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityUnlinked(Event):
     """An account may no longer be entered through a provider."""
 

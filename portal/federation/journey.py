@@ -23,7 +23,7 @@ from portal.federation.wire import ProviderFault, Refused
 from portal.kernel import clock
 from portal.providers import CasProvider, OidcProvider, Provider
 
-DEPARTURES, SAID, DOUBTFUL = "federation.departures", "federation.said", "federation.doubtful"
+DEPARTURES, SAID, ARRIVAL = "federation.departures", "federation.said", "federation.arrival"
 ENTERED, LEAVING = "federation.entered", "federation.leaving"
 entrance.keep_when_coming_in(SAID, ENTERED)  # first one's own door, or the second factor
 BY = "provider"

@@ -11,7 +11,11 @@ from portal.platform.columns import Instant, PublicId, state_column
 
 
 class FederatedIdentity(Model):
-    """One identity: a provider's own address and its opaque name of the person. It opens one account, for ever the same."""
+    """One identity: a provider's own address and its opaque name of the person. It opens one account, for ever the same.
+
+    One of the staff's opens nothing until whoever gives their role has confirmed it (`confirmed_at`): somebody else may
+    have sat down at a session that was left open.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
@@ -20,6 +24,8 @@ class FederatedIdentity(Model):
     subject: Mapped[str] = mapped_column(String(255))
     proof: Mapped[Proof] = mapped_column(state_column(Proof))
     linked_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     __table_args__ = (
         Index("uq_federated_identity_subject", "provider", "subject", unique=True),

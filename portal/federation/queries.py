@@ -3,26 +3,27 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select, true
 
 from portal.access.models import IdentityDoubt
 from portal.access.states import DoubtState
-from portal.accounts.models import Account
+from portal.accounts.models import Account, RoleGrant
+from portal.accounts.queries import running
 from portal.extensions import db
 from portal.federation.models import FederatedClaim, FederatedIdentity
 from portal.federation.rules import Candidate, Child
 from portal.kernel import clock
+from portal.platform.actor import Actor
+from portal.policy import Role
 from portal.roster.models import Guardian, Guardianship, Student
 from portal.schools.models import School
+from portal.team.rules import MAY_GIVE
 
 
-def account_of(*, provider: str, subject: str) -> int | None:
-    """The account that an identity opens."""
-    return db.session.scalar(
-        select(FederatedIdentity.account_id).where(
-            FederatedIdentity.provider == provider, FederatedIdentity.subject == subject
-        )
-    )
+def identity_of(*, provider: str, subject: str) -> FederatedIdentity | None:
+    """What is linked to somebody of a provider; until it is confirmed, it opens nothing."""
+    this = (FederatedIdentity.provider == provider, FederatedIdentity.subject == subject)
+    return db.session.scalars(select(FederatedIdentity).where(*this)).one_or_none()
 
 
 def identities_of(account_id: int) -> Sequence[FederatedIdentity]:
@@ -42,6 +43,32 @@ def is_linked(account_id: int, provider: str) -> bool:
     """Whether an account is already linked to somebody of this provider."""
     mine = (FederatedIdentity.account_id == account_id, FederatedIdentity.provider == provider)
     return db.session.scalar(select(FederatedIdentity.id).where(*mine)) is not None
+
+
+def to_confirm(by: Actor) -> list[tuple[FederatedIdentity, str]]:
+    """The identities that wait for this person, each with the name of its colleague, oldest first: one statement.
+
+    A head answers for those whose role a head gives, and who work nowhere else; the region for everybody. Nobody for
+    themselves.
+    """
+    return list(db.session.execute(_waiting(by).order_by(FederatedIdentity.id)))
+
+
+def one_to_confirm(public_id: str, *, by: Actor) -> tuple[FederatedIdentity, str]:
+    """One of those; raises `NoResultFound`."""
+    return db.session.execute(_waiting(by).where(FederatedIdentity.public_id == public_id)).one()
+
+
+def _waiting(by: Actor) -> Select[FederatedIdentity, str]:
+    held = select(RoleGrant.id).where(RoleGrant.account_id == Account.id, running(RoleGrant, clock.today()))
+    elsewhere = or_(RoleGrant.at_school_id.is_(None), RoleGrant.at_school_id.not_in(by.school_ids))
+    beyond = or_(elsewhere, RoleGrant.role.not_in(MAY_GIVE.get(by.role, ())))
+    theirs = true() if by.role is Role.REGION else and_(held.exists(), ~held.where(beyond).exists())
+    return (
+        select(FederatedIdentity, Account.name)
+        .join(Account, Account.id == FederatedIdentity.account_id)
+        .where(FederatedIdentity.confirmed_at.is_(None), Account.id != by.account_id, theirs)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +132,33 @@ def candidates(children: Collection[Child]) -> list[Candidate]:
 
 
 def people_of(account_id: int) -> list[Candidate]:
-    """The people of the schools' files who are this account, each behind one child; over all schools."""
+    """The people of the schools' files who are this account: the student, or guardians, each behind one child.
+
+    Over all schools.
+    """
+    return [*_own_files(account_id), *_children_of(account_id)]
+
+
+def _own_files(account_id: int) -> list[Candidate]:
+    found = (
+        select(Student, School.uai)
+        .join(School, School.id == Student.school_id)
+        .where(Student.account_id == account_id)
+        .order_by(Student.id)
+    )
+    return [
+        Candidate(
+            child=Child(uai=uai, source_id=student.source_id),
+            school_id=student.school_id,
+            student_id=student.id,
+            name=student.name,
+            account_id=account_id,
+        )
+        for student, uai in db.session.execute(found)
+    ]
+
+
+def _children_of(account_id: int) -> list[Candidate]:
     found = (
         select(
             Guardian.id,

@@ -1,13 +1,17 @@
 """Coming in by somebody else's door, and linking that door to one's account. Without a provider, none of it exists."""
 
+from dataclasses import asdict
+
 import structlog
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.federation import journey, queries, rules, services
+from portal.federation.rules import Linking
 from portal.federation.wire import ProviderFault
 from portal.kernel.words import later
 from portal.platform import htmx, pages
+from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.web import Feature, me, somebody
 from portal.policy import Action
@@ -19,6 +23,13 @@ pages.entry(
     Action.LINK_IDENTITY,
     rank=pages.SELDOM,
     when=lambda: bool(journey.providers()),
+)
+pages.entry(
+    later("Connexions à confirmer"),
+    "federation.to_confirm",
+    Action.MANAGE_TEAM,
+    rank=pages.SELDOM,
+    when=lambda: any(one.audience == "staff" for one in journey.providers()),
 )
 log = structlog.get_logger()
 
@@ -59,7 +70,7 @@ def enter() -> ResponseReturnValue:
     found = services.recognise(told.claims)
     if found.account_id:
         return htmx.go(journey.enter(found.account_id, told))
-    session[journey.DOUBTFUL] = found.doubtful
+    session[journey.ARRIVAL] = asdict(found)
     return htmx.go(url_for(".first_time"))
 
 
@@ -67,7 +78,7 @@ def enter() -> ResponseReturnValue:
 def first_time() -> ResponseReturnValue:
     """An identity that is nobody's here yet: what to do, once."""
     told = journey.said() or _nothing_said()
-    return render_template("federation/first_time.html", told=told, doubtful=session.get(journey.DOUBTFUL, False))
+    return render_template("federation/first_time.html", told=told, arrival=session.get(journey.ARRIVAL, {}))
 
 
 @bp.get("", allow=Action.LINK_IDENTITY)
@@ -81,11 +92,11 @@ def link() -> ResponseReturnValue:
     """Link what a provider has just said to the account of this session."""
     told, person = journey.said() or _nothing_said(), me()
     for_staff = told.provider.audience == "staff"
-    done = services.link(
+    what = services.link(
         account_id=person.account_id, claims=told.claims, for_staff=for_staff, as_staff=person.is_staff
     )
     journey.served(told, person.account_id)
-    flash(*_what_was_done(told.provider.label, done=done))
+    flash(*_told(what, told.provider.label))
     return htmx.go(url_for(".identities"))
 
 
@@ -96,6 +107,24 @@ def unlink(public_id: str) -> ResponseReturnValue:
     services.unlink(account_id=me().account_id, public_id=public_id)
     flash(_("Ce compte n’est plus relié."), "done")
     return htmx.go(url_for(".identities"))
+
+
+@bp.get("/a-confirmer", allow=Action.MANAGE_TEAM, shows=Shown.NOBODY)
+def to_confirm() -> ResponseReturnValue:
+    """The colleagues who want to come in by an outside service."""
+    labels = _providers()
+    return render_template("federation/to_confirm.html", waiting=queries.to_confirm(me()), labels=labels)
+
+
+@bp.post("/a-confirmer/<public_id>", allow=Action.MANAGE_TEAM)
+def answer(public_id: str) -> ResponseReturnValue:
+    """It is theirs, or it is not."""
+    _providers()
+    is_theirs = request.form.get("reponse") == "oui"
+    name = services.answer_for(public_id, by=me(), is_theirs=is_theirs)
+    said = _("Le compte de %(name)s est confirmé.", name=name) if is_theirs else _("Le compte n’est pas relié.")
+    flash(said, "done")
+    return htmx.go(url_for(".to_confirm"))
 
 
 @bp.get("/ailleurs", allow=Action.PUBLIC)
@@ -132,9 +161,11 @@ def _identities_page(labels: dict[str, str]) -> ResponseReturnValue:
     return render_template("federation/identities.html", linked=linked, labels=labels, free=free, told=told)
 
 
-def _what_was_done(label: str, *, done: bool) -> tuple[str, str]:
-    if done:
+def _told(what: Linking, label: str) -> tuple[str, str]:
+    if what is Linking.DONE:
         return _("%(provider)s est relié à votre compte.", provider=label), "done"
+    if what is Linking.HEAD_CONFIRMS:
+        return _("C’est noté. La personne qui vous a donné votre rôle doit confirmer ce compte."), "waiting"
     return _("Le nom n’est pas le même. Le lycée vérifie, puis relie %(provider)s.", provider=label), "waiting"
 
 

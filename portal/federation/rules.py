@@ -57,6 +57,16 @@ class DoubtReason(StrEnum):
     """The account into which the person came bears another name."""
 
 
+class Linking(StrEnum):
+    """What became of a wish to link an identity to the account of a session."""
+
+    DONE = "done"
+    SCHOOL_DECIDES = "school"
+    """The names differ: the lycée looks."""
+    HEAD_CONFIRMS = "head"
+    """It is one of the staff's: whoever gives their role has to confirm it."""
+
+
 class NotLinked(DomainError):
     """Linking two accounts is refused; the sentence says what to do."""
 
@@ -64,6 +74,7 @@ class NotLinked(DomainError):
 TAKEN_BY_ANOTHER = later("Ce compte extérieur est déjà relié à une autre personne. Parlez-en au lycée.")
 TWO_OF_ONE = later("Un autre compte du même service est déjà relié au vôtre. Déliez-le d’abord.")
 ONLY_DOOR = later("C’est votre seule façon d’entrer. Donnez d’abord au lycée une adresse e-mail ou un mobile.")
+UNKNOWN_PERSON = later("Le nom n’est pas le même que celui de votre compte. Parlez-en au lycée.")
 TOO_LATE = later("Ce retour est trop ancien. Recommencez depuis la page d’entrée.")
 AS_STAFF = later("Entrez d’abord avec votre rôle dans le lycée. Reliez ensuite ce compte professionnel.")
 NOT_STAFF = later("Votre compte n’a pas de rôle dans un lycée aujourd’hui. Demandez au proviseur de vous inviter.")

@@ -9,20 +9,23 @@ from sqlalchemy.exc import IntegrityError
 from portal.access import services as access
 from portal.extensions import db
 from portal.federation import queries, rules
-from portal.federation.events import IdentityDoubted, IdentityLinked, IdentityUnlinked
+from portal.federation.events import IdentityConfirmed, IdentityDoubted, IdentityLinked, IdentityUnlinked
 from portal.federation.models import FederatedClaim, FederatedIdentity
-from portal.federation.rules import Claims, Doubt, DoubtReason, NotLinked, Proof, Recognition
+from portal.federation.rules import Claims, Doubt, DoubtReason, Linking, NotLinked, Proof, Recognition
 from portal.kernel import clock
 from portal.platform import scope
+from portal.platform.actor import Actor
 from portal.platform.work import emit, use_case
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What an identity opens: an account, or nothing (0) and whether the lycée was asked to look."""
+    """What an identity opens: an account, or nothing (0) and why."""
 
     account_id: int = 0
     doubtful: bool = False
+    unconfirmed: bool = False
+    """Whether it is linked to an account of the staff, and nobody has confirmed it yet."""
 
 
 @use_case
@@ -31,42 +34,70 @@ def recognise(claims: Claims) -> Arrival:
 
     A doubtful match links nothing and goes to the lycée's list.
     """
-    known = queries.account_of(provider=claims.key, subject=claims.subject)
+    known = queries.identity_of(provider=claims.key, subject=claims.subject)
     if known is not None:
-        return Arrival(account_id=known)
+        return _opened_by(known)
     if not claims.vectors:
         return Arrival()
     with scope.every_school(reason="federated sign-in"):
         behind = queries.candidates([one.child for one in claims.vectors])
-        linked = queries.account_of(provider=claims.key, subject=claims.subject)
+        linked = queries.identity_of(provider=claims.key, subject=claims.subject)
         if linked is not None:  # in another tab, while this one waited for these people
-            return Arrival(account_id=linked)
+            return _opened_by(linked)
         return _settle(claims, rules.recognise(claims.vectors, behind))
 
 
+def _opened_by(identity: FederatedIdentity) -> Arrival:
+    if identity.confirmed_at is None:
+        return Arrival(unconfirmed=True)
+    return Arrival(account_id=identity.account_id)
+
+
 @use_case
-def link(*, account_id: int, claims: Claims, for_staff: bool, as_staff: bool) -> bool:
-    """Link an identity to the account of a live session; False when the lycée has to look first. Raises `NotLinked`.
+def link(*, account_id: int, claims: Claims, for_staff: bool, as_staff: bool) -> Linking:
+    """Link an identity to the account of a live session, at once or once somebody has looked. Raises `NotLinked`.
 
     :param for_staff: whether the provider vouches for the staff.
     :param as_staff: whether the session holds a role of the staff, second factor included.
     """
     if for_staff and not as_staff:
         raise NotLinked(rules.AS_STAFF)
-    owner = queries.account_of(provider=claims.key, subject=claims.subject)
-    if owner == account_id:
-        return True
-    if owner is not None:
+    known = queries.identity_of(provider=claims.key, subject=claims.subject)
+    if known is None:
+        if queries.is_linked(account_id, claims.key):
+            raise NotLinked(rules.TWO_OF_ONE)
+        return _link_new(account_id, claims, for_staff=for_staff)
+    if known.account_id != account_id:
         raise NotLinked(rules.TAKEN_BY_ANOTHER)
-    if queries.is_linked(account_id, claims.key):
-        raise NotLinked(rules.TWO_OF_ONE)
+    return Linking.DONE if known.confirmed_at else Linking.HEAD_CONFIRMS
+
+
+def _link_new(account_id: int, claims: Claims, *, for_staff: bool) -> Linking:
     doubt = rules.linking_doubt(claims, account_name=queries.owner(account_id).name, for_staff=for_staff)
     if doubt:
         with scope.every_school(reason="federated sign-in"):
-            _tell(claims, [Doubt.about(one, doubt) for one in queries.people_of(account_id)])
-        return False
-    _add(account_id, provider=claims.key, subject=claims.subject, proof=Proof.SESSION)
-    return True
+            people = queries.people_of(account_id)
+            _tell(claims, [Doubt.about(one, doubt) for one in people])
+        if not people:  # no lycée has anybody to look at
+            raise NotLinked(rules.UNKNOWN_PERSON)
+        return Linking.SCHOOL_DECIDES
+    _add(account_id, provider=claims.key, subject=claims.subject, proof=Proof.SESSION, confirmed=not for_staff)
+    return Linking.HEAD_CONFIRMS if for_staff else Linking.DONE
+
+
+@use_case
+def answer_for(public_id: str, *, by: Actor, is_theirs: bool) -> str:
+    """Confirm that an identity is that of a colleague, or forget it; returns the colleague's name.
+
+    Raises `NoResultFound` when nobody asks it of this person.
+    """
+    identity, name = queries.one_to_confirm(public_id, by=by)
+    if is_theirs:
+        identity.confirmed_at, identity.confirmed_by = clock.now(), by.account_id
+        emit(IdentityConfirmed(school_id=None, account_id=identity.account_id, provider=identity.provider))
+    else:
+        _forget(identity)
+    return name
 
 
 @use_case
@@ -75,8 +106,12 @@ def unlink(*, account_id: int, public_id: str) -> None:
     identity = queries.own_identity(account_id, public_id)
     if not queries.owner(account_id).reachable and len(queries.identities_of(account_id)) == 1:
         raise NotLinked(rules.ONLY_DOOR)
+    _forget(identity)
+
+
+def _forget(identity: FederatedIdentity) -> None:
     db.session.delete(identity)
-    emit(IdentityUnlinked(school_id=None, account_id=account_id, provider=identity.provider))
+    emit(IdentityUnlinked(school_id=None, account_id=identity.account_id, provider=identity.provider))
 
 
 @use_case
@@ -85,7 +120,7 @@ def confirm(*, reference: str, account_id: int) -> None:
     waiting = queries.claim(reference)
     with scope.every_school(reason="federated sign-in"):
         said = queries.school_says(reference, account_id)
-    if not said or waiting is None or queries.account_of(provider=waiting.provider, subject=waiting.subject):
+    if not said or waiting is None or queries.identity_of(provider=waiting.provider, subject=waiting.subject):
         return
     if not queries.is_linked(account_id, waiting.provider):
         _add(account_id, provider=waiting.provider, subject=waiting.subject, proof=Proof.SCHOOL)
@@ -98,8 +133,7 @@ def take_back(*, reference: str, account_id: int) -> None:
     linked = [one for one in queries.identities_of(account_id) if one.proof is Proof.SCHOOL] if waiting else []
     for identity in linked:
         if waiting and (identity.provider, identity.subject) == (waiting.provider, waiting.subject):
-            db.session.delete(identity)
-            emit(IdentityUnlinked(school_id=None, account_id=account_id, provider=identity.provider))
+            _forget(identity)
 
 
 @use_case
@@ -132,10 +166,10 @@ def _settle(claims: Claims, found: Recognition) -> Arrival:
     return Arrival(account_id=account_id)
 
 
-def _add(account_id: int, *, provider: str, subject: str, proof: Proof) -> None:
-    db.session.add(
-        FederatedIdentity(account_id=account_id, provider=provider, subject=subject, proof=proof, linked_at=clock.now())
-    )
+def _add(account_id: int, *, provider: str, subject: str, proof: Proof, confirmed: bool = True) -> None:
+    now = clock.now()
+    known = {"provider": provider, "subject": subject, "proof": proof, "linked_at": now}
+    db.session.add(FederatedIdentity(account_id=account_id, confirmed_at=now if confirmed else None, **known))
     try:
         db.session.flush()  # somebody may be linking the same at this instant: the index knows
     except IntegrityError as error:

@@ -1,13 +1,15 @@
 """How each engine is spoken to. SQLite: WAL, full synchronous, foreign keys, and transactions that say what they want."""
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, Select, event
+from sqlalchemy import Column, Connection, Dialect, Engine, Select, event, insert, inspect
 
 from portal.extensions import db
+from portal.platform.scope import SchoolScoped, check_rows
 from portal.platform.work import writing
 
 BUSY_MILLISECONDS = 5_000
@@ -43,6 +45,39 @@ def _sqlite_connects(connection: Any, _record: object) -> None:
 def _sqlite_begins(connection: Connection) -> None:
     """A use-case takes the write lock at once: a read lock upgraded later would fail under load."""
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing() else "BEGIN")
+
+
+def insert_many(kind: type[SchoolScoped], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write many rows of one kind in one statement; each row gives the same columns, and defaults fill the others.
+
+    Of 600,000 rows the ORM's own way spends more on preparing the parameters than on all the rest. Here each column's
+    values go through its type once, and the driver takes them as they are. Raises `OutOfScope` as any insert does.
+    """
+    if not rows:
+        return
+    check_rows([kind], rows)
+    link, table = db.session.connection(), inspect(kind).local_table
+    filled = [column for column in table.columns if column.key in rows[0] or column.default is not None]
+    names = [column.key for column in filled]
+    statement = str(insert(table).compile(dialect=link.dialect, column_keys=names))
+    values = zip(*(_bound(column, rows, link.dialect) for column in filled), strict=True)
+    if link.dialect.positional:
+        link.exec_driver_sql(statement, list(values))
+    else:
+        link.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in values])
+
+
+def _bound(column: Column[Any], rows: Sequence[Mapping[str, Any]], dialect: Dialect) -> list[Any]:
+    """A column's values, row by row, as the driver wants them."""
+    given = column.key in rows[0]
+    found = [row[column.key] for row in rows] if given else [_default(column) for _ in rows]
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return [*map(process, found)] if process else found
+
+
+def _default(column: Column[Any]) -> Any:
+    arg = getattr(column.default, "arg", None)
+    return arg(None) if callable(arg) else arg
 
 
 Held = TypeVar("Held", bound=Select[Any])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from flask import request
-from wtforms import DateField, IntegerField, StringField
+from wtforms import DateField, IntegerField
 from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # it came with WTForms 3.3, the published types are of 3.2
 from wtforms.validators import DataRequired, Length, StopValidation
@@ -13,15 +13,10 @@ from portal.kernel import clock
 from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
 
-__all__ = ["AtMost", "Count", "Day", "Form", "Millimetres", "Required", "SelectChoice", "stop", "trimmed"]
+__all__ = ["AtMost", "Count", "Day", "Form", "Required", "SelectChoice", "stop", "trimmed"]
 
 FARTHEST = 10
 """Years: a date beyond is a slip of the keyboard."""
-
-MOST_MM = 10.0
-"""A printer further out than this needs its own settings."""
-
-_SHIFT = later("Indiquez un décalage entre −10 et 10 mm.")
 
 
 class Form(WTForm):
@@ -92,18 +87,3 @@ class Count(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """What browsers send for a number, or nothing."""
         self.data = whole(valuelist[0].strip()) if valuelist else None
-
-
-class Millimetres(StringField):
-    """A small shift, written with a comma or a point; empty is none."""
-
-    mm = 0.0
-
-    def pre_validate(self, _form: Any) -> None:
-        """Read the number, and keep it within what a printer can bear."""
-        try:
-            self.mm = float((self.data or "0").replace(",", ".").replace("−", "-"))
-        except ValueError:
-            raise stop(_SHIFT) from None
-        if not abs(self.mm) <= MOST_MM:
-            raise stop(_SHIFT)

@@ -4,11 +4,12 @@ Measured limits, therefore rules: a Core select on a table and raw SQL pass this
 inside `platform/`; a row already loaded is returned by `get()` without a query, so a scope is set once and kept.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy import event, false, inspect
@@ -136,7 +137,8 @@ def _narrow(state: ORMExecuteState) -> None:
         )
         return
     if state.is_insert:
-        _check_rows(scope, kinds, state.parameters)
+        rows: Any = state.parameters
+        check_rows(kinds, rows if isinstance(rows, list) else [rows or {}])
         return
     if scope.students is not None and any(issubclass(kind, StaffScoped) for kind in kinds):
         raise OutOfScope(f"a family asks for rows of the staff: {kinds}")
@@ -145,9 +147,11 @@ def _narrow(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(*scope.options())
 
 
-def _check_rows(scope: Scope, kinds: list[type], parameters: object) -> None:
-    """Rows written in bulk pass no flush. A family adds to the staff's histories, which it cannot read."""
-    rows = parameters if isinstance(parameters, list) else [parameters or {}]
+def check_rows(kinds: Iterable[type], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows written in bulk pass no flush; raises `OutOfScope`. A family adds to the staff's histories, which it cannot read."""
+    scope = _current.get()
+    if scope is None:
+        raise OutOfScope(f"no scope is set for {kinds}")
     for kind in kinds:
         if scope.students is not None and issubclass(kind, StaffScoped):
             continue

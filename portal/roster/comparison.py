@@ -75,7 +75,9 @@ class Comparison:
         self.moved = 0
         self.overruled: list[tuple[Kind, str]] = []
         shelf = known.scratch.shelf
-        self._seen: dict[Kind, Shelf[list[Any]]] = {kind: shelf() for kind in self.counts}  # digest, verdict, label
+        self._seen: dict[Kind, Shelf[list[Any]]] = {kind: shelf() for kind in self.counts}
+        """Of each record its digest, the value of its verdict, and its label."""
+
         self._unknown: dict[Kind, Shelf[Line]] = {kind: shelf() for kind in (Kind.STUDENT, Kind.GUARDIAN)}
         self._early: Shelf[list[Any]] = shelf()
         self._postponed = 0
@@ -131,9 +133,9 @@ class Comparison:
             return
         line = _line(kind, record.source_id, label, detail, record.place)
         line |= self._judged(kind, known, given)
-        self._seen[kind][record.source_id] = [_digest(given), line["verdict"], label]
+        self._seen[kind][record.source_id] = [_digest(given), line["verdict"].value, label]
         if line["verdict"] is Verdict.NEW and self.known.like(kind, given):
-            self._unknown[kind][record.source_id] = line
+            self._unknown[kind][record.source_id] = line | {"kind": "", "verdict": ""}
             return
         yield self._counted(line)
 
@@ -205,7 +207,7 @@ class Comparison:
         known = self.known.links.get(key)
         gone = seen is not None and seen[1] == Verdict.LEFT
         line = _line(Kind.LINK, key, label, record.kinship, record.place) | self._judged(Kind.LINK, known, given)
-        self._seen[Kind.LINK][key] = [_digest(given), line["verdict"], ""]
+        self._seen[Kind.LINK][key] = [_digest(given), line["verdict"].value, ""]
         if gone and known is None:
             return  # a student who has left, and whom nobody knew, brings nobody
         self._linked[record.guardian] = 1
@@ -240,7 +242,7 @@ class Comparison:
         known = self.known.of(kind).by_id(target)
         changes, kept = differences(known, line["given"], silent=self.silent)
         line |= {"verdict": Verdict.MATCH, "match_id": target, "changes": changes or None, "kept": kept or None}
-        self._seen[kind][key] = [0, Verdict.MATCH, line["label"]]
+        self._seen[kind][key] = [0, Verdict.MATCH.value, line["label"]]
         known.absent = True  # awaited: whoever decides says whether they are absent
         self.known.of(kind).put(known)
 

@@ -1,5 +1,6 @@
 """Shapes and words of the roster's forms."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from flask import request
@@ -15,6 +16,7 @@ from portal.kernel.values.phones import parse_phone
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, stop, trimmed
 from portal.roster.reading import FIELDS, REQUIRED
+from portal.roster.reading.values import LONGEST_LEVEL
 
 MOST_FILES = 6
 NOWHERE = ""
@@ -126,6 +128,25 @@ class ConfirmForm(Form):
     """The lycée's own code, typed by somebody who has read what would change."""
 
     uai = StringField(later("Code UAI de votre lycée"), filters=[trimmed], validators=[AtMost(12)])
+
+
+def levels_form(labels: Mapping[str, str]) -> "LevelsForm":
+    """The form that names MEF, filled with what each is called now, or with what was sent."""
+    fields = {
+        f"formation{rank}": StringField(code, default=label, filters=[trimmed], validators=[AtMost(LONGEST_LEVEL)])
+        for rank, (code, label) in enumerate(labels.items())
+    }
+    kind = cast(type[LevelsForm], type("SomeLevelsForm", (LevelsForm,), fields))
+    return kind.sent() if request.method == "POST" else kind()
+
+
+class LevelsForm(Form):
+    """What the school calls each MEF."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Label by code; a MEF without any keeps its code, and is not asked about again."""
+        return {field.label.text: field.data or field.label.text for field in self if isinstance(field, StringField)}
 
 
 def columns_form(question: dict[str, Any]) -> "ColumnsForm":

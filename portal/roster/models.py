@@ -185,3 +185,14 @@ class ColumnMapping(StaffScoped, Model):
     confirmed_at: Mapped[datetime] = mapped_column(Instant)
 
     __table_args__ = (Index("uq_column_mapping_school_header", "school_id", "fingerprint", unique=True),)
+
+
+class LevelLabel(StaffScoped, Model):
+    """What a school calls a MEF (SIECLE's code of a course): as its nomenclature says, or as a person said once."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str] = mapped_column(String(40))
+    named_at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (Index("uq_level_label_school_code", "school_id", "code", unique=True),)

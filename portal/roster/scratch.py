@@ -6,17 +6,20 @@ already unlinked, so that nothing is left behind by a process that dies (sqlite.
 Databases »). The portal's own database, whichever it is, hears nothing of it.
 """
 
-import json
+import marshal
 import sqlite3
 from collections.abc import Iterator
 from typing import Any, Final, Generic, TypeVar
 
-V = TypeVar("V")
+V = TypeVar("V", bound=int | str | list[Any] | dict[str, Any])
 
 CACHE_KB: Final = 3_000
 """Memory of one scratch database, in kilobytes; the rest is on disk."""
 
-FRESH: Final = 500
+MARKS: Final = 1 << 19
+"""Bits by which a shelf knows most of the keys that it does not hold (a Bloom filter of one hash): 64 kilobytes."""
+
+FRESH: Final = 2_000
 """Values kept at hand before they are written together: a student's links come just after the student."""
 
 
@@ -41,12 +44,15 @@ class Scratch:
 
 
 class Shelf(Generic[V]):
-    """A mapping from texts to plain values (what JSON can say). Its order is that of the keys."""
+    """A mapping from texts to plain values (what JSON can say). Its order is that of the keys.
+
+    Values are written as `marshal` does, four times as fast as JSON: this process alone reads what it wrote.
+    """
 
     def __init__(self, base: sqlite3.Connection, name: str) -> None:
         self._base, self._fresh = base, dict[str, V]()
-        self._written = False
-        base.execute(f"CREATE TABLE {name} (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        self._written, self._met = False, bytearray(MARKS >> 3)
+        base.execute(f"CREATE TABLE {name} (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
         self._put = f"INSERT OR REPLACE INTO {name} VALUES (?, ?)"  # noqa: S608 (a name of ours)
         self._find = f"SELECT value FROM {name} WHERE key = ?"  # noqa: S608 (the same)
         self._all = f"SELECT key, value FROM {name} ORDER BY key"  # noqa: S608 (the same)
@@ -54,6 +60,8 @@ class Shelf(Generic[V]):
 
     def __setitem__(self, key: str, value: V) -> None:
         self._fresh[key] = value
+        place = hash(key) % MARKS
+        self._met[place >> 3] |= 1 << (place & 7)
         if len(self._fresh) >= FRESH:
             self._write()
 
@@ -61,12 +69,20 @@ class Shelf(Generic[V]):
         """The value of a key, or None."""
         if key in self._fresh:
             return self._fresh[key]
-        row = self._base.execute(self._find, (key,)).fetchone() if self._written else None
-        found: V | None = json.loads(row[0]) if row else None
+        row = self._row(key)
+        found: V | None = marshal.loads(row[0]) if row else None  # noqa: S302 (our own bytes)
         return found
 
     def __contains__(self, key: str) -> bool:
-        return key in self._fresh or (self._written and self._base.execute(self._find, (key,)).fetchone() is not None)
+        return key in self._fresh or self._row(key) is not None
+
+    def _row(self, key: str) -> tuple[bytes] | None:
+        """What was written under a key. Most keys of a list are new, and nobody asks the database about those."""
+        place = hash(key) % MARKS
+        if not self._written or not self._met[place >> 3] & 1 << (place & 7):
+            return None
+        row: tuple[bytes] | None = self._base.execute(self._find, (key,)).fetchone()
+        return row
 
     def __bool__(self) -> bool:
         return bool(self._fresh) or (self._written and self._base.execute(self._all).fetchone() is not None)
@@ -83,7 +99,7 @@ class Shelf(Generic[V]):
         """Every key with its value, read as a stream. Nothing may be put on this shelf meanwhile."""
         self._write()
         for key, value in self._base.execute(self._all):
-            yield key, json.loads(value)
+            yield key, marshal.loads(value)  # noqa: S302 (our own bytes)
 
     def values(self) -> Iterator[V]:
         """The same, without the keys."""
@@ -91,12 +107,11 @@ class Shelf(Generic[V]):
 
     def _write(self) -> None:
         if self._fresh:
-            self._base.executemany(self._put, [(key, _text(value)) for key, value in self._fresh.items()])
+            self._base.executemany(
+                self._put, [(key, marshal.dumps(value)) for key, value in sorted(self._fresh.items())]
+            )
             self._written = True
             self._fresh.clear()
-
-
-_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Heap:

@@ -11,10 +11,11 @@ from portal.kernel import clock
 from portal.platform.reading.parts import LARGEST_INFLATED, LARGEST_UPLOAD
 from portal.roster import services
 from portal.roster.queries import imports as queries
+from portal.roster.queries import levels
 from portal.roster.reading import Mapping as Chosen
 from portal.roster.reading import NeedsMapping, Upload, check_header, open_upload
 from portal.roster.reading.records import Reading
-from portal.roster.services import Columns
+from portal.roster.services import Question
 from portal.schools import queries as schools
 
 FIRST_MONTH = 8
@@ -22,8 +23,8 @@ FIRST_MONTH = 8
 
 
 def compare(import_id: int, files: Sequence[Upload], *, school_id: int, year: int | None = None) -> None:
-    """Read the files and compare them with the school; tables wait for somebody to confirm their columns."""
-    _compare(import_id, partial(_opened, files, school_id), school_id, year)
+    """Read the files and compare them with the school; a person first names columns, and MEF that nothing names."""
+    _compare(import_id, partial(_opened_with_levels, files, school_id), school_id, year)
 
 
 def compare_at_once(import_id: int, files: Sequence[Upload], *, school_id: int, year: int | None = None) -> None:
@@ -33,7 +34,7 @@ def compare_at_once(import_id: int, files: Sequence[Upload], *, school_id: int, 
 
 def _compare(
     import_id: int,
-    read: Callable[[Mapping[str, str] | None], Reading | Columns],
+    read: Callable[[Mapping[str, str] | None], Reading | Question],
     school_id: int,
     year: int | None,
 ) -> None:
@@ -53,19 +54,30 @@ def school_year(school_id: int) -> int:
 
 def _opened(
     files: Sequence[Upload], school_id: int, chosen: Mapping[str, str] | None, *, largest: int = LARGEST_UPLOAD
-) -> Reading | Columns:
-    found = open_upload(files, mapping=Chosen(chosen) if chosen else None, largest=largest)
-    return found if isinstance(found, Reading) else Columns(question=_question(found, school_id))
+) -> Reading | Question:
+    labels = {one.code: one.label for one in levels.labels(school_id)}
+    found = open_upload(files, mapping=Chosen(chosen) if chosen else None, labels=labels, largest=largest)
+    return found if isinstance(found, Reading) else Question(asks=_columns(found, school_id))
 
 
-def _opened_alone(files: Sequence[Upload], school_id: int, chosen: Mapping[str, str] | None) -> Reading | Columns:
-    found = _opened(files, school_id, chosen, largest=LARGEST_INFLATED)
-    if isinstance(found, Columns) and not found.question["missing"]:
-        return _opened(files, school_id, found.question["proposals"], largest=LARGEST_INFLATED)
+def _opened_with_levels(
+    files: Sequence[Upload], school_id: int, chosen: Mapping[str, str] | None
+) -> Reading | Question:
+    """A person also says, once, what the school calls each MEF that no nomenclature names."""
+    found = _opened(files, school_id, chosen)
+    if isinstance(found, Reading) and found.unnamed:
+        return Question(asks={"courses": [asdict(course) for course in found.unnamed]})
     return found
 
 
-def _question(found: NeedsMapping, school_id: int) -> dict[str, Any]:
+def _opened_alone(files: Sequence[Upload], school_id: int, chosen: Mapping[str, str] | None) -> Reading | Question:
+    found = _opened(files, school_id, chosen, largest=LARGEST_INFLATED)
+    if isinstance(found, Question) and not found.asks["missing"]:
+        return _opened(files, school_id, found.asks["proposals"], largest=LARGEST_INFLATED)
+    return found
+
+
+def _columns(found: NeedsMapping, school_id: int) -> dict[str, Any]:
     """What the mapping screen shows: the school's own earlier answer comes before our proposals."""
     asked = {name: value for name, value in asdict(found).items() if name != "fields"}
     known = queries.mapping(school_id, found.fingerprint)

@@ -12,7 +12,7 @@ from portal.roster.states import ImportState
 
 STATES: Final = {
     ImportState.READING: (later("Lecture en cours"), "info"),
-    ImportState.TO_MAP: (later("Colonnes à nommer"), "waiting"),
+    ImportState.TO_MAP: (later("À compléter"), "waiting"),
     ImportState.STAGED: (later("À vérifier"), "waiting"),
     ImportState.APPLIED: (later("Appliqué"), "done"),
     ImportState.UNDONE: (later("Annulé"), "neutral"),

@@ -7,12 +7,12 @@ from portal.kernel import clock
 from portal.kernel.values.address import PostalAddress
 from portal.platform.work import let_go
 from portal.schools import queries as schools
-from portal.shipping import queries_carriers as queries
 from portal.shipping.carriers.base import Refused, Shipment, Unavailable
 from portal.shipping.carriers.reports import ComeBack, KeyRefused
 from portal.shipping.chosen import colissimo_of, suivi_of
 from portal.shipping.contracts import Service, Verdict
 from portal.shipping.models import CarrierContract
+from portal.shipping.queries import contracts as queries
 
 NOBODY: Final = "6W111111111XX"
 """A number that La Poste's own documentation gives as unknown."""

@@ -3,13 +3,13 @@
 from flask import current_app
 
 from portal.config import Settings
-from portal.shipping import queries_carriers
 from portal.shipping.carriers.base import Carrier
 from portal.shipping.carriers.colissimo import Access, Colissimo
 from portal.shipping.carriers.manual import Manual
 from portal.shipping.carriers.suivi import Suivi
 from portal.shipping.contracts import Service
 from portal.shipping.models import CarrierContract
+from portal.shipping.queries import contracts as contract_queries
 from portal.shipping.services.contracts import secret_of
 
 
@@ -20,7 +20,7 @@ def _settings() -> Settings:
 
 def carrier_of(school_id: int) -> Carrier:
     """The carrier of a lycée; by hand when there is no contract."""
-    contracts = queries_carriers.contracts_of(school_id)
+    contracts = contract_queries.contracts_of(school_id)
     followed = contracts.get(Service.SUIVI)
     suivi = suivi_of(followed) if followed else None
     contract = contracts.get(Service.COLISSIMO)
@@ -41,5 +41,5 @@ def suivi_of(contract: CarrierContract) -> Suivi:
 
 def signature_of(school_id: int) -> bool:
     """Whether the lycée's parcels are handed over against a signature."""
-    contract = queries_carriers.contracts_of(school_id).get(Service.COLISSIMO)
+    contract = contract_queries.contracts_of(school_id).get(Service.COLISSIMO)
     return contract is not None and contract.signature

@@ -54,6 +54,15 @@ class ParcelSealed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelPhotographed(Event):
+    """The open box was photographed, or its photo taken away. Audit only."""
+
+    sentence: ClassVar[str] = "Photo d’un colis ajoutée ou retirée"
+
+    parcel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckWaived(Event):
     """A manager let a parcel go without the scans; the parcel says why. Audit only."""
 
@@ -98,6 +107,24 @@ class LabelSettled(Event):
 
     attempt_id: int
     found: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoneLabelScanned(Event):
+    """La Poste has in hand a label that was not to be used. Audit only: the work list shows it."""
+
+    sentence: ClassVar[str] = "Étiquette annulée, pourtant vue par La Poste"
+
+    parcel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoneLabelSettled(Event):
+    """Somebody has looked for the box that bears it. Audit only."""
+
+    sentence: ClassVar[str] = "Étiquette annulée vue par La Poste, vérifiée à la main"
+
+    parcel_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,12 @@ from portal.loans.states import LoanState
 from portal.loans.thread import Step
 from portal.platform.i18n import format_day
 from portal.shipping import journey as rules
-from portal.shipping import queries, queries_carriers
+from portal.shipping import queries
 from portal.shipping.journey import Phase
 from portal.shipping.models import Journey, TrackingEvent
 from portal.shipping.queries import Line
+from portal.shipping.queries import journeys as journey_queries
+from portal.shipping.queries.packing import of_loans
 from portal.shipping.states import ParcelState
 
 NOT_SEEN_AFTER: Final = timedelta(days=2)
@@ -28,6 +30,7 @@ class Worklist(StrEnum):
     """What staff have to look at, most urgent first."""
 
     DOUBT = "doute"
+    UNDONE = "annulee"
     RETURNING = "retour"
     EXPIRING = "expire"
     STUCK = "bloque"
@@ -40,6 +43,10 @@ WORDS: Final = {
     Worklist.DOUBT: (
         later("Étiquettes incertaines"),
         later("La réponse de La Poste s’est perdue. Regardez dans son outil, à la référence affichée."),
+    ),
+    Worklist.UNDONE: (
+        later("Étiquettes annulées, pourtant parties"),
+        later("La Poste a scanné une étiquette qui ne devait plus servir. Cherchez quel carton la porte."),
     ),
     Worklist.RETURNING: (
         later("Reviennent au lycée"),
@@ -84,11 +91,12 @@ class Row:
 
 def worklists() -> Mapping[Worklist, Sequence[Row]]:
     """Every list, in two statements whatever the number of parcels."""
-    thin = queries_carriers.thin_journeys()
-    lines = {line.parcel_id: line for line in queries.parcels([row.id for row in thin])} if thin else {}
+    thin = journey_queries.thin_journeys()
+    lines = of_loans([row.loan_id for row in thin]) if thin else []
+    by_parcel, by_loan = {line.parcel_id: line for line in lines}, {line.loan_id: line for line in lines}
     found: dict[Worklist, list[Row]] = {each: [] for each in Worklist}
     for row in sorted(thin, key=lambda row: (row.handed_over_at or clock.now(), row.id)):
-        line = lines.get(row.id)
+        line = by_parcel.get(row.id) or by_loan.get(row.loan_id)  # of a parcel that was undone, its loan is left
         kind = _list_of(row, line) if line else None
         if line and kind:
             found[kind].append(Row(line, row))
@@ -100,6 +108,7 @@ def _list_of(row: Any, line: Line) -> Worklist | None:
     now, phase = clock.now(), rules.phase_of(row.last_code)
     tests = {
         Worklist.DOUBT: row.doubt is not None,
+        Worklist.UNDONE: row.state is ParcelState.CANCELLED,
         Worklist.RETURNING: row.state is ParcelState.RETURNING,
         Worklist.EXPIRING: row.state is ParcelState.AT_PICKUP_POINT and _ends_soon(row.keep_until),
         Worklist.STUCK: row.state in _MOVING and (phase is Phase.TROUBLE or _before(row.last_at, now - STUCK_AFTER)),
@@ -167,7 +176,7 @@ def of_parcel(line: Line) -> Told | None:
     """What is known, once it has left; newest event first."""
     if line.parcel_id is None or line.parcel_state in queries.AT_SCHOOL or not line.tracking_number:
         return None
-    journey, events = queries_carriers.journey_of(line.parcel_id)
+    journey, events = journey_queries.journey_of(line.parcel_id)
     return Told(
         legs(line.parcel_state, journey, events),
         [(event.at, rules.words(event.code)) for event in reversed(events)],
@@ -192,7 +201,7 @@ class News:
 
 def news(loan_public_id: str) -> News:
     """Of the parcel of a loan, in one statement; raises `NoResultFound` while nothing has left."""
-    parcel, journey, events = queries_carriers.journey_of_loan(loan_public_id)
+    parcel, journey, events = journey_queries.journey_of_loan(loan_public_id)
     waits = journey is not None and parcel.state is ParcelState.AT_PICKUP_POINT
     return News(
         legs=legs(parcel.state, journey, events),

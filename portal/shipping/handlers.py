@@ -7,8 +7,9 @@ from flask import current_app
 from portal.loans.events import LoanReceived
 from portal.platform import files, jobs
 from portal.platform.outbox import on
-from portal.shipping import checking, purchase, queries, queries_carriers, services, sheets
+from portal.shipping import checking, purchase, queries, services, sheets
 from portal.shipping.events import BatchHandedOver, CalibrationAsked, ContractCheckAsked, LabelsAsked, SlipsAsked
+from portal.shipping.queries import labels as label_queries
 from portal.shipping.rules import WITH_SLIP, Paper
 
 
@@ -58,7 +59,7 @@ def print_deposit_slip(event: BatchHandedOver, key: str) -> None:
     with jobs.told_in_words(event.job_id):
         lines = queries.of_handover(event.handover_id)
         own = sheets.deposit(queries.handover_by_id(event.handover_id), lines)
-        bought = queries_carriers.bought([line.parcel_id for line in lines if line.parcel_id])
+        bought = label_queries.bought([line.parcel_id for line in lines if line.parcel_id])
         numbers, pages = purchase.bordereaux(bought, school_id=event.school_id or 0) if bought else ([], [])
         file_key = files.keep(purchase.joined([*pages, own]), kind="depots")
         services.note_deposit_slip(event.handover_id, job_id=event.job_id, file_key=file_key, carrier_numbers=numbers)
@@ -72,9 +73,12 @@ def make_labels(event: LabelsAsked, key: str) -> None:
     school_id, ids = event.school_id or 0, event.attempt_ids
     with jobs.told_in_words(event.job_id):
         refused = purchase.buy_all(ids, school_id=school_id, progress=partial(_bought, event.job_id))
-        content, suffix, printed = purchase.document(ids, school_id=school_id)
-        file_key = files.keep(content, kind=purchase.LABELS, suffix=suffix)
-        services.note_labels(event.job_id, file_key=file_key, sentence=purchase.summary(len(ids), printed, refused))
+        made = purchase.document(ids, school_id=school_id)
+        file_key = files.keep(made.content, kind=purchase.LABELS, suffix=made.suffix)
+        missing = purchase.summary(len(ids), made.labels, refused)
+        services.note_labels_printed(
+            event.job_id, file_key=file_key, school_id=school_id, labels=made.on_sheets, sentence=missing
+        )
 
 
 def _bought(job_id: int, done: int) -> None:

@@ -86,8 +86,8 @@ STEPS: Final = (
     later("Livré"),
 )
 
-KEPT_AT_THE_POINT: Final = timedelta(days=14)
-"""A pickup point keeps a parcel fifteen days (La Poste's conditions); we say one day less."""
+ANNOUNCED: Final = 1
+"""The step at which La Poste knows of a parcel and has not seen it."""
 
 GIVEN_UP: Final = timedelta(days=45)
 """After that long, a parcel is not asked about any more."""
@@ -100,6 +100,16 @@ PACE: Final = timedelta(hours=2)
 """How often a parcel on its way is asked about, but for the two above."""
 
 
+class Stop(StrEnum):
+    """Why nobody asks about a parcel any more."""
+
+    MALFORMED = "malformed"
+    ENDED = "ended"
+    OLD = "old"
+    SCANNED = "scanned"
+    """Its label was not to be used, and La Poste has scanned it: somebody must look."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a parcel stands, from all that is known of it."""
@@ -109,12 +119,11 @@ class Standing:
     reached: Mapping[int, datetime]
     """When each step began; a step that was never announced has no date."""
 
-    @property
-    def keep_until(self) -> date | None:
-        """The last day at the pickup point."""
-        if self.meaning.phase is not Phase.PICKUP:
+    def keep_until(self, days: int) -> date | None:
+        """The last day at the pickup point, which keeps parcels so many days; None where that is not known."""
+        if self.meaning.phase is not Phase.PICKUP or not days:
             return None
-        return (self.last.at + KEPT_AT_THE_POINT).astimezone(PARIS).date()
+        return (self.last.at + timedelta(days=days)).astimezone(PARIS).date()
 
 
 def in_order(events: Iterable[Seen]) -> list[Seen]:

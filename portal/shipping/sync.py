@@ -12,13 +12,14 @@ from typing import Final
 import structlog
 from flask import current_app
 
+from portal.config import Settings
 from portal.platform import scope
 from portal.platform.work import let_go
-from portal.shipping import queries_carriers
 from portal.shipping.carriers.reports import ComeBack, KeyRefused, Missing
 from portal.shipping.carriers.suivi import MOST_AT_ONCE, Suivi
 from portal.shipping.chosen import suivi_of
 from portal.shipping.contracts import Service, Verdict
+from portal.shipping.queries import contracts as contract_queries
 from portal.shipping.services import contracts, following, labels
 from portal.shipping.services.following import Asked
 
@@ -64,13 +65,14 @@ def _by_key(taken: Sequence[Asked]) -> Iterator[tuple[int | None, list[Asked]]]:
 
 def _key_of(school_id: int) -> int | None:
     """The contract that opens tracking for a lycée, unless La Poste has refused it."""
-    contract = queries_carriers.contracts_of(school_id).get(Service.SUIVI)
+    contract = contract_queries.contracts_of(school_id).get(Service.SUIVI)
     return contract.id if contract and contract.verdict is not Verdict.REFUSED else None
 
 
 def _line(key: int | None, asked: Sequence[Asked], counts: Counts, pause: Callable[[float], None]) -> None:
-    pace = current_app.config["SETTINGS"].tracking_pace
-    contract = queries_carriers.contract_by_id(key) if key else None
+    settings: Settings = current_app.config["SETTINGS"]
+    pace = settings.tracking_pace
+    contract = contract_queries.contract_by_id(key) if key else None
     if contract is None:
         following.postpone(asked, pace=pace)
         return
@@ -79,7 +81,7 @@ def _line(key: int | None, asked: Sequence[Asked], counts: Counts, pause: Callab
         pause(PAUSE_SECONDS if counts.calls else 0)
         counts.asked += len(some)
         try:
-            _ask(service, some, counts, pace=pace)
+            _ask(service, some, counts, settings)
         except KeyRefused:
             counts.stopped = True
             contracts.note_verdict(contract_id=key or 0, verdict=Verdict.REFUSED)
@@ -90,7 +92,7 @@ def _line(key: int | None, asked: Sequence[Asked], counts: Counts, pause: Callab
             return
 
 
-def _ask(service: Suivi, some: Sequence[Asked], counts: Counts, *, pace: int) -> None:
+def _ask(service: Suivi, some: Sequence[Asked], counts: Counts, settings: Settings) -> None:
     """One call; those that the answer leaves out are asked about alone, once."""
     let_go()
     counts.calls += 1
@@ -98,7 +100,7 @@ def _ask(service: Suivi, some: Sequence[Asked], counts: Counts, *, pace: int) ->
     for number in [number for number, report in reports.items() if report.missing is Missing.LATER and len(some) > 1]:
         counts.calls += 1
         reports |= service.track([number])
-    noted = following.note(some, reports, pace=pace)
+    noted = following.note(some, reports, pace=settings.tracking_pace, pickup_days=settings.pickup_days)
     counts.events, counts.moved = counts.events + noted.events, counts.moved + noted.moved
 
 

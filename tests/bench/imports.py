@@ -5,6 +5,7 @@ in 60 s. Run in a process of its own, so that its peak of memory is that of the 
 """
 
 import argparse
+import gc
 import resource
 import sys
 import tempfile
@@ -42,6 +43,7 @@ def measure(folder: Path, engine: str, *, students: int, rows: int = 0) -> dict[
     taken: dict[str, float] = {}
     try:
         app = databases.portal(engine)
+        gc.freeze()  # as the worker does
         with app.app_context():
             make.region(), make.campaign()
             school = make.school()

@@ -12,7 +12,15 @@ from tests.factories.credentials import PASSPHRASE, passkey, password, phone, re
 from tests.factories.distribution import attendance, scan, session, session_class, station, student_label
 from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
-from tests.factories.roster import adult_student, family, guardian, guardianship, signed_in_student, student
+from tests.factories.roster import (
+    adult_student,
+    family,
+    guardian,
+    guardianship,
+    level_label,
+    signed_in_student,
+    student,
+)
 from tests.factories.schools import campaign, directory_entry, region, school
 from tests.factories.shipping import attempt, contract, handover, journey, parcel
 from tests.factories.stock import delivery, device, device_model, devices
@@ -49,6 +57,7 @@ __all__ = [
     "identity",
     "journey",
     "letter",
+    "level_label",
     "loan",
     "manager",
     "outbox",

@@ -12,7 +12,8 @@ from tests.factories.writing import add, made
 def identity(*, account_id: int, **values: Any) -> FederatedIdentity:
     """Linked in a session of its owner, unless told otherwise."""
     usual = {"provider": "https://id.example.org", "subject": "somebody", "proof": Proof.SESSION}
-    return add(FederatedIdentity(account_id=account_id, linked_at=clock.now(), **{**usual, **values}))
+    times = {"linked_at": clock.now(), "confirmed_at": clock.now()}
+    return add(FederatedIdentity(account_id=account_id, **{**usual, **times, **values}))
 
 
 @made

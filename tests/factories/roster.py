@@ -6,9 +6,10 @@ from typing import Any
 
 from portal.accounts.models import Account
 from portal.extensions import db
+from portal.kernel import clock
 from portal.platform.actor import Actor
 from portal.policy import Role
-from portal.roster.models import Guardian, Guardianship, Student
+from portal.roster.models import Guardian, Guardianship, LevelLabel, Student
 from portal.schools.models import School
 from tests.factories import people
 from tests.factories.accounts import account
@@ -39,6 +40,12 @@ class Family:
             role=Role.FAMILY,
             student_ids=frozenset({self.student.id}),
         )
+
+
+@made
+def level_label(school: School, *, code: str, label: str) -> LevelLabel:
+    """What a school calls a MEF."""
+    return add(LevelLabel(school_id=school.id, code=code, label=label, named_at=clock.now()))
 
 
 @made

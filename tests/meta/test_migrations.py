@@ -62,6 +62,7 @@ def everything():
     make.identity(account_id=make.account().id)
     make.waiting_identity()
     make.letter(make.guardian())
+    make.level_label(make.school(), code="20010018110", label="Seconde")
     make.doubt(make.guardian(), make.guardian())
     make.claim(make.family())
     sent = make.parcel(state=ParcelState.IN_TRANSIT)

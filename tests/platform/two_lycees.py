@@ -13,7 +13,7 @@ from portal.access.models import ContactClaim, IdentityDoubt
 from portal.charter.models import CharterDesk, CharterSignature
 from portal.charter.states import SignatureState
 from portal.credentials.models import AuthenticatorApp
-from portal.distribution.models import Scan, Station
+from portal.distribution.models import DistributionSession, Scan, Station
 from portal.distribution.states import AttendanceState, SessionState
 from portal.kernel import clock
 from portal.loans.models import Loan
@@ -43,6 +43,7 @@ SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
 DELIVERY = "delivery"
+SITTING, STUDENT_LABELS = "sitting", "student labels"
 STATION, SCAN = "station", "scan"
 
 BLANK = "blank"
@@ -73,6 +74,8 @@ KINDS = {
     "charter.decide_opposition": LOAN,
     "charter.record_emancipation": LOAN,
     "charter.end_emancipation": LOAN,
+    "distribution.work": STUDENT_LABELS,
+    "distribution.work_file": STUDENT_LABELS,
     "loans.decision": "lot",
     "accounts.check_messages": "link",
     "accounts.type_code": "link",
@@ -149,12 +152,14 @@ KINDS = {
     "credentials.remove_factor": FACTOR,
     "credentials.close_session": FACTOR,
 }
-"""What the id of an address names, where the feature does not say it: a loan for `loans`, a signature for `charter`."""
+"""What the id of an address names, where the feature does not say it: a loan for `loans`, a signature for `charter`, a session for
+`distribution`."""
 
 
 def kind_of(endpoint: str) -> str:
     """The kind of object that the address of an endpoint names."""
-    return KINDS.get(endpoint) or (SIGNATURE if endpoint.startswith("charter.") else LOAN)
+    usual = {"charter": SIGNATURE, "distribution": SITTING}
+    return KINDS.get(endpoint) or usual.get(endpoint.partition(".")[0], LOAN)
 
 
 @dataclass
@@ -187,6 +192,8 @@ class Lycee:
     own_copies: list[DataExport] = field(default_factory=list)
     passes: list[HelperPass] = field(default_factory=list)
     apps: list[AuthenticatorApp] = field(default_factory=list)
+    sittings: list[DistributionSession] = field(default_factory=list)
+    student_labels: list[Job] = field(default_factory=list)
     stations: list[Station] = field(default_factory=list)
     scans: list[Scan] = field(default_factory=list)
 
@@ -220,6 +227,8 @@ class Lycee:
             GRANT: [self.technician.grant, self.head.grant],
             PASS: self.passes,
             APP: self.apps,
+            SITTING: self.sittings,
+            STUDENT_LABELS: self.student_labels,
             STATION: self.stations,
             SCAN: self.scans,
             FACTOR: [],
@@ -267,8 +276,20 @@ def _lycee() -> Lycee:
     _charters(here)
     here.imports = [_import(here, number, state) for number, state in enumerate(ImportState, 1)]
     _rights(here)
+    _distribution(here)
     _floor(here)
     return here
+
+
+def _distribution(here: Lycee) -> None:
+    """A session in each state, each with a class and a turn of the neighbour's child; and printed labels."""
+    for state in SessionState:
+        day = make.session(here.school, state=state)
+        make.session_class(day), make.attendance(day, student=here.neighbour.student)
+        make.station(day)
+        here.sittings.append(day)
+    key = files.keep(PDF + b" labels", kind="etiquettes-eleves")
+    here.student_labels = [_job(here, "etiquettes-eleves:0123456789abcdef", JobState.DONE, key)]
 
 
 def _loan(here: Lycee, state: LoanState) -> Loan:

@@ -1,55 +1,20 @@
 """The pages of the roster: upload, columns, preview, decision, undo; the list and the file of a student."""
 
-from io import BytesIO
-
 import pytest
 
 from portal.kernel.errors import DomainError
 from portal.platform import scope
 from portal.roster import handlers, services
-from portal.roster.events import RosterReceived
 from portal.roster.models import ColumnMapping, Guardian, Guardianship, RosterImport, Student
 from portal.roster.reading.records import Source
 from portal.roster.states import ImportState
 from tests import factories as make
 from tests.pages import Page
 from tests.roster import flow
+from tests.roster.desk import exports, read, sent
 from tests.rosters import people, siecle
 
 TABLE = "Nom;Prénom;Né(e) le;Classe;Nom responsable 1;Mail responsable 1\nBenali;Yanis;21/06/2011;2DE 4;Benali Nadia;nadia@example.org\n"
-
-
-@pytest.fixture
-def school(app):
-    del app
-    make.region(), make.campaign()
-    return make.school()
-
-
-@pytest.fixture
-def office(as_user, school):
-    return as_user(make.manager(school))
-
-
-def exports(school, **how):
-    """SIECLE's files for a small lycée, as an upload."""
-    return siecle.files(people.roster(uai=school.uai, students=60, **how))
-
-
-def read(school):
-    """What the worker does for the last upload."""
-    asked = make.every(RosterImport)[-1]
-    with scope.schools(school.id):
-        handlers.read_upload(RosterReceived(school_id=school.id, import_id=asked.id), "key")
-    return make.fresh(asked)
-
-
-def sent(browser, files, **how):
-    """Choose files and press the button."""
-    return browser.post(
-        "/eleves/import", data={"fichiers": [(BytesIO(content), name) for name, content in files.items()]},
-        content_type="multipart/form-data", follow_redirects=True, **how,
-    )  # fmt: skip
 
 
 def staged(school, records=None, **how):

@@ -16,12 +16,14 @@ from portal.shipping.contracts import Service, Verdict
 from portal.shipping.events import BatchHandedOver, LabelsAsked
 from portal.shipping.following import Worklist
 from portal.shipping.journey import Phase
-from portal.shipping.models import CarrierContract, Handover, Journey, Parcel, TrackingEvent
+from portal.shipping.models import CarrierContract, Handover, Journey, LabelAttempt, Parcel, TrackingEvent
 from portal.shipping.services.following import Asked
 from portal.shipping.states import ParcelState
 from portal.stock.models import Device
 from portal.stock.states import DeviceState
 from tests import factories as make
+from tests.pages import Page
+from tests.shipping.conftest import give_contract
 from tests.shipping.test_labels import draft
 
 NUMBER = "6A15984040331"
@@ -46,7 +48,8 @@ def told(parcel, *events, place="", missing=None):
     mine = [one for one in services_asked if one.parcel_id == parcel.id] or [
         Asked(parcel.id, parcel.school_id, parcel.tracking_number)
     ]
-    services.following.note(mine, {parcel.tracking_number: Report(tuple(events), place, missing)}, pace=1)
+    report = Report(tuple(events), place, missing)
+    services.following.note(mine, dict.fromkeys([one.number for one in mine], report), pace=1, pickup_days=14)
     return make.fresh(parcel)
 
 
@@ -148,6 +151,55 @@ def test_each_work_list_has_what_belongs_to_it(app, school, clock):
     assert {kind: [row.line.parcel_id for row in rows] for kind, rows in found.items() if rows} == {
         kind: [parcel] for kind, parcel in wanted.items()
     }
+
+
+def undone(school):
+    """A parcel whose label was made, then undone."""
+    parcel = draft()
+    services.ask_labels((), school_id=school.id)
+    work(LabelsAsked)
+    services.unpack(make.every(Loan, id=parcel.loan_id)[0].public_id, school_id=school.id)
+    return parcel, make.every(LabelAttempt, parcel_id=parcel.id)[0].number
+
+
+def test_a_label_undone_that_la_poste_scans_raises_an_alarm_until_somebody_has_looked(app, school, as_user, la_poste):
+    (parcel, number), (_announced, quiet) = undone(school), undone(school)
+    la_poste.set(journeys={number: "still", quiet: "none"}, age_hours=9)
+    assert run().asked == 2
+    for row in make.every(Journey):
+        make.change(row, due_at=time.now())
+    assert run().asked == 1
+    assert make.fresh(parcel).state is ParcelState.CANCELLED
+    assert kinds() == []
+    clerk = as_user(make.manager())
+    page = Page(clerk.get("/preparation/suivi"))
+    (row,) = page.rows("Étiquettes annulées, pourtant parties")
+    assert row["Étiquette annulée"].replace(" ", "") == number
+    (settle,) = [words for words in page.buttons() if words.startswith("C’est réglé")]
+    assert "n’est plus signalée" in Page(page.submit(clerk, settle)).text(".flashed")
+    assert following.worklists()[Worklist.UNDONE] == []
+    assert make.trail()[-2:] == ["UndoneLabelScanned", "UndoneLabelSettled"]
+
+
+def test_a_key_that_comes_late_is_used_at_once(app, la_poste, clock):
+    place = make.school()
+    with scope.schools(place.id):
+        sent()
+    for _ in range(8):
+        run()
+        clock.forward(hours=12)
+    assert make.every(Journey)[0].misses == 8
+    give_contract(place)
+    (row,) = make.every(Journey)
+    assert (row.due_at, row.misses, run().calls) == (time.now(), 0, 1)
+
+
+def test_without_a_known_delay_no_last_day_at_the_point_is_told(db, school, la_poste):
+    parcel = sent()
+    report = {NUMBER: Report((seen("AG1", -1),))}
+    services.following.note(services.following.take_due(limit=1), report, pace=1, pickup_days=0)
+    assert make.fresh(parcel).state is ParcelState.AT_PICKUP_POINT
+    assert make.every(Journey)[0].keep_until is None
 
 
 def test_a_refused_key_stops_the_line_until_it_is_corrected_and_patience_is_kept(db, school, la_poste):

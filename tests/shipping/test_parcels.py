@@ -143,7 +143,7 @@ def test_a_fault_is_told_in_french_and_left_to_the_worker_to_try_again(school, m
     monkeypatch.setattr(files, "keep", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         act(SlipsAsked)
-    assert make.every(Job)[0].sentence == handlers.FAILED
+    assert make.every(Job)[0].sentence == jobs.FAILED
     monkeypatch.undo()
     act(SlipsAsked)
     assert (make.every(Job)[0].state, make.every(Job)[0].sentence) == (JobState.DONE, None)

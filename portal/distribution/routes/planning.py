@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.charter import services as charter
 from portal.charter import wording as charter_words
-from portal.charter.forms.attending import ChosenForm
 from portal.charter.rules import EMAIL, SMS
 from portal.distribution.forms import PlanForm
 from portal.distribution.queries import people
@@ -16,7 +15,7 @@ from portal.distribution.routes.blueprint import bp
 from portal.distribution.rules import Missing, Readiness
 from portal.distribution.services import planning
 from portal.distribution.states import SessionState
-from portal.distribution.wording_sessions import MISSING, READINESS, STATES, refreshed
+from portal.distribution.wording_sessions import READINESS, REASONS, STATES, refreshed
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.platform.consultation import Shown
@@ -146,9 +145,9 @@ def reopen_session(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/distribution/<public_id>/relances", allow=Action.ATTEND_CHARTER)
 def remind(public_id: str) -> ResponseReturnValue:
-    """Remind the families whose signature is missing: those of one class, or of all."""
+    """Remind the families of a class whose signature is missing."""
     channel = SMS if request.form.get("par") == SMS else EMAIL
-    said = charter.remind(ChosenForm.sent().dossier.data or (), channel=channel)
+    said = charter.remind(people.unsigned(public_id, request.form.get("classe", "")), channel=channel)
     return _back(public_id, charter_words.reminded(said, ticked=True), "done" if said.sent else "waiting")
 
 
@@ -167,7 +166,7 @@ def _readiness_words(ready: Readiness) -> tuple[str, str]:
 
 
 @bp.app_template_filter("missing_words")
-def _missing_words(why: Missing) -> tuple[str, str]:
+def _missing_words(why: Missing | Readiness) -> tuple[str, str]:
     """Why a student has no device, and its tone."""
-    word, tone = MISSING[why]
+    word, tone = REASONS[why]
     return _(word), tone

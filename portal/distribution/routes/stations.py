@@ -27,7 +27,7 @@ entry("Postes de scan", "distribution.posts", Action.SCAN_AT_STATION)
 
 @bp.get("/distribution/postes", allow=Action.SCAN_AT_STATION, shows=Shown.NOBODY)
 def posts() -> ResponseReturnValue:
-    """The stations of today's sessions: one takes one's own."""
+    """The stations of the sessions that are open."""
     return render_template("distribution/stations.html", posts=queries.posts(), workshops=wording.WORKSHOPS)
 
 

@@ -55,6 +55,11 @@ def news(public_id: str) -> ResponseReturnValue:
     kept = replaying.replay(public_id, _sheets(request.form.get("scans", "")))
     left = request.form.get("attente", 0, type=int) - len(kept)
     stations.note_alive(public_id, waiting=min(max(left, 0), MOST_WAITING), by=me().account_id)
+    return _news(public_id, kept)
+
+
+def _news(public_id: str, kept: list[str]) -> str:
+    """What the station hears, and its last five."""
     at = queries.post(public_id)
     return htmx.fragments(
         "distribution/_station_news.html",

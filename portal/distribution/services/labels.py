@@ -9,6 +9,7 @@ from portal.distribution.papers import TITLE
 from portal.distribution.queries import people
 from portal.distribution.queries import sessions as queries
 from portal.platform import jobs
+from portal.platform.jobs import Job
 from portal.platform.work import emit, use_case
 from portal.schools import services as schools
 
@@ -30,19 +31,23 @@ def ask(public_id: str, *, sheet: str, class_name: str, start: int, offset_mm: t
     job = jobs.same(kind)
     if job is None:
         job = jobs.open_job(kind, title=TITLE, total=len(chosen), school_id=session.school_id)
-        emit(
-            StudentLabelsAsked(
-                school_id=session.school_id,
-                session_id=session.id,
-                job_id=job.id,
-                sheet=sheet,
-                class_name=class_name,
-                start=start,
-                right_mm=offset_mm[0],
-                down_mm=offset_mm[1],
-            )
-        )
+        emit(_asked(job, session.id, sheet=sheet, class_name=class_name, start=start, offset_mm=offset_mm))
     return job.public_id
+
+
+def _asked(
+    job: Job, session_id: int, *, sheet: str, class_name: str, start: int, offset_mm: tuple[float, float]
+) -> StudentLabelsAsked:
+    return StudentLabelsAsked(
+        school_id=job.school_id,
+        session_id=session_id,
+        job_id=job.id,
+        sheet=sheet,
+        class_name=class_name,
+        start=start,
+        right_mm=offset_mm[0],
+        down_mm=offset_mm[1],
+    )
 
 
 def _kind(*asked: object) -> str:

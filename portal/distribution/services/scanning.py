@@ -7,16 +7,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.distribution import wording
+from portal.distribution.errors import Closed, HeldElsewhere, TooLate
 from portal.distribution.events import HandOverUndone, LaptopHandedOver
 from portal.distribution.gate import (
     RECEIPT_AFTER,
-    Closed,
     Earlier,
     Held,
-    HeldElsewhere,
     Read,
     Reason,
-    TooLate,
     Turn,
     device_obstacle,
     is_echo,

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LIGATURES = str.maketrans({"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH"})
 _NOT_A_WORD = re.compile(r"[\W_]+")
@@ -16,6 +17,7 @@ def without_accents(text: str) -> str:
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
+@lru_cache(maxsize=4_096)  # the same given names and classes come back all along a list
 def fold(text: str) -> str:
     """The words of a text, in capitals, without accents, separated by one space."""
     return _NOT_A_WORD.sub(" ", without_accents(text)).strip()
@@ -23,4 +25,4 @@ def fold(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on one line, without the spaces, tabs, line ends and controls that forms and spreadsheets leave behind."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    return " ".join((text if text.isprintable() else _CONTROLS.sub(" ", text)).split())

@@ -17,12 +17,13 @@ _OVERSEAS = {
     "976": "YT",
     "977": "BL",
     "978": "MF",
+    "980": "MC",
     "984": "TF",
     "986": "WF",
     "987": "PF",
     "988": "NC",
 }
-_BY_POSTCODE = {"97133": "BL", "97150": "MF", "98000": "MC"}  # two islands kept Guadeloupe's codes
+_BY_POSTCODE = {"97133": "BL", "97150": "MF"}  # two islands kept Guadeloupe's codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The one shape in which every kind of roster file is read; what an import compares with what is known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -104,13 +104,25 @@ class Header:
     exported_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What students follow, by SIECLE's code (MEF): how many they are, and their classes, by which a school knows it."""
+
+    code: str
+    students: int
+    classes: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One upload, recognised: its header, which kinds of record it holds, and its records, streamed once.
 
-    Kinds decide what « absent » means: students alone leave the guardians untouched, and the reverse.
+    Kinds decide what « absent » means: students alone leave the guardians untouched, and the reverse. `labels` is what its
+    own nomenclature calls each MEF; `unnamed` are those of its students that nothing names.
     """
 
     header: Header
     kinds: frozenset[type]
     records: Iterator[Record]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    unnamed: Sequence[Course] = ()

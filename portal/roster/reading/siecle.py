@@ -38,11 +38,17 @@ def open_siecle(parts: Sequence[Part], *, labels: Mapping[str, str]) -> Reading:
 
     `labels` names the MEF that this upload's nomenclature does not.
     """
-    found = survey(parts, known_levels=dict(labels))
+    found = survey(parts, known_levels=labels)
     kinds: set[type] = {StudentRecord} if STUDENTS in found.files else set()
     if GUARDIANS in found.files:
         kinds |= {GuardianRecord, LinkRecord}
-    return Reading(header=found.header, kinds=frozenset(kinds), records=_records(found))
+    return Reading(
+        header=found.header,
+        kinds=frozenset(kinds),
+        records=_records(found),
+        labels={mef: values.short_level(label) for mef, label in found.levels.items() if mef and label},
+        unnamed=found.courses(),
+    )
 
 
 def _records(found: Survey) -> Iterator[Record]:
@@ -88,7 +94,7 @@ def _student(given: dict[str, str], found: Survey, remarks: Remarks) -> StudentR
         usage_name=usage,
         ine=values.ine(given.get("ID_NATIONAL") or given.get("INE_RNIE") or given.get("INE_BEA", ""), remarks),
         class_name=values.class_name(found.divisions.get(key, ""), remarks),
-        level=values.level(_level(given.get("CODE_MEF", ""), found), remarks),
+        level=values.level(found.level(given.get("CODE_MEF", "")), remarks),
         email=values.email(given.get("MEL", ""), remarks),
         mobile=values.mobile(_phones(given), remarks, postcode=_school_postcode(found)),
         left_on=values.exit_date(given.get("DATE_SORTIE", ""), remarks),
@@ -232,11 +238,6 @@ def _address(given: dict[str, str], found: Survey, remarks: Remarks) -> postal.W
         country=fields.get("LL_PAYS", ""),
         foreign_town=fields.get("COMMUNE_ETRANGERE", ""),
     )
-
-
-def _level(mef: str, found: Survey) -> str:
-    """The label of the nomenclature; failing that, the code, which the school can still name."""
-    return found.levels.get(mef) or mef
 
 
 def _school_postcode(found: Survey) -> str | None:

@@ -4,7 +4,7 @@ A student's class, a guardian's address and the labels of the MEF stand elsewher
 SIECLE does not promise an order. Only keys and short texts are kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -17,7 +17,7 @@ from portal.platform.reading.refusals import Refused
 from portal.roster.reading import markup
 from portal.roster.reading.kinship import SERVICE
 from portal.roster.reading.markup import fields_of
-from portal.roster.reading.records import Header, Source
+from portal.roster.reading.records import Course, Header, Source
 from portal.roster.reading.values import LONGEST_LEVEL, parse_day
 
 STUDENTS: Final = "BEE_ELEVES"
@@ -53,7 +53,9 @@ class Survey:
     header: Header = field(default_factory=lambda: Header(source=Source.SIECLE))
     divisions: dict[str, str] = field(default_factory=dict)
     also_in: dict[str, str] = field(default_factory=dict)
+    known_levels: Mapping[str, str] = field(default_factory=dict)
     levels: dict[str, str] = field(default_factory=dict)
+    unnamed: dict[str, list[str]] = field(default_factory=dict)
     students: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
     services: set[str] = field(default_factory=set)
@@ -64,7 +66,7 @@ class Survey:
         given = fields_of(node)
         match container:
             case "ELEVES":
-                self.students.add(given.get("ELEVE_ID", ""))
+                self._note_student(given.get("ELEVE_ID", ""), given.get("CODE_MEF", ""))
             case "STRUCTURES":
                 self._note_class(given.get("ELEVE_ID", ""), node)
             case "PERSONNES":
@@ -77,6 +79,26 @@ class Survey:
                 if given.get("CODE_PARENTE") == SERVICE:
                     self.services.add(given.get("PERSONNE_ID", ""))
 
+    def level(self, mef: str) -> str:
+        """The label of the nomenclature; failing that, what the school calls it; failing that, the code."""
+        return self.levels.get(mef) or self.known_levels.get(mef) or mef
+
+    def courses(self) -> list[Course]:
+        """The MEF that nothing names, with the classes of those who follow them: the largest first."""
+        found = [
+            Course(
+                mef, len(students), tuple(sorted({self.divisions[one] for one in students if one in self.divisions}))
+            )
+            for mef, students in self.unnamed.items()
+        ]
+        return sorted(found, key=lambda course: (-course.students, course.code))
+
+    def _note_student(self, student: str, mef: str) -> None:
+        """The nomenclature is read first: a MEF that it names is not asked about."""
+        self.students.add(student)
+        if mef and not self.levels.get(mef) and mef not in self.known_levels:
+            self.unnamed.setdefault(mef, []).append(student)
+
     def _note_class(self, student: str, node: Any) -> None:
         """The first division of a student; another one is a warning. `Inactifs` is where SIECLE puts those without one."""
         for structure in node.iter("STRUCTURE"):
@@ -88,9 +110,9 @@ class Survey:
                 self.also_in.setdefault(student, division)
 
 
-def survey(parts: Iterable[Part], *, known_levels: dict[str, str]) -> Survey:
+def survey(parts: Iterable[Part], *, known_levels: Mapping[str, str]) -> Survey:
     """Read every file once; raises `Refused` for all that refuses them whole."""
-    found = Survey(_by_root(parts), levels=dict(known_levels))
+    found = Survey(_by_root(parts), known_levels=known_levels)
     headers = [_read(part, root, found) for root, part in found.files.items()]
     found.header = _agreed(headers)
     if STUDENTS in found.files and not found.students:

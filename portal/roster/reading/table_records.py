@@ -5,9 +5,10 @@ a match. A guardian's is derived from the student and the guardian's name, so th
 guardian on the strength of a name: the family asks for that, and the school confirms it.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from datetime import date
+from functools import cached_property
 from hashlib import blake2b
 from typing import Final
 
@@ -15,6 +16,7 @@ from portal.kernel.values.folding import fold, one_line
 from portal.kernel.values.ine import tidy_ine
 from portal.platform.reading.tables import Row
 from portal.roster.reading import kinship, postal, values
+from portal.roster.reading.columns import GUARDIAN_FIELDS, GUARDIANS, STUDENT_FIELDS
 from portal.roster.reading.records import GuardianRecord, LinkRecord, Place, Record, StudentRecord
 from portal.roster.reading.remarks import Remarks
 from portal.roster.scratch import Scratch, Shelf
@@ -26,8 +28,8 @@ _DIGEST_BYTES = 16
 _ADDRESS_LINES = ("line1", "line2", "line3", "line4")
 _SAME_INE = "Un autre élève du fichier a le même INE. Vérifiez les deux fiches."
 
-Cell = Callable[[str], str]
-"""The text of a field in a row; empty when the field has no column."""
+Cells = Mapping[str, str]
+"""The text of each field of a person in a row; empty when the field has no column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,27 @@ class Table:
         """How many cells a row must have for none of the fields to be missing."""
         return max(self.columns.values()) + 1
 
+    def cells_of(self, person: str, cells: Sequence[str]) -> dict[str, str]:
+        """What a row says of one person."""
+        return self._empty[person] | {name: cells[rank] for name, rank in self._ranks[person]}
+
+    @cached_property
+    def _ranks(self) -> dict[str, list[tuple[str, int]]]:
+        """The fields of each person that have a column, with its rank."""
+        found: dict[str, list[tuple[str, int]]] = {person: [] for person in self._empty}
+        for field, rank in self.columns.items():
+            person, _, name = field.partition(".")
+            found[person].append((name, rank))
+        return found
+
+    @cached_property
+    def _empty(self) -> dict[str, dict[str, str]]:
+        """Every field of each person, without a text."""
+        return {
+            "student": dict.fromkeys(STUDENT_FIELDS, ""),
+            **{one: dict.fromkeys(GUARDIAN_FIELDS, "") for one in GUARDIANS},
+        }
+
 
 class _Known:
     """What the rows above said; not in memory, for a region's list has 200,000 rows."""
@@ -74,21 +97,13 @@ def read_rows(rows: Iterator[Row], table: Table) -> Iterator[Record]:
     known = _Known()
     for row in rows:
         remarks = Remarks(Place(table.file, row.line), about=StudentRecord, subject=f"ligne {row.line}")
-        cell = partial(_cell, row.cells, table.columns)
         _check_width(row, table, remarks)
-        key = None if remarks.failed else (yield from _student(cell, known, remarks))
+        key = None
+        if not remarks.failed:
+            key = yield from _student(table.cells_of("student", row.cells), known, remarks)
         yield from remarks.findings
         for person in table.guardians if key else ():
-            yield from _guardian(partial(_under, cell, person.name), person, key or "", known, remarks)
-
-
-def _cell(cells: list[str], columns: Mapping[str, int], name: str) -> str:
-    rank = columns.get(name)
-    return "" if rank is None else cells[rank]
-
-
-def _under(cell: Cell, person: str, name: str) -> str:
-    return cell(f"{person}.{name}")
+            yield from _guardian(table.cells_of(person.name, row.cells), person, key or "", known, remarks)
 
 
 def _check_width(row: Row, table: Table, remarks: Remarks) -> None:
@@ -101,16 +116,17 @@ def _check_width(row: Row, table: Table, remarks: Remarks) -> None:
         remarks.fail("Ligne", " ".join(row.cells), text)
 
 
-def _student(cell: Cell, known: _Known, remarks: Remarks) -> Generator[Record, None, str | None]:
+def _student(cell: Cells, known: _Known, remarks: Remarks) -> Generator[Record, None, str | None]:
     """Give the student when first met; return the key of the row's student, None when it cannot be read."""
-    student = _read_student(partial(_under, cell, "student"), remarks)
+    student = _read_student(cell, remarks)
     if student is None:
         return None
     identity = hash((fold(student.family_name), fold(student.given_name), student.birth_date))
     first = known.students.get(student.source_id)
     if first and first[1] != identity and student.source_id == student.ine:
         yield from _flag_both(student, first, known, remarks)
-        student = replace(student, source_id=_derived(student))
+        key = _derived(student.family_name, student.given_name, student.birth_date)
+        student = replace(student, source_id=key)
         first = known.students.get(student.source_id)
     content = hash(student)
     if first is None:
@@ -129,35 +145,35 @@ def _student(cell: Cell, known: _Known, remarks: Remarks) -> Generator[Record, N
     return student.source_id
 
 
-def _read_student(cell: Cell, remarks: Remarks) -> StudentRecord | None:
-    remarks.subject = " ".join(filter(None, (cell("given_name"), cell("family_name")))) or remarks.subject
-    remarks.key = one_line(cell("key")) or tidy_ine(cell("ine")) or None
-    family = values.required_name(cell("family_name"), remarks, field="Nom de famille")
-    first = values.required_name(cell("given_name"), remarks, field="Prénom")
-    usage = values.optional_name(cell("usage_name"), remarks, field="Nom d’usage")
-    born = values.birth_date(cell("birth_date"), remarks)
+def _read_student(cell: Cells, remarks: Remarks) -> StudentRecord | None:
+    remarks.subject = " ".join(filter(None, (cell["given_name"], cell["family_name"]))) or remarks.subject
+    remarks.key = one_line(cell["key"]) or tidy_ine(cell["ine"]) or None
+    family = values.required_name(cell["family_name"], remarks, field="Nom de famille")
+    first = values.required_name(cell["given_name"], remarks, field="Prénom")
+    usage = values.optional_name(cell["usage_name"], remarks, field="Nom d’usage")
+    born = values.birth_date(cell["birth_date"], remarks)
     own_key = _own_key(cell, remarks)
     if born is None or remarks.failed:
         return None
-    ine = values.ine(cell("ine"), remarks) if cell("ine") else None
+    ine = values.ine(cell["ine"], remarks) if cell["ine"] else None
     student = StudentRecord(
-        source_id=own_key or ine or "",
+        source_id=own_key or ine or _derived(family, first, born),
         family_name=family,
         given_name=first,
         birth_date=born,
         usage_name=usage,
         ine=ine,
-        class_name=values.class_name(cell("class_name"), remarks),
-        level=values.level(cell("level"), remarks),
-        email=values.email(cell("email"), remarks),
-        mobile=values.mobile([cell("mobile")], remarks, postcode=None),
-        left_on=values.exit_date(cell("left_on"), remarks),
+        class_name=values.class_name(cell["class_name"], remarks),
+        level=values.level(cell["level"], remarks),
+        email=values.email(cell["email"], remarks),
+        mobile=values.mobile([cell["mobile"]], remarks, postcode=None),
+        left_on=values.exit_date(cell["left_on"], remarks),
         place=remarks.place,
     )
-    if student.source_id:
-        return student
-    remarks.warn("INE", "", "Sans INE, nous reconnaissons cet élève à son nom et à sa date de naissance. Vérifiez-le.")
-    return replace(student, source_id=_derived(student))
+    if not own_key and not ine:
+        text = "Sans INE, nous reconnaissons cet élève à son nom et à sa date de naissance. Vérifiez-le."
+        remarks.warn("INE", "", text)
+    return student
 
 
 def _flag_both(student: StudentRecord, first: list[int], known: _Known, remarks: Remarks) -> Iterator[Record]:
@@ -173,15 +189,15 @@ def _flag_both(student: StudentRecord, first: list[int], known: _Known, remarks:
         yield from about.findings
 
 
-def _guardian(cell: Cell, person: Person, student: str, known: _Known, row: Remarks) -> Iterator[Record]:
+def _guardian(cell: Cells, person: Person, student: str, known: _Known, row: Remarks) -> Iterator[Record]:
     """Give a guardian of the row when first met, and the link."""
-    full = " ".join(filter(None, (cell("given_name"), cell("family_name")))) or cell("full_name")
+    full = " ".join(filter(None, (cell["given_name"], cell["family_name"]))) or cell["full_name"]
     written = _address(cell)
-    if not full and written.empty and not cell("email") and not cell("mobile"):
+    if not full and written.empty and not cell["email"] and not cell["mobile"]:
         return
     remarks = Remarks(row.place, about=GuardianRecord, subject=full or f"responsable de {row.subject}")
     name = values.full_name(full, remarks)
-    kin = kinship.as_written(cell("kinship") or person.kinship)
+    kin = kinship.as_written(cell["kinship"] or person.kinship)
     key = _own_key(cell, remarks) or _guardian_key(student, name, kin, known)
     if not remarks.failed:
         if key not in known.guardians:
@@ -192,7 +208,7 @@ def _guardian(cell: Cell, person: Person, student: str, known: _Known, row: Rema
                 student=student,
                 guardian=key,
                 kinship=kin,
-                may_sign=_may_sign(cell("legal"), kin, person, remarks),
+                may_sign=_may_sign(cell["legal"], kin, person, remarks),
                 place=remarks.place,
             ),
             known,
@@ -212,13 +228,13 @@ def _pair(student: str, guardian: str) -> str:
     return f"{student}\n{guardian}"
 
 
-def _read_guardian(cell: Cell, key: str, name: str, written: postal.Written, remarks: Remarks) -> GuardianRecord:
+def _read_guardian(cell: Cells, key: str, name: str, written: postal.Written, remarks: Remarks) -> GuardianRecord:
     address, abroad = postal.read_address(written, recipient=name, remarks=remarks)
     return GuardianRecord(
         source_id=key,
         name=name,
-        email=values.email(cell("email"), remarks),
-        mobile=values.mobile([cell("mobile")], remarks, postcode=written.postcode or None),
+        email=values.email(cell["email"], remarks),
+        mobile=values.mobile([cell["mobile"]], remarks, postcode=written.postcode or None),
         address=address,
         abroad=abroad,
         place=remarks.place,
@@ -242,23 +258,22 @@ def _may_sign(written: str, kin: str, person: Person, remarks: Remarks) -> bool 
     return kinship.may_sign_as_written(written, remarks) if written else person.legal
 
 
-def _address(cell: Cell) -> postal.Written:
+def _address(cell: Cells) -> postal.Written:
     return postal.Written(
-        lines=[cell(name) for name in _ADDRESS_LINES],
-        postcode=cell("postcode"),
-        town=cell("city"),
-        country=cell("country"),
+        lines=[cell[name] for name in _ADDRESS_LINES],
+        postcode=cell["postcode"],
+        town=cell["city"],
+        country=cell["country"],
     )
 
 
-def _own_key(cell: Cell, remarks: Remarks) -> str:
+def _own_key(cell: Cells, remarks: Remarks) -> str:
     """The key of the school's own software, when it has a column and this row fills it."""
-    return values.source_key(cell("key"), remarks, field="Identifiant") if cell("key") else ""
+    return values.source_key(cell["key"], remarks, field="Identifiant") if cell["key"] else ""
 
 
-def _derived(student: StudentRecord) -> str:
-    names = (fold(student.family_name), fold(student.given_name))
-    return _digest(DERIVED, *names, student.birth_date.isoformat())
+def _derived(family_name: str, given_name: str, born: date) -> str:
+    return _digest(DERIVED, fold(family_name), fold(given_name), born.isoformat())
 
 
 def _digest(prefix: str, *texts: str) -> str:

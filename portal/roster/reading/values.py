@@ -174,6 +174,11 @@ def level(text: str, remarks: Remarks) -> str | None:
     return _cut(text, remarks, field="Niveau", longest=LONGEST_LEVEL)
 
 
+def short_level(label: str) -> str:
+    """A label of a MEF as a student has it."""
+    return _ended(one_line(label), LONGEST_LEVEL)
+
+
 def source_key(text: str, remarks: Remarks, *, field: str) -> str:
     """The key that the source gives a person; without one the record is left out."""
     key = one_line(text)
@@ -214,6 +219,10 @@ def _cut(text: str, remarks: Remarks, *, field: str, longest: int) -> str | None
     line = one_line(text)
     if len(line) <= longest:
         return line or None
-    cut = f"{line[: longest - 1].rstrip()}…"
+    cut = _ended(line, longest)
     remarks.warn(field, line, f"{field}\u00a0: plus de {longest} caractères. Nous écrivons «\u00a0{cut}\u00a0».")
     return cut
+
+
+def _ended(line: str, longest: int) -> str:
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"

@@ -22,6 +22,7 @@ from portal.roster.forms import ColumnsForm, ConfirmForm, UploadForm, columns_fo
 from portal.roster.models import RosterImport, RosterLine
 from portal.roster.queries import imports as queries
 from portal.roster.routes.blueprint import bp, school_id
+from portal.roster.routes.levels import courses, question_page
 from portal.roster.services import Uploaded
 from portal.roster.services.staging import KEPT_FOR
 from portal.roster.states import ImportState
@@ -54,7 +55,7 @@ def upload() -> ResponseReturnValue:
     folder = f"imports/{new_public_id()}"
     found = [_kept(file, folder) for file in sent]
     if number := queries.earlier(school_id(), (file.sha256 for file in found)):
-        flash(_("Ces mêmes fichiers ont déjà été appliqués (import n° %(number)d).", number=number), "info")
+        flash(_("Ces mêmes fichiers ont déjà été appliqués (import n° %(number)d).", number=number), "info")
     asked = services.receive(school_id=school_id(), uploads=found, by_worker=True)
     return redirect(url_for(".show_import", public_id=asked.public_id), code=303)
 
@@ -73,15 +74,14 @@ def show_import(public_id: str) -> ResponseReturnValue:
     if htmx.asked() and "suivi" in request.args:
         return htmx.go(url_for(".show_import", public_id=public_id))
     if asked.state is ImportState.TO_MAP:
-        return _columns_page(asked, columns_form(_question(asked)))
+        return question_page(asked) if courses(asked) else _columns_page(asked, columns_form(_question(asked)))
     return _import_page(asked, ConfirmForm())
 
 
 def _question(asked: RosterImport) -> dict[str, Any]:
     question = (asked.columns or {}).get("question")
-    return (
-        question if isinstance(question, dict) else {"headers": [], "proposals": {}, "preview": [], "fingerprint": ""}
-    )
+    nothing = {"headers": [], "proposals": {}, "preview": [], "fingerprint": ""}
+    return nothing | question if isinstance(question, dict) else nothing
 
 
 def _columns_page(asked: RosterImport, form: ColumnsForm, status: int = 200) -> ResponseReturnValue:
@@ -119,7 +119,7 @@ def map_columns(public_id: str) -> ResponseReturnValue:
     asked = queries.one(public_id)
     question = _question(asked)
     form = columns_form(question)
-    if question["headers"] and not form.validate():
+    if (question["headers"] or courses(asked)) and not form.validate():
         return _columns_page(asked, form, 422)
     services.map_columns(public_id, chosen=form.chosen, fingerprint=question["fingerprint"])
     return redirect(url_for(".show_import", public_id=public_id), code=303)

@@ -6,12 +6,13 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.platform import actor
+from portal.platform.database import insert_many
 from portal.platform.work import emit, use_case
 from portal.roster import rules
 from portal.roster.comparison import Comparison, Line
@@ -20,6 +21,7 @@ from portal.roster.events import RosterReceived, RosterRefused, RosterStaged
 from portal.roster.models import ColumnMapping, RosterImport, RosterLine
 from portal.roster.queries import imports as queries
 from portal.roster.reading.records import Header, Reading, StudentRecord
+from portal.roster.services.levels import remember_levels
 from portal.roster.states import ImportState, Kind, Verdict
 from portal.schools import queries as schools_known
 from portal.schools import services as schools
@@ -54,13 +56,13 @@ class Uploaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """A table whose columns a person must name first: what the mapping screen shows."""
+class Question:
+    """What a person must say first: which column of a table is which, or what the school calls a MEF."""
 
-    question: Mapping[str, Any]
+    asks: Mapping[str, Any]
 
 
-Read = Callable[[Mapping[str, str] | None], Reading | Columns]
+Read = Callable[[Mapping[str, str] | None], Reading | Question]
 """Opens the upload, with the columns that a person named if there are any; raises a `DomainError` that refuses it whole."""
 
 
@@ -104,8 +106,8 @@ def compare(import_id: int, *, read: Read, check: Callable[[Header], None]) -> N
     school_id, columns = begun
     try:
         opened = read(columns)
-        if isinstance(opened, Columns):
-            _ask_columns(import_id, question=opened.question)
+        if isinstance(opened, Question):
+            _ask(import_id, opened)
             return
         check(opened.header)
         _stage(import_id, school_id, opened)
@@ -147,7 +149,7 @@ def _stage(import_id: int, school_id: int, reading: Reading) -> None:
             _write(import_id, lines, overruled)
             lines, overruled = [], []
     _write(import_id, _without_overruled(lines, overruled, comparison), overruled)
-    _finish(import_id, reading.header, comparison, basis=basis, known=known.living)
+    _finish(import_id, reading, comparison, basis=basis, known=known.living)
 
 
 def _lines(reading: Reading, comparison: Comparison) -> Iterator[Line]:
@@ -178,16 +180,15 @@ def _write(import_id: int, lines: Sequence[Line], overruled: Sequence[tuple[Kind
         keys = [key for its, key in overruled if its is kind]
         same = (RosterLine.import_id == import_id, RosterLine.kind == kind, RosterLine.record_key.in_(keys))
         db.session.execute(delete(RosterLine).where(*same).execution_options(synchronize_session=False))
-    if lines:
-        # without it, each change of which columns are empty would begin a statement of its own
-        db.session.execute(insert(RosterLine), lines, execution_options={"render_nulls": True})
+    insert_many(RosterLine, lines)
     asked.lines_read += len(lines)
 
 
 @use_case
-def _finish(import_id: int, header: Header, comparison: Comparison, *, basis: int, known: int) -> None:
-    asked = queries.lock_import(import_id)
+def _finish(import_id: int, reading: Reading, comparison: Comparison, *, basis: int, known: int) -> None:
+    asked, header = queries.lock_import(import_id), reading.header
     _set_aside(import_id, comparison.lonely())
+    remember_levels(school_id=asked.school_id, labels=reading.labels)
     asked.source, asked.uai, asked.year, asked.exported_on = header.source, header.uai, header.year, header.exported_on
     asked.counts = _with_dangers(asked, comparison, known)
     asked.known, asked.basis, asked.columns = known, basis, None
@@ -225,10 +226,9 @@ def _set_aside(import_id: int, lonely: Iterator[str]) -> None:
 
 
 @use_case
-def _ask_columns(import_id: int, *, question: Mapping[str, Any]) -> None:
-    """A table: somebody must say which column is which."""
+def _ask(import_id: int, question: Question) -> None:
     asked = queries.lock_import(import_id)
-    asked.columns = {"question": dict(question)}
+    asked.columns = {"question": dict(question.asks)}
     asked.move("ask_columns")
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from portal.extensions import db
+from portal.platform.database import insert_many
 from portal.roster.models import Guardian, Guardianship, Student
 from portal.roster.reading.records import Source
 
@@ -14,9 +15,7 @@ Person = type[Student] | type[Guardian]
 
 def add_people(table: Person, rows: Sequence[Mapping[str, Any]], *, school_id: int, source: Source) -> None:
     """Students or guardians, each with its `source_id` and its columns: one statement."""
-    if rows:
-        given = [{"school_id": school_id, "source": source, **row} for row in rows]
-        db.session.execute(insert(table), given, execution_options={"render_nulls": True})
+    insert_many(table, [{"school_id": school_id, "source": source, **row} for row in rows])
 
 
 def numbers(table: Person, *, school_id: int, source: Source, keys: Collection[str]) -> dict[str, int]:
@@ -28,6 +27,4 @@ def numbers(table: Person, *, school_id: int, source: Source, keys: Collection[s
 
 def add_links(rows: Sequence[Mapping[str, Any]], *, school_id: int) -> None:
     """Who answers for whom, by numbers: one statement."""
-    if rows:
-        given = [{"school_id": school_id, **row} for row in rows]
-        db.session.execute(insert(Guardianship), given, execution_options={"render_nulls": True})
+    insert_many(Guardianship, [{"school_id": school_id, **row} for row in rows])

@@ -11,9 +11,10 @@ from portal.kernel.clock import today
 from portal.kernel.values.address import COLISSIMO_WIDTH, PostalAddress
 from portal.kernel.values.dates import public_holidays
 from portal.kernel.values.folding import one_line, without_accents
+from portal.kernel.values.territories import territory
 from portal.shipping.carriers.base import LabelFormat, Refused, Shipment, Who
 from portal.shipping.carriers.refusals import refusal
-from portal.shipping.carriers.territories import country_of, product
+from portal.shipping.carriers.territories import product
 
 SUNDAY: Final = 6
 LIGHTEST, HEAVIEST = 10, 30_000
@@ -90,7 +91,7 @@ def _place(address: PostalAddress) -> dict[str, str]:
         rows["line2"], rows["line3"] = rows["line3"], ""
     where = {"zipCode": one_line(address.postcode), "city": _plain(address.city).upper()[:COLISSIMO_WIDTH]}
     lines = {name: _plain(text) for name, text in rows.items() if text}
-    return {**lines, **where, "countryCode": country_of(address.postcode)}
+    return {**lines, **where, "countryCode": territory(address.postcode)}
 
 
 def _plain(text: str) -> str:

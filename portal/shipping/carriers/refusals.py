@@ -18,12 +18,11 @@ _NAME = later("Le nom du destinataire est incomplet. Demandez-le à la famille, 
 _STREET = later("La rue du destinataire manque. Demandez-la à la famille, puis corrigez l’adresse.")
 _TOWN = later("La commune ou le pays du destinataire est refusé. Corrigez l’adresse avec la famille.")
 _POSTCODE = later("Le code postal du destinataire est refusé. Vérifiez-le avec la famille.")
-_FAR = later("Cette adresse demande un autre envoi, avec douane. Confiez ce colis au bureau de poste.")
+_FAR = later("Ce colis passe la douane : La Poste le prend au guichet. Voyez « Colis qui passent la douane ».")
 _CONTACT = later("Le portable ou l’e‑mail du destinataire est refusé. Vérifiez-le avec la famille.")
 _WEIGHT = later("Le poids du colis est refusé. Pesez-le à nouveau, puis corrigez-le.")
 _INSURANCE = later("L’assurance demandée est refusée pour cet envoi. Choisissez la remise contre signature.")
 _SIGN = later("Un signe de l’adresse est refusé par La Poste. Écrivez-la en lettres simples.")
-_CUSTOMS = later("Cet envoi demande une déclaration de douane. Confiez ce colis au bureau de poste.")
 _DATE = later("La date de dépôt est passée. Demandez l’étiquette à nouveau.")
 _BUSY = later("Le service de La Poste est arrêté pour le moment. Demandez l’étiquette plus tard.")
 _OURS = later("La Poste n’a pas compris notre demande. Prévenez l’assistance avec le code affiché.")
@@ -47,7 +46,7 @@ _TABLE: Final[tuple[tuple[tuple[int, ...], Who, str], ...]] = (
     ((30309,), Who.PACKING, _INSURANCE),
     ((30312, 30316, 30317, 30318), Who.REGION, _RIGHTS),
     ((30400, 30401, 30402, 30403, *range(30800, 30821)), Who.US, _OURS),
-    ((*range(30500, 30524), 30540), Who.SCHOOL, _CUSTOMS),
+    ((*range(30500, 30524), 30540), Who.SCHOOL, _FAR),
     ((30600,), Who.FAMILY, _SIGN),
     ((30700, 30701, 30702, 30703, 40014), Who.REGION, _NUMBERS),
     ((40015,), Who.LATER, _BUSY),

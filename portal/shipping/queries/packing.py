@@ -1,6 +1,6 @@
 """Reads of the posts around the bench: what to take, what is to be closed, what passes customs, which models are packed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -25,6 +25,11 @@ def through_customs(sender_postcode: str) -> list[Line]:
     """The parcels at the school that go to another territory, in shelf order."""
     waiting = in_shelf_order(found(Parcel.state.in_(AT_SCHOOL)))
     return [line for line in waiting if line.address and passes_customs(sender_postcode, line.address.postcode)]
+
+
+def of_loans(ids: Collection[int]) -> list[Line]:
+    """These loans, each with its parcel, in no order."""
+    return found(Loan.id.in_(ids))
 
 
 def leaving() -> list[Line]:

@@ -1,5 +1,7 @@
 """The keys of La Poste's services: for one lycée, by its head; for all of them, by the region. Never shown again."""
 
+from typing import TypedDict
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,26 +13,29 @@ from portal.platform.pages import SELDOM, entry
 from portal.platform.web import me
 from portal.policy import Action, Role
 from portal.schools import queries as schools
-from portal.shipping import queries_carriers, services
+from portal.shipping import services
 from portal.shipping.contracts import VERDICTS, Service
-from portal.shipping.forms_contracts import ContractForm
-from portal.shipping.routes.blueprint import bp
+from portal.shipping.forms.contracts import ContractForm
+from portal.shipping.queries import contracts as contract_queries
+from portal.shipping.routes.blueprint import bp, school_id
 
 entry("Contrats La Poste", "shipping.contracts", Action.MANAGE_CARRIER, rank=SELDOM)
 UNREADABLE = 422
 
 
-def _whose() -> dict[str, int | None]:
+class Owner(TypedDict):
+    """Whose contract it is: a lycée's, or, without `school_id`, the region's."""
+
+    region_id: int
+    school_id: int | None
+
+
+def _owner() -> Owner:
     """The lycée of its head; the whole region for the region's own."""
     if me().role is Role.REGION:
         return {"region_id": schools.first_region_id() or 0, "school_id": None}
-    school_id = min(me().school_ids)
-    return {"region_id": schools.region_of(school_id).id, "school_id": school_id}
-
-
-def _owner() -> tuple[int, int | None]:
-    whose = _whose()
-    return whose["region_id"] or 0, whose["school_id"]
+    mine = school_id()
+    return {"region_id": schools.region_of(mine).id, "school_id": mine}
 
 
 def _service() -> Service:
@@ -41,15 +46,14 @@ def _service() -> Service:
 @bp.get("/contrats", allow=Action.MANAGE_CARRIER, shows=Shown.NOBODY)
 def contracts() -> ResponseReturnValue:
     """Which service is open, and whether La Poste accepts its keys."""
-    region_id, school_id = _owner()
-    rows = queries_carriers.own_contracts(region_id=region_id, school_id=school_id)
+    owner = _owner()
     return htmx.page_or(
         "shipping/contracts.html",
         "shipping/_contracts.html",
-        rows=rows,
+        rows=contract_queries.own_contracts(**owner),
         services=list(Service),
         verdicts=VERDICTS,
-        whole_region=school_id is None,
+        whole_region=owner["school_id"] is None,
     )
 
 
@@ -66,8 +70,7 @@ def contract_suivi() -> ResponseReturnValue:
 
 
 def _own(service: Service) -> object:
-    region_id, school_id = _owner()
-    return queries_carriers.own_contracts(region_id=region_id, school_id=school_id).get(service)
+    return contract_queries.own_contracts(**_owner()).get(service)
 
 
 def _form_page(form: ContractForm, service: Service, status: int = 200) -> ResponseReturnValue:
@@ -86,12 +89,10 @@ def save_contract() -> ResponseReturnValue:
 
 
 def _saved(form: ContractForm, service: Service) -> bool:
-    region_id, school_id = _owner()
     try:
         services.save_contract(
             service,
-            region_id=region_id,
-            school_id=school_id,
+            **_owner(),
             secret=form.secret,
             by=me().account_id,
             label=form.label_format,
@@ -105,15 +106,13 @@ def _saved(form: ContractForm, service: Service) -> bool:
 @bp.post("/contrats/verification", allow=Action.MANAGE_CARRIER)
 def check_contract() -> ResponseReturnValue:
     """Let the worker try the keys."""
-    region_id, school_id = _owner()
-    services.ask_check(_service(), region_id=region_id, school_id=school_id)
+    services.ask_check(_service(), **_owner())
     return redirect(url_for(".contracts"), code=303)
 
 
 @bp.post("/contrats/retrait", allow=Action.MANAGE_CARRIER)
 def remove_contract() -> ResponseReturnValue:
     """Forget the keys."""
-    region_id, school_id = _owner()
-    services.remove_contract(_service(), region_id=region_id, school_id=school_id)
+    services.remove_contract(_service(), **_owner())
     flash(_("Le contrat est retiré. Les étiquettes déjà faites restent valables."), "done")
     return redirect(url_for(".contracts"), code=303)

@@ -1,71 +1,63 @@
 """Ship right: three scans before a box is closed, or a manager's word when the scanner is broken."""
 
+from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.kernel.errors import DomainError
 from portal.platform import htmx
 from portal.platform.consultation import Shown
-from portal.platform.i18n import gettext as _
 from portal.platform.web import me
 from portal.policy import Action
 from portal.schools import queries as schools
-from portal.shipping import services, wording
-from portal.shipping.forms import TrioForm
-from portal.shipping.queries import Line
+from portal.shipping import services
+from portal.shipping.forms.scanning import PhotoForm, TrioForm
 from portal.shipping.queries import packing as packing_queries
-from portal.shipping.routes.blueprint import bp
-from portal.shipping.rules import Trio, Verdict
+from portal.shipping.routes.blueprint import bp, school_id
+from portal.shipping.routes.scanning import answered
+from portal.shipping.rules import Trio
+from portal.shipping.services import Checked
 
-CONFLICT = 409
+LARGEST_PHOTO = 20 * 1024 * 1024
 PIECES = ("shipping/_seal_verdict.html", "shipping/_seal_seen.html", "shipping/_seal_trio.html")
-
-
-def _school_id() -> int:
-    """The school for which the manager entered."""
-    return min(me().school_ids)
 
 
 @bp.get("/preparation/verification", allow=Action.PREPARE_PARCEL, shows=Shown.LIST)
 def verify() -> ResponseReturnValue:
     """The post where boxes are closed: one field, three scans, the packing list."""
-    return _page(None, Trio())
+    return _page(Checked(None, Trio()))
 
 
 @bp.post("/preparation/verification", allow=Action.PREPARE_PARCEL)
 def verify_scan() -> ResponseReturnValue:
     """One of the three scans, or the slip once more."""
     form = TrioForm.sent()
-    try:
-        done = services.check(form.code.data or "", trio=form.trio, school_id=_school_id(), by=me().account_id)
-    except DomainError as refusal:
-        word = getattr(refusal, "word", wording.STOP)
-        return _page(wording.refusal(word, refusal.message), form.trio, status=CONFLICT)
-    return _page(done.verdict, done.trio, done.line)
+    done, status = answered(
+        lambda: services.check(form.code.data or "", trio=form.trio, school_id=school_id(), by=me().account_id),
+        lambda verdict: Checked(verdict, form.trio),
+    )
+    return _page(done, status=status)
 
 
-def _page(verdict: Verdict | None, trio: Trio, line: Line | None = None, *, status: int = 200) -> ResponseReturnValue:
+@bp.post("/preparation/verification/photo", allow=Action.PREPARE_PARCEL, largest=LARGEST_PHOTO)
+def photograph() -> ResponseReturnValue:
+    """The open box, before it is closed; the scans go on from where they were."""
+    form = PhotoForm.received()
+    done, status = answered(
+        lambda: services.photograph(form.trio, content=form.content), lambda verdict: Checked(verdict, form.trio)
+    )
+    return _page(done, status=status)
+
+
+def _page(done: Checked, *, status: int = HTTPStatus.OK) -> ResponseReturnValue:
     context: dict[str, Any] = {
-        "verdict": verdict,
-        "trio": trio,
-        "line": line,
+        "verdict": done.verdict,
+        "trio": done.trio,
+        "line": done.line,
         "waiting": packing_queries.unsealed(),
-        "checklist": schools.packing(_school_id()).checklist,
+        "checklist": schools.packing(school_id()).checklist,
     }
     if htmx.asked():
         return htmx.fragments(*PIECES, **context), status
     return render_template("shipping/verify.html", **context), status
-
-
-@bp.post("/preparation/colis/<public_id>/sans-verification", allow=Action.HAND_OVER)
-def seal_unscanned(public_id: str) -> ResponseReturnValue:
-    """A manager answers for the box."""
-    try:
-        services.seal_unscanned(public_id, reason=request.form.get("raison", ""), by=me().account_id)
-    except DomainError as refusal:
-        flash(_(refusal.message), "problem")
-    else:
-        flash(_("Le colis est fermé. La raison est gardée avec votre nom."), "done")
-    return redirect(url_for(".parcel", public_id=public_id), code=303)

@@ -14,11 +14,12 @@ from portal.loans.states import LoanState
 from portal.platform.work import use_case
 from portal.schools import queries as school_queries
 from portal.schools import services as schools
-from portal.shipping import queries, rules, wording
+from portal.shipping import queries, rules
 from portal.shipping.models import Parcel
 from portal.shipping.queries import DeviceFacts, Line
 from portal.shipping.rules import Bench, Refused, Verdict
 from portal.shipping.services import labels, parcels
+from portal.shipping.wording import bench as wording
 from portal.stock import rules as stock_rules
 from portal.stock import services as stock
 from portal.stock.rules import Scanned

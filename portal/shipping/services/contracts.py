@@ -9,11 +9,12 @@ from portal.kernel.errors import DomainError
 from portal.kernel.words import later
 from portal.platform import keyed
 from portal.platform.work import emit, use_case
-from portal.shipping import queries_carriers as queries
 from portal.shipping.carriers.base import LabelFormat
 from portal.shipping.contracts import PURPOSE, Service, Verdict
 from portal.shipping.events import ContractChanged, ContractCheckAsked
 from portal.shipping.models import CarrierContract
+from portal.shipping.queries import contracts as queries
+from portal.shipping.services import following
 
 
 class NoKeys(DomainError):
@@ -45,6 +46,8 @@ def save_contract(
         row.secret, row.verdict, row.checked_at = keyed.seal(PURPOSE, json.dumps(given)), Verdict.UNKNOWN, None
     row.label, row.signature, row.saved_at, row.saved_by = label, signature, clock.now(), by
     db.session.flush()  # the event names it
+    if given:
+        _hurry(row)
     emit(ContractChanged(school_id=school_id, contract_id=row.id))
     return row
 
@@ -81,4 +84,12 @@ def note_verdict(contract_id: int, verdict: Verdict) -> None:
     """What La Poste said of the keys."""
     row = queries.lock_contract(contract_id)
     if row is not None:
+        if verdict is Verdict.ACCEPTED:
+            _hurry(row)
         row.verdict, row.checked_at = verdict, clock.now()
+
+
+def _hurry(row: CarrierContract) -> None:
+    """Parcels that were followed without a key, or with a wrong one, were asked about ever more seldom."""
+    if row.service is Service.SUIVI:
+        following.ask_at_once(school_id=row.school_id)

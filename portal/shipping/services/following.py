@@ -10,12 +10,20 @@ from portal.kernel import clock
 from portal.loans import services as loans
 from portal.platform.work import emit, use_case
 from portal.shipping import journey as rules
-from portal.shipping import queries_carriers as queries
+from portal.shipping import queries as parcels
 from portal.shipping.carriers.reports import Missing, Report, Seen
-from portal.shipping.events import ParcelAtPickup, ParcelDelivered, ParcelEvent, ParcelReturning
-from portal.shipping.journey import Phase
+from portal.shipping.events import (
+    ParcelAtPickup,
+    ParcelDelivered,
+    ParcelEvent,
+    ParcelReturning,
+    UndoneLabelScanned,
+    UndoneLabelSettled,
+)
+from portal.shipping.journey import Phase, Stop
 from portal.shipping.models import Journey, Parcel, TrackingEvent
-from portal.shipping.states import ENDED
+from portal.shipping.queries import journeys as queries
+from portal.shipping.states import ENDED, ParcelState
 
 LEASE: Final = timedelta(minutes=5)
 """While one worker asks about a parcel, no other does."""
@@ -41,10 +49,10 @@ class Asked:
 def take_due(*, limit: int) -> list[Asked]:
     """Parcels whose turn it is, set aside from other workers while they are asked about."""
     taken, now = [], clock.now()
-    for parcel, journey in queries.due(limit=limit):
+    for parcel, journey, number in queries.due(limit=limit):
         row = journey or Journey(school_id=parcel.school_id, parcel_id=parcel.id, student_id=parcel.student_id)
-        if row.number != parcel.tracking_number:
-            _begin_again(row, parcel.tracking_number or "")
+        if row.number != number:
+            _begin_again(row, number)
         row.due_at = now + LEASE
         db.session.add(row)
         taken.append(Asked(parcel.id, parcel.school_id, row.number))
@@ -66,8 +74,12 @@ class Noted:
 
 
 @use_case
-def note(asked: Sequence[Asked], reports: Mapping[str, Report], *, pace: int) -> Noted:
-    """Keep what is new, move the parcels that moved, and say when each is asked about again."""
+def note(asked: Sequence[Asked], reports: Mapping[str, Report], *, pace: int, pickup_days: int) -> Noted:
+    """Keep what is new, move the parcels that moved, and say when each is asked about again.
+
+    :param pace: how many times more often than usual.
+    :param pickup_days: how long a pickup point keeps a parcel; 0 when that is not known.
+    """
     ids = [one.parcel_id for one in asked]
     rows, known = queries.lock_journeys(ids), queries.known_events(ids)
     events = moved = 0
@@ -80,7 +92,7 @@ def note(asked: Sequence[Asked], reports: Mapping[str, Report], *, pace: int) ->
         new = [event for event in dict.fromkeys(report.events) if _key(event) not in seen]
         _keep(parcel, one.number, new)
         events += len(new)
-        moved += _stand(parcel, journey, [*map(_seen, seen.values()), *new], report)
+        moved += _stand(parcel, journey, [*map(_seen, seen.values()), *new], report, pickup_days=pickup_days)
         _again(journey, parcel, report, pace=pace)
     return Noted(events, moved)
 
@@ -101,13 +113,13 @@ def _keep(parcel: Parcel, number: str, new: Sequence[Seen]) -> None:
     )
 
 
-def _stand(parcel: Parcel, journey: Journey, events: Sequence[Seen], report: Report) -> bool:
+def _stand(parcel: Parcel, journey: Journey, events: Sequence[Seen], report: Report, *, pickup_days: int) -> bool:
     """From the whole sorted list to a state; whether the parcel moved."""
     now = rules.standing(events)
     if now is None:
         return False
     journey.last_code, journey.last_at = now.last.code, now.last.at
-    journey.keep_until = now.keep_until
+    journey.keep_until = now.keep_until(pickup_days)
     journey.place = (report.place or journey.place) if now.meaning.phase is Phase.PICKUP else None
     move, target = rules.STATES.get(now.meaning.phase, ("", parcel.state))
     if parcel.state is target or not move or not parcel.can(move):
@@ -143,11 +155,36 @@ def _again(journey: Journey, parcel: Parcel, report: Report, *, pace: int) -> No
     wait = rules.next_look(rules.phase_of(journey.last_code), pace=pace)
     journey.due_at = now + min(wait * 2 ** min(journey.misses, 6), max(LONGEST_WAIT, wait))
     if report.missing is Missing.MALFORMED:
-        journey.stopped = "malformed"
+        journey.stopped = Stop.MALFORMED
+    elif parcel.state is ParcelState.CANCELLED:
+        _raise_the_alarm(journey)
     elif parcel.state in ENDED:
-        journey.stopped = "ended"
+        journey.stopped = Stop.ENDED
     elif parcel.handed_over_at and now - parcel.handed_over_at > rules.GIVEN_UP:
-        journey.stopped = "old"
+        journey.stopped = Stop.OLD
+
+
+def _raise_the_alarm(journey: Journey) -> None:
+    """The label of a parcel that was undone: once La Poste has it in hand, somebody has sent a box with it."""
+    if rules.step_of(journey.last_code) > rules.ANNOUNCED:
+        journey.stopped = Stop.SCANNED
+        emit(UndoneLabelScanned(school_id=journey.school_id, parcel_id=journey.parcel_id))
+
+
+@use_case
+def settle_scanned(public_id: str) -> None:
+    """Somebody has looked for the box that bears a label of an undone parcel: the alarm is over."""
+    parcel = parcels.lock(public_id)
+    for _, journey in queries.lock_journeys([parcel.id]).values():
+        if journey.stopped == Stop.SCANNED:
+            journey.stopped = Stop.ENDED
+            emit(UndoneLabelSettled(school_id=parcel.school_id, parcel_id=parcel.id))
+
+
+@use_case
+def ask_at_once(*, school_id: int | None) -> None:
+    """A key has come, for a lycée or for all: what waited for it, longer each time, waits no more."""
+    queries.hurry(school_id=school_id)
 
 
 @use_case

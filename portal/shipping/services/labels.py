@@ -4,7 +4,7 @@ The promise is an index of the database. An attempt is committed as `sent` befor
 answer leaves it `uncertain`, which nobody repeats before somebody has looked in the carrier's back office.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -19,15 +19,18 @@ from portal.kernel.values.tracking import TrackingNumber
 from portal.kernel.words import later
 from portal.loans import services as loans
 from portal.platform import actor, jobs
-from portal.platform.jobs import finish, open_job
+from portal.platform.jobs import open_job
 from portal.platform.work import emit, use_case
 from portal.schools import services as schools
-from portal.shipping import queries, queries_carriers, rules, sheets
+from portal.shipping import queries, rules, sheets
 from portal.shipping.carriers.base import Shipment
 from portal.shipping.contracts import Service
+from portal.shipping.customs import passes_customs
 from portal.shipping.events import LabelBought, LabelDoubtful, LabelsAsked, LabelSettled
 from portal.shipping.models import LabelAttempt, Parcel
 from portal.shipping.queries import Line
+from portal.shipping.queries import contracts as contract_queries
+from portal.shipping.queries import labels as label_queries
 from portal.shipping.services.parcels import NumberTaken
 from portal.shipping.states import AttemptState, ParcelState
 
@@ -41,6 +44,14 @@ class NoContract(DomainError):
     """Neither the lycée nor the region has a contract."""
 
     message = later("Votre lycée n’a pas de contrat Colissimo. Notez plutôt le numéro donné par le bureau de poste.")
+
+
+class ThroughCustoms(DomainError):
+    """All of them go to another territory."""
+
+    message = later(
+        "Ces colis passent la douane : Colissimo ne les prend pas ici. Voyez « Colis qui passent la douane »."
+    )
 
 
 class NothingToLabel(DomainError):
@@ -57,11 +68,11 @@ class AlreadySettled(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The work asked; parcels left out because something is to correct, and those whose label is uncertain."""
+    """The work asked; how many parcels were left out: to correct, uncertain, or for the post office's counter."""
 
     job_public_id: str
-    blocked: Sequence[Line]
-    doubtful: int
+    blocked: int
+    customs: int
 
 
 @use_case
@@ -70,25 +81,34 @@ def ask_labels(public_ids: Sequence[str], *, school_id: int) -> Asked:
 
     Asked ten times, each parcel has one attempt, and the same work in progress is given back.
     """
-    schools.lock(school_id)
-    if Service.COLISSIMO not in queries_carriers.contracts_of(school_id):
-        raise NoContract
-    lines = {line.parcel_id: line for line in queries.to_print(public_ids) if line.parcel_id}
-    known = queries_carriers.pending(lines.keys())
+    lines = _at_school(public_ids, school_id)
+    known = label_queries.pending(lines.keys())
     new = {parcel: line for parcel, line in lines.items() if parcel not in known and _may_leave(line)}
-    found = {**known, **_prepare(new, school_id)}
+    far = _through_customs(new.values(), school_id)
+    found = {**known, **_prepare({parcel: line for parcel, line in new.items() if parcel not in far}, school_id)}
     ids = [found[parcel].id for parcel in lines if parcel in found and found[parcel].state in _TO_PRINT]
     if not ids:
-        raise NothingToLabel
-    job = _job(ids, school_id)
-    return Asked(
-        job,
-        [line for parcel, line in lines.items() if parcel not in found and not line.tracking_number],
-        sum(row.state is AttemptState.UNCERTAIN for row in known.values()),
-    )
+        raise ThroughCustoms if far else NothingToLabel
+    left = [line for parcel, line in lines.items() if parcel not in {*found, *far} and not line.tracking_number]
+    doubtful = sum(row.state is AttemptState.UNCERTAIN for row in known.values())
+    return Asked(_job(ids, school_id), blocked=len(left) + doubtful, customs=len(far))
 
 
 _TO_PRINT = (AttemptState.PREPARED, AttemptState.SENT, AttemptState.SUCCEEDED)
+
+
+def _at_school(public_ids: Sequence[str], school_id: int) -> dict[int, Line]:
+    """The parcels asked, one click at a time; raises `NoContract`."""
+    schools.lock(school_id)
+    if Service.COLISSIMO not in contract_queries.contracts_of(school_id):
+        raise NoContract
+    return {line.parcel_id: line for line in queries.to_print(public_ids) if line.parcel_id}
+
+
+def _through_customs(lines: Iterable[Line], school_id: int) -> set[int | None]:
+    """Those that no contract of ours carries: the counter takes them, with a declaration."""
+    home = sheets.sender(school_id).address.postcode
+    return {line.parcel_id for line in lines if line.address and passes_customs(home, line.address.postcode)}
 
 
 def _may_leave(line: Line) -> bool:
@@ -97,7 +117,7 @@ def _may_leave(line: Line) -> bool:
 
 
 def _prepare(lines: Mapping[int, Line], school_id: int) -> dict[int, LabelAttempt]:
-    ranks, who, now = queries_carriers.ranks(lines.keys()), actor.current().account_id, clock.now()
+    ranks, who, now = label_queries.ranks(lines.keys()), actor.current().account_id, clock.now()
     made = {
         parcel: LabelAttempt(
             school_id=school_id,
@@ -125,7 +145,7 @@ def _job(ids: Sequence[int], school_id: int) -> str:
 @use_case
 def begin(attempt_id: int, *, signature: bool) -> Shipment | None:
     """Commit « sent », and say what to send. None when another worker has it, or had it; nobody sends it again."""
-    attempt = queries_carriers.lock_attempt(attempt_id)
+    attempt = label_queries.lock_attempt(attempt_id)
     if attempt.state is not AttemptState.PREPARED:
         return None
     lines = queries.parcels([attempt.parcel_id])
@@ -164,7 +184,7 @@ def succeed(attempt_id: int, *, number: str, routing: str, file_key: str | None)
 
 @use_case
 def _succeed(attempt_id: int, *, number: str, routing: str, file_key: str | None) -> None:
-    attempt = queries_carriers.lock_attempt(attempt_id)
+    attempt = label_queries.lock_attempt(attempt_id)
     attempt.number, attempt.routing, attempt.file_key = number, routing or None, file_key
     _end(attempt, "succeed")
     (parcel,) = queries.lock_by_ids([attempt.parcel_id])
@@ -183,13 +203,13 @@ def _number(parcel: Parcel, number: str) -> None:
 @use_case
 def refuse(attempt_id: int, *, code: str, field: str) -> None:
     """The carrier said no: nothing was made, another attempt may be made once it is corrected."""
-    _end(queries_carriers.lock_attempt(attempt_id), "refuse", code=code, field=field)
+    _end(label_queries.lock_attempt(attempt_id), "refuse", code=code, field=field)
 
 
 @use_case
 def doubt(attempt_id: int, *, cause: str) -> None:
     """Nobody knows: it is shown, and never repeated by itself."""
-    attempt = queries_carriers.lock_attempt(attempt_id)
+    attempt = label_queries.lock_attempt(attempt_id)
     attempt.number = attempt.file_key = None
     _end(attempt, "doubt", code=cause)
     emit(LabelDoubtful(school_id=attempt.school_id, attempt_id=attempt.id))
@@ -199,7 +219,7 @@ def doubt(attempt_id: int, *, cause: str) -> None:
 def abandon(attempt_ids: Sequence[int], *, cause: str) -> None:
     """Nothing was sent, or nothing was made: asked again, these parcels get a new attempt."""
     for attempt_id in attempt_ids:
-        attempt = queries_carriers.lock_attempt(attempt_id)
+        attempt = label_queries.lock_attempt(attempt_id)
         if attempt.state in {AttemptState.PREPARED, AttemptState.SENT}:
             _end(attempt, "abandon", code=cause)
 
@@ -212,7 +232,7 @@ def _end(attempt: LabelAttempt, move: str, *, code: str | None = None, field: st
 @use_case
 def doubt_forgotten() -> int:
     """What a worker sent before it died becomes uncertain; returns how many."""
-    found = queries_carriers.forgotten(before=clock.now() - SILENT_AFTER)
+    found = label_queries.forgotten(before=clock.now() - SILENT_AFTER)
     for attempt in found:
         _end(attempt, "doubt", code="worker_lost")
         emit(LabelDoubtful(school_id=attempt.school_id, attempt_id=attempt.id))
@@ -254,7 +274,7 @@ def settle_none(public_id: str, *, by: int) -> LabelAttempt:
 
 
 def _doubtful(public_id: str) -> LabelAttempt:
-    attempt = queries_carriers.lock_attempt(queries_carriers.attempt(public_id).id)
+    attempt = label_queries.lock_attempt(label_queries.attempt(public_id).id)
     if attempt.state is not AttemptState.UNCERTAIN:
         raise AlreadySettled
     return attempt
@@ -263,7 +283,7 @@ def _doubtful(public_id: str) -> LabelAttempt:
 @use_case
 def void(parcel_id: int) -> None:
     """The parcel is undone: a label that exists will not be used. La Poste has no way to cancel, nor does it bill it."""
-    attempt = queries_carriers.pending([parcel_id]).get(parcel_id)
+    attempt = label_queries.pending([parcel_id]).get(parcel_id)
     if attempt and attempt.state is AttemptState.PREPARED:
         _end(attempt, "abandon", code="parcel_undone")
     elif attempt and attempt.state is AttemptState.SUCCEEDED:
@@ -273,11 +293,4 @@ def void(parcel_id: int) -> None:
 @use_case
 def keep_file(attempt_id: int, *, file_key: str) -> None:
     """The label was fetched again: from now on it is at hand."""
-    queries_carriers.lock_attempt(attempt_id).file_key = file_key
-
-
-@use_case
-def note_labels(job_id: int, *, file_key: str, sentence: str | None) -> None:
-    """They are printed; `sentence` says what is missing among them."""
-    finish(job_id, file_key=file_key)
-    jobs.lock(job_id).sentence = sentence[:300] if sentence else None
+    label_queries.lock_attempt(attempt_id).file_key = file_key

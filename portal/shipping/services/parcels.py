@@ -11,6 +11,7 @@ from portal.loans import services as loans
 from portal.platform.work import use_case
 from portal.shipping import queries, rules
 from portal.shipping.models import Parcel
+from portal.shipping.queries import labels as label_queries
 
 
 class NumberTaken(DomainError):
@@ -19,10 +20,20 @@ class NumberTaken(DomainError):
     message = later("Ce numéro de suivi est déjà celui d’un autre colis. Vérifiez l’étiquette.")
 
 
+class Labelled(DomainError):
+    """The carrier has made a label for this parcel, with its number."""
+
+    message = later(
+        "Une étiquette Colissimo est faite ou demandée pour ce colis : son numéro ne change pas. "
+        "Pour en changer, annulez la préparation."
+    )
+
+
 def note_tracking(public_id: str, *, text: str, confirmed: bool, by: int) -> Parcel:
     """Keep the carrier's number, before or after the parcel has left; the family sees it.
 
-    Raises `rules.NotANumber`, `rules.KeyDoubt` unless `confirmed`, or `NumberTaken`, which names the other parcel.
+    Raises `rules.NotANumber`, `rules.KeyDoubt` unless `confirmed`, `Labelled`, or `NumberTaken`, which names the other
+    parcel.
     """
     number = rules.tracking(text, confirmed=confirmed)
     try:
@@ -38,6 +49,7 @@ def note_number(public_id: str, *, number: TrackingNumber, by: int) -> Parcel:
     other = queries.parcel_with_number(number.number)
     if other == parcel.code:
         return parcel
+    _must_be_bare(parcel)
     if other:
         raise NumberTaken(
             later("Ce numéro de suivi est déjà celui du colis %(code)s. Vérifiez les deux étiquettes.", code=other)
@@ -52,9 +64,16 @@ def note_number(public_id: str, *, number: TrackingNumber, by: int) -> Parcel:
 def erase_tracking(public_id: str) -> Parcel:
     """The number was put on the wrong parcel."""
     parcel = queries.lock(public_id)
+    _must_be_bare(parcel)
     parcel.tracking_number = parcel.key_confirmed_by = None
     loans.note_tracking(parcel.loan_id, number=None)
     return parcel
+
+
+def _must_be_bare(parcel: Parcel) -> None:
+    """What is stuck on the box cannot be replaced by typing: two numbers would travel for one parcel."""
+    if parcel.id in label_queries.pending([parcel.id]):
+        raise Labelled
 
 
 @use_case

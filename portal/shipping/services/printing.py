@@ -17,6 +17,7 @@ from portal.shipping.events import CalibrationAsked, SlipsAsked
 from portal.shipping.queries import Line
 from portal.shipping.rules import Paper
 
+CALIBRATING = "reglage"
 CALIBRATION = later("Page de réglage de l’imprimante")
 TITLES = {
     Paper.SLIPS: later("Bordereaux de livraison"),
@@ -72,7 +73,7 @@ def ask(paper: Paper, public_ids: Sequence[str], *, school_id: int, offset_mm: O
 @use_case
 def ask_calibration(paper: Paper, *, school_id: int) -> str:
     """A page to set a printer with; returns the work's public id."""
-    job = jobs.open_job(f"reglage:{paper.value}", title=CALIBRATION[:], total=1, school_id=school_id)
+    job = jobs.open_job(f"{CALIBRATING}:{paper.value}", title=CALIBRATION[:], total=1, school_id=school_id)
     emit(CalibrationAsked(school_id=school_id, job_id=job.id, paper=paper.value))
     return job.public_id
 
@@ -85,9 +86,12 @@ def note_printed(job_id: int, *, file_key: str, parcel_ids: Sequence[int]) -> No
 
 
 @use_case
-def note_labels_printed(job_id: int, *, file_key: str, school_id: int, labels: int) -> None:
-    """The labels are there, and the next batch starts where their last sheet was left."""
+def note_labels_printed(
+    job_id: int, *, file_key: str, school_id: int, labels: int, sentence: str | None = None
+) -> None:
+    """The labels are there, and the next batch starts where their last sheet was left; `sentence`: what is missing."""
     jobs.finish(job_id, file_key=file_key)
+    jobs.lock(job_id).sentence = sentence[:300] if sentence else None
     schools.advance_sheet(school_id, labels=labels)
 
 

@@ -5,29 +5,36 @@ that they are done. Nothing is kept before that: a page left half-way is started
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
+from portal.platform import files
 from portal.platform.work import emit, use_case
 from portal.schools import queries as school_queries
 from portal.schools import services as schools
-from portal.shipping import queries, rules, wording, wording_sealing
-from portal.shipping.events import CheckWaived, ParcelSealed
+from portal.shipping import queries, rules
+from portal.shipping.events import CheckWaived, ParcelPhotographed, ParcelSealed
 from portal.shipping.models import Parcel
 from portal.shipping.queries import Line
 from portal.shipping.rules import Refused, Trio, Verdict
+from portal.shipping.wording import bench as wording
+from portal.shipping.wording import sealing as sealing_words
 from portal.stock.rules import read_tag
 
 SHORTEST_REASON = 10
+PHOTOS = "colis-photo"
+LONGEST_SIDE = 1_600
+"""Pixels of a photo: enough to read a device's tag in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is said, what has been scanned so far, and the parcel once it is known."""
+    """What is said, what has been scanned so far, and the parcel once it is known; nothing is said before a scan."""
 
-    verdict: Verdict
+    verdict: Verdict | None
     trio: Trio
     line: Line | None = None
 
@@ -49,16 +56,16 @@ def check(raw: str, *, trio: Trio, school_id: int, by: int) -> Checked:
     mine = _line_of(part, code)
     for other, line in found.items():
         if line.loan_id != mine.loan_id:
-            raise Refused(wording.STOP, wording_sealing.mismatch(part, mine, other, line))
+            raise Refused(wording.STOP, sealing_words.mismatch(part, mine, other, line))
     again = part == rules.SLIP and trio.complete
     after = Trio(**{**dict(trio.parts()), part: code})
     if mine.parcel_id is None or mine.parcel_state not in queries.AT_SCHOOL:
-        raise Refused(wording.STOP, wording_sealing.no_parcel_here(mine))
+        raise Refused(wording.STOP, sealing_words.no_parcel_here(mine))
     if mine.sealed:
-        return Checked(wording_sealing.already(mine), Trio())
+        return Checked(sealing_words.already(mine), Trio())
     if again:
         return Checked(_seal(mine, by), Trio())
-    return Checked(wording_sealing.so_far(after, mine), after, mine)
+    return Checked(sealing_words.so_far(after, mine), after, mine)
 
 
 def _recognised(raw: str) -> tuple[str, str]:
@@ -81,24 +88,47 @@ def _line_of(part: str, code: str) -> Line:
     else:
         line = queries.line_of_code(rules.read(code))
     if line is None:
-        raise Refused(wording.STOP, wording_sealing.nobodys(code))
+        raise Refused(wording.STOP, sealing_words.nobodys(code))
     return line
 
 
 def _seal(line: Line, by: int) -> Verdict:
     parcel = _parcel(line.parcel_public_id or "")
     if parcel.device_id != line.device_id:
-        raise Refused(wording.STOP, wording_sealing.exchanged(line))
+        raise Refused(wording.STOP, sealing_words.exchanged(line))
     points = school_queries.packing(line.school_id).checklist
     parcel.sealed_at, parcel.sealed_by, parcel.checklist = clock.now(), by, list(points)
     emit(ParcelSealed(school_id=line.school_id, parcel_id=parcel.id))
-    return wording_sealing.sealed(line)
+    return sealing_words.sealed(line)
 
 
 def _parcel(public_id: str) -> Parcel:
     parcel = queries.lock(public_id)
     if parcel.state not in queries.AT_SCHOOL:
         raise Refused(wording.STOP, wording.TOO_LATE)
+    return parcel
+
+
+def photograph(trio: Trio, *, content: bytes) -> Checked:
+    """Keep a photo of the open box, in place of the one before. Raises `Refused`, or `UnreadablePhoto`.
+
+    Shrunk, and without what the camera wrote in it: it shows what was packed, and nothing of who packed it where.
+    """
+    if not trio.complete:
+        raise Refused(wording.STOP, sealing_words.scan_first())
+    line = _line_of(rules.SLIP, trio.slip)
+    cleaned = import_module("portal.platform.photos").cleaned  # late: the web loads Pillow only when a photo arrives
+    file_key = files.keep(cleaned(content, longest=LONGEST_SIDE), kind=PHOTOS, suffix="jpg")
+    keep_photo(line.parcel_public_id or "", file_key=file_key)
+    return Checked(sealing_words.photographed(line), trio, line)
+
+
+@use_case
+def keep_photo(public_id: str, *, file_key: str | None) -> Parcel:
+    """The photo of a box that is still here; None takes it away."""
+    parcel = _parcel(public_id)
+    parcel.photo_key = file_key
+    emit(ParcelPhotographed(school_id=parcel.school_id, parcel_id=parcel.id))
     return parcel
 
 

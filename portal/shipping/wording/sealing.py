@@ -3,7 +3,6 @@
 from typing import Final
 
 from portal.kernel.words import later
-from portal.platform.ban import Found
 from portal.platform.i18n import gettext as _
 from portal.shipping.queries import Line
 from portal.shipping.rules import DEVICE, LOAN, SLIP, Trio, Verdict
@@ -68,13 +67,12 @@ def sealed(line: Line) -> Verdict:
     return Verdict("done", _("Fermé"), _("Colis %(code)s de %(who)s. Au suivant.", code=line.code, who=line.name))
 
 
-def compared(found: Found | None) -> tuple[str, str]:
-    """What the national address base says of a street: the sentence, and its tone."""
-    if found is None:
-        return _(
-            "La base nationale n’a pas répondu, ou ne connaît pas cette rue. L’adresse reste comme elle est."
-        ), "info"
-    written = f"{found.street}, {found.postcode} {found.city}"
-    if found.sure:
-        return _("La base nationale connaît cette adresse\u00a0: %(written)s.", written=written), "done"
-    return _("Vouliez-vous dire %(written)s\u00a0? Corrigez l’adresse si c’est le cas.", written=written), "waiting"
+def scan_first() -> str:
+    """A photo is of a box that is known."""
+    return _("Scannez d’abord l’appareil, le bordereau et le dossier : la photo va au bon colis.")
+
+
+def photographed(line: Line) -> Verdict:
+    """The photo is kept; the box is still open."""
+    text = _("Colis %(code)s de %(who)s. Scannez encore le bordereau pour fermer.", code=line.code, who=line.name)
+    return Verdict("done", _("Photo gardée"), text)

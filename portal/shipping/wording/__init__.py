@@ -1,0 +1,1 @@
+"""What people are told, in French: a word readable at two metres, then a sentence."""
