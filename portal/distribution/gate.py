@@ -97,7 +97,6 @@ class Held:
 class Earlier:
     """A scan that the station already sent, and what was answered."""
 
-    public_id: str
     verdict: Verdict
     reason: Reason | None
     attendance_id: int | None

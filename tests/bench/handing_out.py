@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from portal.distribution.gate import Held
@@ -55,6 +55,7 @@ class Pupil:
     """Somebody who waits at workshop 2: the code of their label, their loan, and the device set aside."""
 
     loan_id: int
+    student_id: int
     code: str
     tag: str
 
@@ -90,7 +91,7 @@ class Day:
                 self._add(link, "station", public_id=self.stations[-1], session_id=session, number=number,
                           workshop=Workshop.DEVICE, account_id=manager(self.school_id).account_id, waiting=0)  # fmt: skip
             for row in waiting:
-                self.pupils.append(Pupil(row.id, new_student_code(), row.asset_tag))
+                self.pupils.append(Pupil(row.id, row.student_id, new_student_code(), row.asset_tag))
                 self._add(link, "attendance", session_id=session, student_id=row.student_id, loan_id=row.id,
                           class_name="2DE A", code=self.pupils[-1].code, state=AttendanceState.CLEARED,
                           cleared_at=clock.now())  # fmt: skip
@@ -102,7 +103,7 @@ class Day:
 
     def again(self) -> None:
         """Everybody waits once more, as before the first scan."""
-        self.before.restore([pupil.loan_id for pupil in self.pupils])
+        self._restore()
         turns, scans, loans = (db.metadata.tables[name] for name in ("attendance", "scan", "loan"))
         waits = {"state": AttendanceState.CLEARED, "asset_tag": None, "served_at": None}
         with db.engine.begin() as link:
@@ -111,9 +112,21 @@ class Day:
             ids = [pupil.loan_id for pupil in self.pupils]
             link.execute(update(loans).where(loans.c.id.in_(ids)).values(delivery=Delivery.SCHOOL))
 
+    def _restore(self) -> None:
+        """Devices have changed hands: they are let go before each returns to whom it was set aside for."""
+        db.session.remove()
+        devices = db.metadata.tables["device"]
+        own = {"loan_id": bindparam("loan"), "student_id": bindparam("student"), "state": "reserved"}
+        rows = [{"tag": one.tag, "loan": one.loan_id, "student": one.student_id} for one in self.pupils]
+        free = {"loan_id": None, "student_id": None, "state": "in_stock"}
+        with db.engine.begin() as link:
+            link.execute(update(devices).where(devices.c.asset_tag.in_([one.tag for one in self.pupils])).values(free))
+            link.execute(update(devices).where(devices.c.asset_tag == bindparam("tag")).values(own), rows)
+        self.before.restore([pupil.loan_id for pupil in self.pupils])
+
     def over(self) -> None:
         """Nothing of the day is left."""
-        self.before.restore([pupil.loan_id for pupil in self.pupils])
+        self._restore()
         with db.engine.begin() as link:
             for name in MADE:
                 table = db.metadata.tables[name]

@@ -113,7 +113,7 @@ def test_what_a_scanner_adds_is_ignored_and_the_other_half_is_kept(suffix):
 def test_the_same_code_within_two_seconds_is_one_scan():
     then = datetime(2026, 9, 8, tzinfo=UTC)
     latest = Earlier(
-        public_id="x", verdict=Verdict.ACCEPTED, reason=None, attendance_id=1, code=CODE, asset_tag="FP-1",
+        verdict=Verdict.ACCEPTED, reason=None, attendance_id=1, code=CODE, asset_tag="FP-1",
         received_at=then, undone_at=None,
     )  # fmt: skip
     assert is_echo(latest, "FP-1", now=then + timedelta(seconds=1.9))
