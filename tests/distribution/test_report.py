@@ -49,10 +49,10 @@ def test_the_report_says_who_left_without_a_device_and_why(clerk, count_statemen
     with count_statements() as sql:
         page = Page(clerk.get(f"/distribution/{day.public_id}/bilan"))
     assert sql.count <= 4, sql
-    assert page.texts(".figure") == ["1 servi sur 4 attendus", "2 Absent", "1 Ne peut pas être servi"]
+    assert page.texts(".figure") == ["1 servi sur 4 attendus", "2 Absents", "1 Charte refusée"]
     row = page.rows("Classe par classe")[0]
     assert (row["Attendus"], row["Servis"]) == ("4", "1")
-    assert "Zoé Arrêté (2de 4) Charte refusée" in page.text("#bloque")
+    assert "Zoé Arrêté (2de 4)" in page.text("#refus")
 
 
 def test_it_is_a_file_for_spreadsheets_and_a_tagged_pdf(clerk):

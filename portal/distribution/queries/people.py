@@ -1,5 +1,6 @@
 """Who is expected at a session, and what stands in each one's way: one statement for a whole lycée's year."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -66,6 +67,11 @@ class Line:
     def missing(self) -> Missing | None:
         """Why they have no device, if they have none."""
         return rules.missing(self.state, self.readiness)
+
+    @property
+    def why(self) -> Missing | Readiness | None:
+        """The same, and for whom something stops, what."""
+        return self.readiness if self.missing is Missing.STOPPED else self.missing
 
 
 def of_session(session_id: int) -> list[Line]:
@@ -164,11 +170,10 @@ class Lane:
         return sum(line.state is AttendanceState.CLEARED for line in self.lines)
 
     @property
-    def why(self) -> list[tuple[Missing, int]]:
+    def why(self) -> list[tuple[Missing | Readiness, int]]:
         """Why some have no device, each reason with its number; who has simply not come yet is not counted."""
-        reasons = [line.missing for line in self.lines]
-        told = (Missing.STOPPED, Missing.NO_DEVICE, Missing.ABSENT)
-        return [(why, reasons.count(why)) for why in told if why in reasons]
+        told: list[Missing | Readiness] = [line.why for line in self.lines if line.why and line.why != Missing.COMING]
+        return Counter(told).most_common()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +257,15 @@ def by_class(lines: Iterable[Line]) -> dict[str, list[Line]]:
 def labelled(session_id: int, class_name: str) -> list[Line]:
     """Those for whom labels are printed: of one class, or of all (empty), by class and name."""
     return [line for line in of_session(session_id) if line.expected and class_name in {"", line.class_name}]
+
+
+def by_reason(lines: Iterable[Line]) -> dict[Missing | Readiness, list[Line]]:
+    """Those who have no device, by reason: the absent first, then the most frequent."""
+    found: dict[Missing | Readiness, list[Line]] = {}
+    for line in lines:
+        if line.why:
+            found.setdefault(line.why, []).append(line)
+    return dict(sorted(found.items(), key=lambda item: (item[0] != Missing.ABSENT, -len(item[1]))))
 
 
 def lanes(lines: Iterable[Line]) -> list[Lane]:

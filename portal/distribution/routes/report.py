@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from portal.distribution.queries import people
 from portal.distribution.queries.people import Line
 from portal.distribution.routes.blueprint import bp
-from portal.distribution.rules import Missing
 from portal.distribution.services import reporting
 from portal.distribution.services.labels import KIND
 from portal.distribution.services.reporting import REPORTS
-from portal.distribution.wording_sessions import MISSING, READINESS, SERVED
+from portal.distribution.wording_sessions import REASONS, SERVED, SEVERAL
 from portal.platform import exports, jobs, printouts
 from portal.platform.consultation import Shown
 from portal.platform.i18n import format_moment, ngettext
@@ -20,16 +19,19 @@ from portal.platform.i18n import gettext as _
 from portal.platform.printouts import Printout
 from portal.policy import Action
 
-KINDS = (KIND, REPORTS)
-
 
 @bp.get("/distribution/<public_id>/bilan", allow=Action.WATCH_DISTRIBUTION, shows=Shown.LIST)
 def report(public_id: str) -> ResponseReturnValue:
     """The day in figures, class by class, and who has no device."""
     board = people.board(public_id)
-    lanes, without = people.lanes(board.expected), [line for line in board.expected if line.missing]
-    reasons = {why: [line for line in without if line.missing is why] for why in Missing}
-    return render_template("distribution/report.html", board=board, sitting=board.session, lanes=lanes, reasons=reasons)
+    return render_template(
+        "distribution/report.html",
+        board=board,
+        sitting=board.session,
+        lanes=people.lanes(board.expected),
+        reasons=people.by_reason(board.expected),
+        several=SEVERAL,
+    )
 
 
 @bp.get("/distribution/<public_id>/bilan.csv", allow=Action.WATCH_DISTRIBUTION, shows=Shown.LIST)
@@ -47,17 +49,10 @@ def _cells(line: Line) -> Sequence[object]:
         line.class_name,
         line.name,
         line.code,
-        _why(line),
+        _(REASONS[line.why][0] if line.why else SERVED),
         line.asset_tag,
         format_moment(line.served_at),
     ]
-
-
-def _why(line: Line) -> str:
-    """« Servi », or the reason: what stops a student says more than that something does."""
-    if line.missing is None:
-        return _(SERVED)
-    return _((READINESS[line.readiness] if line.missing is Missing.STOPPED else MISSING[line.missing])[0])
 
 
 @bp.post("/distribution/<public_id>/bilan", allow=Action.WATCH_DISTRIBUTION)
@@ -96,8 +91,9 @@ def work_file(public_id: str) -> ResponseReturnValue:
 
 
 def _printout(public_id: str) -> Printout:
+    """The labels or the report of a session."""
     return Printout(
-        jobs.one(public_id, *KINDS),
+        jobs.one(public_id, KIND, REPORTS),
         page=url_for(".work", public_id=public_id),
         document=url_for(".work_file", public_id=public_id),
     )

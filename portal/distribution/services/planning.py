@@ -135,7 +135,8 @@ def refresh_due() -> int:
 
 def _refresh(session: DistributionSession) -> ListRefreshed:
     names = [one.class_name for one in queries.classes(session.id)]
-    wanted = {pupil.student_id: pupil for pupil in queries.roster(names, on=session.day)}
+    pupils = queries.roster(names, school_id=session.school_id, on=session.day)
+    wanted = {pupil.student_id: pupil for pupil in pupils}
     known = {turn.student_id: turn for turn in queries.turns(session.id) if turn.student_id is not None}
     moved = [student for student, turn in known.items() if _followed(turn, wanted.get(student))]
     gone = [student for student, turn in known.items() if student not in wanted and _dropped(turn)]
