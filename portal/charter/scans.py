@@ -10,14 +10,13 @@ from time import gmtime
 from typing import Final, NamedTuple
 
 import pikepdf
-import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from portal.charter.rules import UnreadableScan
 from portal.kernel.words import later
+from portal.platform import photos
 
 MOST_PAGES: Final = 12
-MOST_PIXELS: Final = 50_000_000
 LONGEST_SIDE: Final = 2_000
 """Pixels: an A4 sheet at 170 dpi, on which a signature is read without a doubt."""
 
@@ -29,15 +28,6 @@ SHEET: Final = (57, 57, 538, 765)
 """Where a scanned page goes on its sheet: left, bottom, right, top in points, under the caption."""
 
 _PDF: Final = b"%PDF-"
-_ENDS: Final = {b"\xff\xd8\xff": b"\xff\xd9", b"\x89PNG\r\n\x1a\n": b"IEND"}
-"""How a JPEG and a PNG begin and end; a HEIC photo says its own lengths."""
-
-LATE: Final = 65_536
-"""Some telephones write up to that many bytes after the end."""
-
-DAMAGED: Final = later("Cette photo est abîmée ou incomplète. Envoyez-la à nouveau.")
-_HEIC: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
-"""What an iPhone's photo says of itself from its fifth byte on (ISO/IEC 23008-12)."""
 
 
 class Scan(NamedTuple):
@@ -58,37 +48,14 @@ def read(contents: Sequence[bytes]) -> Scan:
 
 def _photo(content: bytes) -> Image.Image:
     """A photo, upright, without what the telephone wrote in it."""
-    try:
-        upright = _heic(content) if content[4:12] in _HEIC else _jpeg_or_png(content)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as fault:
-        raise UnreadableScan(DAMAGED) from fault
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    return upright
-
-
-def _heic(content: bytes) -> Image.Image:
-    """Not through Pillow, which WeasyPrint tells to accept half a photo; the library turns it upright by itself."""
-    photo = pillow_heif.open_heif(content)
-    _is_a_page(*photo.size)
-    return photo.to_pillow().convert("RGB")
-
-
-def _jpeg_or_png(content: bytes) -> Image.Image:
-    kind = next((magic for magic in _ENDS if content.startswith(magic)), None)
-    if kind is None:
+    if not photos.is_one(content):
         raise UnreadableScan(
             later("Ce fichier n’est ni un PDF, ni une photo JPEG, PNG ou HEIC. Choisissez-en un autre.")
         )
-    if _ENDS[kind] not in content[-LATE:]:  # Pillow would accept half of it: see above
-        raise UnreadableScan(DAMAGED)
-    with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as image:
-        _is_a_page(*image.size)
-        return ImageOps.exif_transpose(image).convert("RGB")
-
-
-def _is_a_page(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
-        raise UnreadableScan(later("Cette photo est trop grande. Scannez la feuille à 300 points par pouce au plus."))
+    try:
+        return photos.upright(content, longest=LONGEST_SIDE)
+    except photos.UnreadablePhoto as fault:
+        raise UnreadableScan(fault.message) from fault
 
 
 def _album(photos: Sequence[Image.Image]) -> bytes:

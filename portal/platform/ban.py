@@ -7,11 +7,14 @@ an address that was typed is always accepted.
 
 import json
 import logging
+import re
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
 
 import httpx
+
+from portal.kernel.values.folding import fold
 
 PATIENCE_S: Final = 2.0
 """Seconds in all, from the question to the last byte: httpx alone counts each wait by itself."""
@@ -22,17 +25,28 @@ LARGEST: Final = 200_000
 SURE: Final = 0.8
 """Score from which a house number found is the one that was meant (reference/laposte.md, 6.2)."""
 
+WORTH_ASKING: Final = 0.5
+"""Score from which a street found is shown to whoever typed another."""
+
+_NUMBER: Final = re.compile(r"\d+(?: ?(?:bis|ter|quater|[a-d]))?(?= )", re.IGNORECASE)
+
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The nearest address of the base; `sure` when it is a house number and close to what was typed."""
+    """The nearest address of the base, whether it is a house number or a street, and how near it is, from 0 to 1."""
 
     street: str
     postcode: str
     city: str
-    sure: bool
+    kind: str
+    score: float
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is the house that was meant."""
+        return self.kind == "housenumber" and self.score >= SURE
 
 
 def look_up(url: str, *, street: str, postcode: str, city: str) -> Found | None:
@@ -73,5 +87,17 @@ def _read(answer: Any) -> Found | None:
     if not features:
         return None
     found = features[0]["properties"]
-    sure = found["type"] == "housenumber" and float(found["score"]) >= SURE
-    return Found(str(found["name"])[:120], str(found["postcode"])[:5], str(found["city"])[:80], sure)
+    where = str(found["name"])[:120], str(found["postcode"])[:5], str(found["city"])[:80]
+    return Found(*where, str(found["type"]), float(found["score"]))
+
+
+def better(found: Found | None, *, street: str, postcode: str, city: str) -> tuple[str, str, str] | None:
+    """How this address is perhaps written, when that is worth a question: its street, its postcode, its town.
+
+    A street without its houses keeps the number that was typed. Sure or far from it, there is nothing to ask.
+    """
+    if found is None or found.sure or found.kind not in {"housenumber", "street"} or found.score < WORTH_ASKING:
+        return None
+    typed = _NUMBER.match(street.strip()) if found.kind == "street" else None
+    proposed = (f"{typed[0]} {found.street}" if typed else found.street), found.postcode, found.city
+    return None if [*map(fold, proposed)] == [*map(fold, (street, postcode, city))] else proposed

@@ -44,7 +44,9 @@ class Forgetting:
         """Delete the rows that hold one of these values; for tables that nothing refers to."""
         table = Base.metadata.tables[name]
         for some in _pieces(values):
-            self.counts[name] += _number(db.session.execute(delete(table).where(table.columns[column].in_(some))))
+            theirs = table.columns[column].in_(some)
+            self._note_files(table, theirs)
+            self.counts[name] += _number(db.session.execute(delete(table).where(theirs)))
 
     def empty(self, name: str, ids: Sequence[Any], values: Mapping[str, Any]) -> None:
         """Write these values in rows that stay; the value "number" becomes the row's own, so that it stays unique."""

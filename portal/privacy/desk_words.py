@@ -26,6 +26,7 @@ PAGES: Final = {
     "shipping.helper": later("Le scan d’un aide"),
     "shipping.pick_list": later("La liste de préparation"),
     "shipping.parcel": later("Le colis"),
+    "shipping.photo": later("La photo du colis"),
     "shipping.verify": later("La vérification des colis"),
     "shipping.through_customs": later("Les colis qui passent la douane"),
     "shipping.followed": later("Le suivi des colis"),

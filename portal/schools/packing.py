@@ -27,18 +27,19 @@ USUAL: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """The points to tick, and grams by the number of a model."""
+    """The points to tick, grams by the number of a model, and the customs code of what is lent (empty: not known)."""
 
     checklist: tuple[str, ...] = USUAL
     weights: Mapping[int, int] = field(default_factory=dict)
+    hs_code: str = ""
 
     @classmethod
     def of(cls, kept: Mapping[str, Any] | None, profile: Mapping[str, Any] | None = None) -> "Packing":
         """As kept by the lycée, else as its region says."""
         own = kept or {}
-        of_region = ((profile or {}).get("packing") or {}).get("checklist")
+        region = (profile or {}).get("packing") or {}
         weights = {int(model): int(grams) for model, grams in (own.get("weights") or {}).items()}
-        return cls(tuple(own.get("checklist") or of_region or USUAL), weights)
+        return cls(tuple(own.get("checklist") or region.get("checklist") or USUAL), weights, region.get("hs_code", ""))
 
 
 def kept(checklist: Sequence[str], weights: Mapping[int, int]) -> dict[str, object] | None:

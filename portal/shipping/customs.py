@@ -8,7 +8,6 @@ islands of the West Indies that share their post count as one.
 from typing import Final
 
 from portal.kernel.values.territories import territory
-from portal.stock.states import DeviceKind
 
 NAMES: Final = {
     "FR": "France métropolitaine",
@@ -27,9 +26,6 @@ NAMES: Final = {
     "NC": "Nouvelle-Calédonie",
 }
 _AS_ONE: Final = {"MC": "FR", "MQ": "GP", "BL": "GP", "MF": "GP"}
-
-HS_CODES: Final = {DeviceKind.LAPTOP: "8471 30", DeviceKind.TABLET: "8471 30"}
-"""Harmonised System, heading 8471.30: portable data-processing machines of 10 kg at most; tablets are among them."""
 
 COPIES: Final = 4
 """Printed copies of a CN23: three on the parcel, one kept."""

@@ -54,6 +54,15 @@ class ParcelSealed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelPhotographed(Event):
+    """The open box was photographed, or its photo taken away. Audit only."""
+
+    sentence: ClassVar[str] = "Photo d’un colis ajoutée ou retirée"
+
+    parcel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckWaived(Event):
     """A manager let a parcel go without the scans; the parcel says why. Audit only."""
 

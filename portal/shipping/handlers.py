@@ -73,9 +73,12 @@ def make_labels(event: LabelsAsked, key: str) -> None:
     school_id, ids = event.school_id or 0, event.attempt_ids
     with jobs.told_in_words(event.job_id):
         refused = purchase.buy_all(ids, school_id=school_id, progress=partial(_bought, event.job_id))
-        content, suffix, printed = purchase.document(ids, school_id=school_id)
-        file_key = files.keep(content, kind=purchase.LABELS, suffix=suffix)
-        services.note_labels(event.job_id, file_key=file_key, sentence=purchase.summary(len(ids), printed, refused))
+        made = purchase.document(ids, school_id=school_id)
+        file_key = files.keep(made.content, kind=purchase.LABELS, suffix=made.suffix)
+        missing = purchase.summary(len(ids), made.labels, refused)
+        services.note_labels_printed(
+            event.job_id, file_key=file_key, school_id=school_id, labels=made.on_sheets, sentence=missing
+        )
 
 
 def _bought(job_id: int, done: int) -> None:

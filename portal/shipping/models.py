@@ -33,7 +33,7 @@ class Parcel(FamilyScoped, Addressed, Model):
     """One box for one loan, with the address as it was when the box was made.
 
     It leaves only once it is sealed: three scans agreed, and the points of `checklist` were ticked, by `sealed_by`; or
-    a manager let it go without the scans, and wrote why in `waiver`.
+    a manager let it go without the scans, and wrote why in `waiver`. `photo_key` is the open box, if it was photographed.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +53,7 @@ class Parcel(FamilyScoped, Addressed, Model):
     sealed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     checklist: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     waiver: Mapped[str | None] = mapped_column(String(200))
+    photo_key: Mapped[str | None] = mapped_column(String(120))
     handed_over_at: Mapped[datetime | None] = mapped_column(Instant)
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -5,8 +5,10 @@ Not a use-case: the network is never inside a transaction. What is committed bef
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -14,17 +16,27 @@ from portal.kernel.errors import DomainError
 from portal.kernel.words import later, later_many
 from portal.platform import files
 from portal.platform.work import let_go
+from portal.schools import queries as schools
+from portal.schools.printing import LabelSheet, Printing
 from portal.shipping.carriers.base import Answer, Carrier, Created, LabelFormat, Refused, Unavailable, Uncertain
 from portal.shipping.carriers.colissimo import MOST_ON_A_BORDEREAU
 from portal.shipping.carriers.refusals import refusal
 from portal.shipping.chosen import carrier_of, signature_of
+from portal.shipping.documents import label_spots
 from portal.shipping.models import LabelAttempt
 from portal.shipping.queries import labels as label_queries
 from portal.shipping.services import labels
 from portal.shipping.states import AttemptState
 
+if TYPE_CHECKING:
+    from pikepdf import Pdf
+
 log: Final = structlog.get_logger()
 LABELS: Final = "etiquettes-colissimo"
+POINTS: Final = 72 / 25.4
+"""In a millimetre."""
+
+A4_MM, LABEL_MM = (210.0, 297.0), (100.0, 150.0)
 DOUBTFUL: Final = later("L’étiquette est incertaine : regardez la page Suivi des colis avant tout nouvel essai.")
 DOWN: Final = later("La Poste ne répond pas. Rien n’a été commandé : recommencez dans quelques minutes.")
 
@@ -77,8 +89,18 @@ def buy_all(attempt_ids: Sequence[int], *, school_id: int, progress: Callable[[i
     return refused
 
 
-def document(attempt_ids: Sequence[int], *, school_id: int) -> tuple[bytes, str, int]:
-    """All the labels that exist, in one document, its suffix, and how many there are; nothing is bought here."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Labels in one document: how its name ends, how many there are, and how many lie on the lycée's begun sheets."""
+
+    content: bytes
+    suffix: str
+    labels: int
+    on_sheets: int = 0
+
+
+def document(attempt_ids: Sequence[int], *, school_id: int) -> Document:
+    """All the labels that exist, on the paper that the lycée has; nothing is bought here."""
     known = label_queries.attempts(attempt_ids)
     made = [known[each] for each in attempt_ids if each in known and known[each].state is AttemptState.SUCCEEDED]
     carrier = carrier_of(school_id)
@@ -86,8 +108,11 @@ def document(attempt_ids: Sequence[int], *, school_id: int) -> tuple[bytes, str,
     if not pieces:
         raise NoLabel(_why(list(known.values())))
     if pieces[0].startswith(b"^XA"):
-        return b"".join(pieces), LabelFormat.ZPL_203.suffix, len(pieces)
-    return _joined(pieces), LabelFormat.PDF_10X15.suffix, len(pieces)
+        return Document(b"".join(pieces), LabelFormat.ZPL_203.suffix, len(pieces))
+    printers, suffix = schools.one(school_id).printers, LabelFormat.PDF_10X15.suffix
+    if printers.sheet is LabelSheet.A4 and _is_a_label(pieces[0]):
+        return Document(_four_a_sheet(pieces, printers), suffix, len(pieces), on_sheets=len(pieces))
+    return Document(joined(pieces), suffix, len(pieces))
 
 
 def _label_of(attempt: LabelAttempt, carrier: Carrier) -> bytes | None:
@@ -110,15 +135,48 @@ def _why(attempts: Sequence[LabelAttempt]) -> str:
     return refusal(codes[0]).sentence if codes else DOWN
 
 
-def _joined(pieces: Sequence[bytes]) -> bytes:
+def _is_a_label(pdf: bytes) -> bool:
+    """10 × 15 cm, and not a sheet of its own."""
     import pikepdf  # half a second of start-up that the web must not pay
 
-    whole = pikepdf.new()
-    for piece in pieces:
-        with pikepdf.open(BytesIO(piece)) as one:
-            whole.pages.extend(one.pages)
+    with pikepdf.open(BytesIO(pdf)) as one:
+        left, _, right, _ = map(float, one.pages[0].mediabox)
+    return right - left < A4_MM[0] * POINTS / 2
+
+
+def _four_a_sheet(pieces: Sequence[bytes], printers: Printing) -> bytes:
+    """At full size, from the place where the last sheet was left, moved as the lycée's printer needs it."""
+    import pikepdf
+
+    wide, high = A4_MM
+    with ExitStack() as opened, pikepdf.new() as whole:
+        labels = [opened.enter_context(pikepdf.open(BytesIO(piece))).pages[0] for piece in pieces]
+        for spots in label_spots(len(labels), start=printers.start, offset_mm=printers.labels):
+            whole.add_blank_page(page_size=(wide * POINTS, high * POINTS))
+            for spot in spots:
+                left, top = spot.right_mm * POINTS, (high - spot.down_mm) * POINTS
+                place = pikepdf.Rectangle(left, top - LABEL_MM[1] * POINTS, left + LABEL_MM[0] * POINTS, top)
+                whole.pages[-1].add_overlay(labels[spot.paper], place)
+        return _saved(whole)
+
+
+def joined(pieces: Sequence[bytes]) -> bytes:
+    """Several PDFs, one after the other; one alone is left as it is."""
+    import pikepdf
+
+    if len(pieces) == 1:
+        return pieces[0]
+
+    with pikepdf.new() as whole:
+        for piece in pieces:
+            with pikepdf.open(BytesIO(piece)) as one:
+                whole.pages.extend(one.pages)
+        return _saved(whole)
+
+
+def _saved(pdf: "Pdf") -> bytes:
     out = BytesIO()
-    whole.save(out, deterministic_id=True)
+    pdf.save(out, deterministic_id=True)
     return out.getvalue()
 
 
@@ -151,8 +209,3 @@ def bordereaux(numbers: Sequence[str], *, school_id: int) -> tuple[list[str], li
             found.append(answer.number)
             pages.append(answer.pdf)
     return found, pages
-
-
-def joined(pieces: Sequence[bytes]) -> bytes:
-    """Several PDFs, one after the other."""
-    return pieces[0] if len(pieces) == 1 else _joined(pieces)

@@ -10,7 +10,7 @@ from portal.kernel.values.phones import display_phone
 from portal.kernel.words import later
 from portal.platform.batches import Progress
 from portal.schools import queries as schools
-from portal.schools.packing import USUAL
+from portal.schools.packing import Packing
 from portal.schools.printing import LabelSheet, Printing
 from portal.shipping import customs
 from portal.shipping.documents import (
@@ -51,7 +51,7 @@ class Sender:
     phone: str
     place: str
     printers: Printing = field(default_factory=Printing)
-    checklist: tuple[str, ...] = USUAL
+    packing: Packing = field(default_factory=Packing)
 
 
 class NoSender(DomainError):
@@ -75,7 +75,7 @@ def print_batch(
     """
     if not lines:
         raise NothingLeft
-    school = replace(sender(lines[0].school_id), checklist=schools.packing(lines[0].school_id).checklist)
+    school = replace(sender(lines[0].school_id), packing=schools.packing(lines[0].school_id))
     if paper is Paper.LABELS:
         return _labels([label(line, school) for line in lines], school.printers, offset_mm, progress)
     if paper is Paper.CUSTOMS:
@@ -121,7 +121,7 @@ def slip(line: Line, school: Sender, *, base_url: str) -> DeliverySlip:
         weight_grams=weight,
         prepared_on=made_at.astimezone(PARIS).date(),
         tracking_number=line.tracking_number or "",
-        checklist=school.checklist,
+        checklist=school.packing.checklist,
     )
 
 
@@ -158,7 +158,7 @@ def customs_sheet(line: Line, school: Sender) -> CustomsSheet:
         origin=customs.place(school.address.postcode),
         destination=customs.place(line.address.postcode),
         description=GOODS[line.kind],
-        hs_code=customs.HS_CODES[line.kind],
+        hs_code=school.packing.hs_code,
         weight_grams=line.weight,
         value_cents=line.price_cents or 0,
         copies=customs.COPIES,

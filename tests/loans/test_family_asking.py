@@ -1,5 +1,8 @@
 """The request, page by page, as a family goes through it."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from portal.loans import services
@@ -8,6 +11,7 @@ from portal.loans.states import Delivery, LoanState
 from portal.platform import scope
 from tests import factories as make
 from tests.pages import Page
+from tests.platform.test_ban import GOOD, base, says
 from tests.swaps import press
 
 ADDRESS = {"recipient": "Nadia Benali", "street": "3 rue des Lilas", "postcode": "54000", "city": "Nancy"}
@@ -323,3 +327,33 @@ def test_the_loan_of_another_family_is_not_there(family, parent, step):
     found, missing = (parent.get(f"/mes-dossiers/{one}{step}") for one in (theirs.public_id, "A" * 22))
     assert (found.status_code, missing.status_code) == (404, 404)
     assert Page(found, status=404).text() == Page(missing, status=404).text()
+
+
+@pytest.fixture
+def address_base(app):
+    """A national address base that knows a street of the town, and counts its questions."""
+    weak = json.dumps(GOOD).replace("0.93", "0.6").replace("8 Rue des Tilleuls", "3 Rue des Lilas Blancs")
+    before = app.config["SETTINGS"]
+    with base(says(weak.replace("57000", "54000").replace("Metz", "Nancy").encode())) as (url, asked):
+        app.config["SETTINGS"] = replace(before, ban_url=url)
+        yield asked
+    app.config["SETTINGS"] = before
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("proposee", "3 Rue des Lilas Blancs"), ("garder", ADDRESS["street"])])
+def test_another_way_to_write_the_address_is_one_question_and_either_answer_goes_on(
+    family, parent, address_base, answer, kept
+):
+    draft, url = at(family, "adresse", delivery=Delivery.HOME)
+    question = Page(Page(parent.get(url)).submit(parent, SAVE, ADDRESS), status=422)
+    assert "3 Rue des Lilas Blancs, 54000 Nancy" in question.text("#question")
+    assert make.fresh(draft).street is None
+    Page(question.submit(parent, SAVE, written=answer))
+    assert (make.fresh(draft).street, len(address_base)) == (kept, 1)
+
+
+def test_a_base_that_is_down_or_not_set_blocks_nobody(app, family, parent):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], ban_url="http://127.0.0.1:9/search")
+    draft, url = at(family, "adresse", delivery=Delivery.HOME)
+    Page(Page(parent.get(url)).submit(parent, SAVE, ADDRESS))
+    assert make.fresh(draft).street == ADDRESS["street"]

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from portal.platform.ban import Found, look_up
+from portal.platform.ban import Found, better, look_up
 
 GOOD = {
     "features": [
@@ -73,7 +73,7 @@ def drips(handler):
 
 def test_a_house_number_that_is_close_is_sure():
     with base(says(json.dumps(GOOD).encode())) as (url, asked):
-        assert look_up(url, **TYPED) == Found("8 Rue des Tilleuls", "57000", "Metz", sure=True)
+        assert look_up(url, **TYPED) == Found("8 Rue des Tilleuls", "57000", "Metz", "housenumber", 0.93)
     assert "autocomplete=0" in asked[0]
 
 
@@ -81,6 +81,27 @@ def test_a_street_or_a_weak_score_is_only_a_suggestion():
     weak = json.loads(json.dumps(GOOD).replace("0.93", "0.55"))
     with base(says(json.dumps(weak).encode())) as (url, _):
         assert not look_up(url, **TYPED).sure
+
+
+@pytest.mark.parametrize(
+    ("found", "proposed"),
+    [
+        (Found("Rue des Tilleuls", "57000", "Metz", "street", 0.7), "8 bis Rue des Tilleuls"),
+        (Found("8 Rue des Tilleuls", "57000", "Metz", "housenumber", 0.7), "8 Rue des Tilleuls"),
+        (Found("8 Rue des Tilleuls", "57000", "Metz", "housenumber", 0.9), None),
+        (Found("Rue des Tilleuls", "57000", "Metz", "street", 0.3), None),
+        (Found("Metz", "57000", "Metz", "municipality", 0.9), None),
+        (None, None),
+    ],
+)
+def test_only_what_is_near_and_not_sure_is_worth_a_question(found, proposed):
+    asked = better(found, street="8 bis r des tilleul", postcode="57000", city="Metz")
+    assert asked == (proposed and (proposed, "57000", "Metz"))
+
+
+def test_the_same_address_in_other_capitals_is_no_question():
+    found = Found("Rue des Tilleuls", "57000", "METZ", "street", 0.7)
+    assert better(found, street="8 RUE DES TILLEULS", postcode="57000", city="Metz") is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from portal.privacy.datamap import period
 from portal.privacy.models import PurgeRun
 from portal.privacy.services.purging import RULES, purge
 from portal.roster.models import Student
-from portal.shipping.models import Parcel
+from portal.shipping.models import Journey, LabelAttempt, Parcel, TrackingEvent
 from portal.shipping.states import ParcelState
 from tests import factories as make
 from tests.privacy.old_rows import is_there, make_old
@@ -139,6 +139,28 @@ def test_a_loan_whose_archive_is_over_takes_its_charter_and_its_file_along(db, a
     for gone in (key, shown):
         with pytest.raises(FileNotFoundError):
             files.read(gone)
+
+
+def test_three_months_after_delivery_a_parcel_loses_its_journey_its_label_and_its_photo(db, app):
+    make.campaign()
+    kept = {
+        kind: files.keep(kind.encode(), kind=kind, suffix="bin") for kind in ("colis-photo", "etiquettes-colissimo")
+    }
+    late, early = (make_age(period("parcel_address") + side) for side in (MOMENT, -MOMENT))
+    old = make.parcel(state=ParcelState.DELIVERED, delivered_at=late, photo_key=kept["colis-photo"])
+    young = make.parcel(state=ParcelState.DELIVERED, delivered_at=early, photo_key="colis-photo/00/00.jpg")
+    for parcel in (old, young):
+        make.journey(parcel, "DI1")
+    bought = {"state": "succeeded", "number": old.tracking_number, "file_key": kept["etiquettes-colissimo"]}
+    make.attempt(old, **bought)
+    purge()
+    left = [row.parcel_id for kind in (Journey, TrackingEvent) for row in make.every(kind)]
+    assert (left, make.every(LabelAttempt)) == ([young.id, young.id], [])
+    assert (make.fresh(old).photo_key, make.fresh(old).recipient) == (None, None)
+    assert make.fresh(young).photo_key
+    for key in kept.values():
+        with pytest.raises(FileNotFoundError):
+            files.read(key)
 
 
 def make_age(age):

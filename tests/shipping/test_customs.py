@@ -63,7 +63,7 @@ def test_the_worklist_names_the_parcels_and_their_sheet_is_filled(app, as_user):
     assert near.code not in page.text("main")
     with scope.schools(school.id):
         sheet = text(printed(Paper.CUSTOMS, [far.public_id], school))
-    for expected in ("ne pas coller", "97400 SAINT DENIS", "8471 30", "La Réunion"):
+    for expected in ("ne pas coller", "97400 SAINT DENIS", "pour un prêt", "La Réunion"):
         assert expected in sheet.replace("\N{NO-BREAK SPACE}", " ")
 
 

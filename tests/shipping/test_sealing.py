@@ -1,6 +1,9 @@
 """Ship right: three scans agree before a box is closed, nothing leaves unchecked, and a manager may answer for a box."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 from sqlalchemy.exc import IntegrityError
 
 from portal.kernel.values.address import PostalAddress
@@ -139,7 +142,8 @@ def test_the_lycees_own_weight_and_list_are_used_and_the_regions_otherwise(post)
 def test_a_region_s_own_list_comes_before_the_usual_one():
     profile = read_profile("grand-est").rules
     assert "Bordereau de retour à l’intérieur du carton" in Packing.of(None, profile).checklist
-    assert Packing.of({"checklist": ["Éteint"]}, profile).checklist == ("Éteint",)
+    own = Packing.of({"checklist": ["Éteint"]}, profile)
+    assert (own.checklist, own.hs_code, Packing.of(None).hs_code) == (("Éteint",), "8471 30", "")
 
 
 def test_without_javascript_the_page_walks_through_a_box(app, as_user):
@@ -200,3 +204,43 @@ def test_how_a_lycee_packs_is_typed_once_and_wrong_weights_are_told(app, as_user
     with scope.schools(make.fresh(device).school_id):
         packing = schools.packing(make.fresh(device).school_id)
     assert (packing.checklist, packing.weights) == (("Appareil éteint", "Chargeur emballé"), {device.model_id: 2100})
+
+
+def telephone_photo():
+    """As a camera writes it: large, lying on its side, with where it was taken."""
+    picture, written = Image.new("RGB", (4000, 3000), "white"), BytesIO()
+    told = picture.getexif()
+    told[0x0112], told[0x010F] = 6, "Telephone of somebody"
+    told.get_ifd(0x8825)[1] = "N"
+    picture.save(written, "JPEG", exif=told)
+    return written.getvalue()
+
+
+def test_the_open_box_may_be_photographed_small_upright_and_without_what_the_camera_wrote(app, as_user):
+    clerk = as_user(make.manager())
+    parcel, tag, reference = box()
+    page = Page(clerk.get("/preparation/verification"))
+    for code in (tag, parcel.code, reference):
+        page = Page(page.submit(clerk, "Valider", code=code))
+    sent = {field["name"]: field["value"] for field in page.soup.select("form.photo input[type=hidden]")}
+    address = "/preparation/verification/photo"
+    damaged = clerk.post(address, data={**sent, "photo": (BytesIO(telephone_photo()[:900]), "colis.jpg")})
+    assert "abîmée" in Page(damaged, status=409).text(".verdict")
+    kept = Page(clerk.post(address, data={**sent, "photo": (BytesIO(telephone_photo()), "colis.jpg")}))
+    assert kept.text(".verdict__word") == "Photo gardée"
+    shown = clerk.get(f"/preparation/colis/{parcel.public_id}/photo")
+    with Image.open(BytesIO(shown.data)) as picture:
+        assert (picture.size, dict(picture.getexif()), shown.mimetype) == ((1200, 1600), {}, "image/jpeg")
+    assert Page(kept.submit(clerk, "Valider", code=parcel.code)).text(".verdict__word") == "Fermé"
+    Page(Page(clerk.get(f"/preparation/colis/{parcel.public_id}")).submit(clerk, "Oui, retirer la photo"))
+    assert clerk.get(f"/preparation/colis/{parcel.public_id}/photo").status_code == 404
+
+
+def test_a_photo_waits_for_the_three_scans_and_is_shown_to_no_family(app, as_user):
+    clerk, family = as_user(make.manager()), make.family()
+    parcel, *_ = box(photo_key="colis-photo/00/00.jpg")
+    page = Page(clerk.get("/preparation/verification"))
+    assert page.soup.select("form.photo") == []
+    with pytest.raises(Refused, match="Scannez d’abord"):
+        services.photograph(Trio(slip=parcel.code), content=telephone_photo())
+    assert as_user(family).get(f"/preparation/colis/{parcel.public_id}/photo").status_code == 403

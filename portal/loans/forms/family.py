@@ -1,6 +1,6 @@
 """What a family is asked, one question a page: for whom, where, at which address, how to reach them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 from wtforms import EmailField, HiddenField, RadioField, StringField, TelField
@@ -19,7 +19,15 @@ from portal.platform.forms import AtMost, Form
 KEEP = "garder"
 """The choice of those who are sure of what they wrote."""
 
+OFFERED = "proposee"
+"""The choice of those who take the address as the national base writes it."""
+
+APART = "|"
+"""Between the parts of an address in a hidden field; no address holds it."""
+
 MOST_TOWNS = 12
+Parts = tuple[str, str, str]
+"""Street, postcode and town."""
 
 
 def _tidy(value: str | None) -> str:
@@ -75,19 +83,55 @@ class AddressForm(Form):
     city = StringField(later("Commune"), filters=[_tidy], validators=[AtMost(80)])
     town = RadioField(later("Quelle est votre commune ?"), validate_choice=False)
     asked_about = HiddenField(filters=[_tidy])
+    written = RadioField(later("Quelle adresse garder ?"), validate_choice=False)
+    offered = HiddenField(filters=[_tidy])
+    offered_for = HiddenField(filters=[_tidy])
 
     @classmethod
     def of(cls, address: PostalAddress | None, *, recipient: str) -> Self:
         """Filled with the address already known, so that nobody types it twice (WCAG 2.2, 3.3.7)."""
         form = cls(obj=address, recipient=address.recipient if address else recipient)
-        form.town.choices = {}
+        form.town.choices = form.written.choices = {}
         return form
 
-    def check(self) -> bool:
-        """Whether the address can be used; otherwise each field says what to change, and a doubt becomes a question."""
-        self.town.choices = {}
+    def check(self, better: Callable[[str, str, str], Parts | None]) -> bool:
+        """Whether the address can be used; otherwise each field says what to change, and a doubt becomes a question.
+
+        :param better: how street, postcode and town are perhaps written, asked once they are complete.
+        """
+        self.town.choices = self.written.choices = {}
+        self._take_what_was_offered()
         usable = self.validate() and self._is_complete()
-        return usable and self._town_is_settled()
+        return usable and self._town_is_settled() and self._is_well_written(better)
+
+    def _take_what_was_offered(self) -> None:
+        """The other way to write the address, when it was chosen, and nothing was typed since."""
+        offered = (self.offered.data or "").split(APART)
+        if self.written.data == OFFERED and self.offered_for.data == self._where and len(offered) == len(self._parts):
+            for field, text in zip(self._parts, offered, strict=True):
+                field.data = text
+            self.offered_for.data = self._where
+
+    def _is_well_written(self, better: Callable[[str, str, str], Parts | None]) -> bool:
+        if self.written.data in {OFFERED, KEEP} and self.offered_for.data == self._where:
+            return True
+        other = better(*(field.data or "" for field in self._parts))
+        if other is None:
+            return True
+        street, postcode, city = other
+        self.written.choices = {OFFERED: f"{street}, {postcode} {city}", KEEP: later("Garder mon adresse")}
+        self.offered.data, self.offered_for.data, self.written.data = APART.join(other), self._where, None
+        self.refuse("written", later("Cette adresse s’écrit peut-être autrement. Choisissez laquelle garder."))
+        return False
+
+    @property
+    def _parts(self) -> tuple[StringField, StringField, StringField]:
+        return self.street, self.postcode, self.city
+
+    @property
+    def _where(self) -> str:
+        """What the question was about: another address is another question."""
+        return APART.join(field.data or "" for field in self._parts)
 
     def _is_complete(self) -> bool:
         self.postcode.data = "".join((self.postcode.data or "").split())

@@ -18,9 +18,10 @@ from portal.loans.models import Loan
 from portal.loans.queries import Child, Dossier
 from portal.loans.routes.blueprint import bp
 from portal.loans.states import CharterGate, Delivery, LoanState
-from portal.platform import htmx
+from portal.platform import ban, htmx
 from portal.platform.i18n import gettext as _
 from portal.platform.web import me
+from portal.platform.work import let_go
 from portal.policy import Action
 
 PAGES = {"remise": "loans.delivery", "adresse": "loans.address", "contact": "loans.contact"}
@@ -171,12 +172,22 @@ def address(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/mes-dossiers/<public_id>/adresse", allow=Action.REQUEST_LOAN)
 def save_address(public_id: str) -> ResponseReturnValue:
-    """Keep the address; a town that does not go with its postcode is a question first."""
-    dossier, form = _draft(public_id), AddressForm.sent()
-    if not form.check():
-        return _question("adresse", "address", dossier, form, status=422, from_roster=False)
-    services.save_address(dossier.loan.id, address=form.address, confirmed=form.confirmed)
+    """Keep the address; a town that does not go with its postcode is a question first, so is another way to write it."""
+    loan_id, form = _draft(public_id).loan.id, AddressForm.sent()
+    if not form.check(_as_the_base_writes):
+        return _question("adresse", "address", _draft(public_id), form, status=422, from_roster=False)
+    services.save_address(loan_id, address=form.address, confirmed=form.confirmed)
     return _go_on(public_id, after="adresse")
+
+
+def _as_the_base_writes(street: str, postcode: str, city: str) -> tuple[str, str, str] | None:
+    """What the national address base proposes, within two seconds; nobody is asked where it is not set."""
+    url = current_app.config["SETTINGS"].ban_url
+    if not url:
+        return None
+    let_go()
+    found = ban.look_up(url, street=street, postcode=postcode, city=city)
+    return ban.better(found, street=street, postcode=postcode, city=city)
 
 
 @bp.get("/mes-dossiers/<public_id>/contact", allow=Action.REQUEST_LOAN)

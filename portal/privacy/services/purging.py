@@ -45,7 +45,7 @@ def _emptying(table: str) -> Act:
 
 
 def _parcels(erasure: Forgetting, keys: Keys) -> None:
-    """The address, and where the parcel went; its carrier's label, whose file then has no name, goes with the others."""
+    """The address, the photo of the box, where the parcel went, and its carrier's label."""
     for table in ("tracking_event", "journey", "label_attempt"):
         erasure.remove_where(table, "parcel_id", keys)
     erasure.empty("parcel", keys, substitutes("parcel"))

@@ -9,8 +9,10 @@ from portal.platform.forms import AtMost, Form, SelectChoice, trimmed
 from portal.shipping.carriers.base import LabelFormat
 
 FORMATS = [
-    SelectChoice(LabelFormat.PDF_10X15.value, later("Étiquette 10 × 15 cm, une par page (PDF)")),
-    SelectChoice(LabelFormat.PDF_A4.value, later("Feuille A4 (PDF)")),
+    SelectChoice(
+        LabelFormat.PDF_10X15.value, later("Étiquette 10 × 15 cm (PDF) ; quatre par feuille si le lycée imprime sur A4")
+    ),
+    SelectChoice(LabelFormat.PDF_A4.value, later("Feuille A4, une étiquette par feuille (PDF)")),
     SelectChoice(LabelFormat.ZPL_203.value, later("Imprimante thermique 203 points (ZPL)")),
     SelectChoice(LabelFormat.ZPL_300.value, later("Imprimante thermique 300 points (ZPL)")),
 ]

@@ -72,6 +72,7 @@ class Line:
     handover_id: int | None
     sealed_at: datetime | None
     waiver: str | None
+    photo_key: str | None
     model_id: int | None
     price_cents: int | None
     may_label: bool
@@ -127,7 +128,7 @@ def _lines() -> Select[Any]:
         Device.id.label("device_id"), Device.location, Device.asset_tag, DeviceModel.name.label("model"),
         DeviceModel.accessories, Parcel.id.label("parcel_id"), Parcel.public_id.label("parcel_public_id"), Parcel.code,
         Parcel.state.label("parcel_state"), Parcel.weight, Parcel.tracking_number, Parcel.made_at, Parcel.handover_id,
-        Parcel.sealed_at, Parcel.waiver, Device.model_id, DeviceModel.price_cents, opened(Loan.school_id).label("may_label"),
+        Parcel.sealed_at, Parcel.waiver, Parcel.photo_key, Device.model_id, DeviceModel.price_cents, opened(Loan.school_id).label("may_label"),
     ]  # fmt: skip
     wanted: list[Any] = [*columns, *parts]
     return (

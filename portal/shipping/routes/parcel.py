@@ -1,12 +1,13 @@
 """One parcel: its number, its weight, its address, its closing without a scan."""
 
+from http import HTTPStatus
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel.errors import DomainError
-from portal.platform import ban
+from portal.platform import ban, files
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.web import me
@@ -105,6 +106,20 @@ def compare_address(public_id: str) -> ResponseReturnValue:
     found = ban.look_up(url, street=address.street, postcode=address.postcode, city=address.city) if address else None
     flash(*compared(found))
     return redirect(url_for(".parcel", public_id=public_id), code=303)
+
+
+@bp.get("/preparation/colis/<public_id>/photo", allow=Action.PREPARE_PARCEL, shows=Shown.PARCEL)
+def photo(public_id: str) -> ResponseReturnValue:
+    """The open box, for the lycée's staff only."""
+    key = queries.of_parcel(public_id).photo_key
+    return (files.read(key), {"Content-Type": "image/jpeg"}) if key else abort(HTTPStatus.NOT_FOUND)
+
+
+@bp.post("/preparation/colis/<public_id>/photo", allow=Action.PREPARE_PARCEL)
+def remove_photo(public_id: str) -> ResponseReturnValue:
+    """It shows what it should not."""
+    services.keep_photo(public_id, file_key=None)
+    return _back_to(public_id, _("La photo est retirée."))
 
 
 @bp.post("/preparation/colis/<public_id>/sans-verification", allow=Action.HAND_OVER)

@@ -12,13 +12,14 @@ from portal.platform.web import me
 from portal.policy import Action
 from portal.schools import queries as schools
 from portal.shipping import services
-from portal.shipping.forms.scanning import TrioForm
+from portal.shipping.forms.scanning import PhotoForm, TrioForm
 from portal.shipping.queries import packing as packing_queries
 from portal.shipping.routes.blueprint import bp, school_id
 from portal.shipping.routes.scanning import answered
 from portal.shipping.rules import Trio
 from portal.shipping.services import Checked
 
+LARGEST_PHOTO = 20 * 1024 * 1024
 PIECES = ("shipping/_seal_verdict.html", "shipping/_seal_seen.html", "shipping/_seal_trio.html")
 
 
@@ -35,6 +36,16 @@ def verify_scan() -> ResponseReturnValue:
     done, status = answered(
         lambda: services.check(form.code.data or "", trio=form.trio, school_id=school_id(), by=me().account_id),
         lambda verdict: Checked(verdict, form.trio),
+    )
+    return _page(done, status=status)
+
+
+@bp.post("/preparation/verification/photo", allow=Action.PREPARE_PARCEL, largest=LARGEST_PHOTO)
+def photograph() -> ResponseReturnValue:
+    """The open box, before it is closed; the scans go on from where they were."""
+    form = PhotoForm.received()
+    done, status = answered(
+        lambda: services.photograph(form.trio, content=form.content), lambda verdict: Checked(verdict, form.trio)
     )
     return _page(done, status=status)
 

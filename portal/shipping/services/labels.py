@@ -19,7 +19,7 @@ from portal.kernel.values.tracking import TrackingNumber
 from portal.kernel.words import later
 from portal.loans import services as loans
 from portal.platform import actor, jobs
-from portal.platform.jobs import finish, open_job
+from portal.platform.jobs import open_job
 from portal.platform.work import emit, use_case
 from portal.schools import services as schools
 from portal.shipping import queries, rules, sheets
@@ -294,10 +294,3 @@ def void(parcel_id: int) -> None:
 def keep_file(attempt_id: int, *, file_key: str) -> None:
     """The label was fetched again: from now on it is at hand."""
     label_queries.lock_attempt(attempt_id).file_key = file_key
-
-
-@use_case
-def note_labels(job_id: int, *, file_key: str, sentence: str | None) -> None:
-    """They are printed; `sentence` says what is missing among them."""
-    finish(job_id, file_key=file_key)
-    jobs.lock(job_id).sentence = sentence[:300] if sentence else None

@@ -86,9 +86,12 @@ def note_printed(job_id: int, *, file_key: str, parcel_ids: Sequence[int]) -> No
 
 
 @use_case
-def note_labels_printed(job_id: int, *, file_key: str, school_id: int, labels: int) -> None:
-    """The labels are there, and the next batch starts where their last sheet was left."""
+def note_labels_printed(
+    job_id: int, *, file_key: str, school_id: int, labels: int, sentence: str | None = None
+) -> None:
+    """The labels are there, and the next batch starts where their last sheet was left; `sentence`: what is missing."""
     jobs.finish(job_id, file_key=file_key)
+    jobs.lock(job_id).sentence = sentence[:300] if sentence else None
     schools.advance_sheet(school_id, labels=labels)
 
 

@@ -5,16 +5,18 @@ that they are done. Nothing is kept before that: a page left half-way is started
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.kernel.words import later
+from portal.platform import files
 from portal.platform.work import emit, use_case
 from portal.schools import queries as school_queries
 from portal.schools import services as schools
 from portal.shipping import queries, rules
-from portal.shipping.events import CheckWaived, ParcelSealed
+from portal.shipping.events import CheckWaived, ParcelPhotographed, ParcelSealed
 from portal.shipping.models import Parcel
 from portal.shipping.queries import Line
 from portal.shipping.rules import Refused, Trio, Verdict
@@ -23,6 +25,9 @@ from portal.shipping.wording import sealing as sealing_words
 from portal.stock.rules import read_tag
 
 SHORTEST_REASON = 10
+PHOTOS = "colis-photo"
+LONGEST_SIDE = 1_600
+"""Pixels of a photo: enough to read a device's tag in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,29 @@ def _parcel(public_id: str) -> Parcel:
     parcel = queries.lock(public_id)
     if parcel.state not in queries.AT_SCHOOL:
         raise Refused(wording.STOP, wording.TOO_LATE)
+    return parcel
+
+
+def photograph(trio: Trio, *, content: bytes) -> Checked:
+    """Keep a photo of the open box, in place of the one before. Raises `Refused`, or `UnreadablePhoto`.
+
+    Shrunk, and without what the camera wrote in it: it shows what was packed, and nothing of who packed it where.
+    """
+    if not trio.complete:
+        raise Refused(wording.STOP, sealing_words.scan_first())
+    line = _line_of(rules.SLIP, trio.slip)
+    cleaned = import_module("portal.platform.photos").cleaned  # late: the web loads Pillow only when a photo arrives
+    file_key = files.keep(cleaned(content, longest=LONGEST_SIDE), kind=PHOTOS, suffix="jpg")
+    keep_photo(line.parcel_public_id or "", file_key=file_key)
+    return Checked(sealing_words.photographed(line), trio, line)
+
+
+@use_case
+def keep_photo(public_id: str, *, file_key: str | None) -> Parcel:
+    """The photo of a box that is still here; None takes it away."""
+    parcel = _parcel(public_id)
+    parcel.photo_key = file_key
+    emit(ParcelPhotographed(school_id=parcel.school_id, parcel_id=parcel.id))
     return parcel
 
 

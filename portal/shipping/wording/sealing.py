@@ -65,3 +65,14 @@ def already(line: Line) -> Verdict:
 def sealed(line: Line) -> Verdict:
     """The box may leave."""
     return Verdict("done", _("Fermé"), _("Colis %(code)s de %(who)s. Au suivant.", code=line.code, who=line.name))
+
+
+def scan_first() -> str:
+    """A photo is of a box that is known."""
+    return _("Scannez d’abord l’appareil, le bordereau et le dossier : la photo va au bon colis.")
+
+
+def photographed(line: Line) -> Verdict:
+    """The photo is kept; the box is still open."""
+    text = _("Colis %(code)s de %(who)s. Scannez encore le bordereau pour fermer.", code=line.code, who=line.name)
+    return Verdict("done", _("Photo gardée"), text)
