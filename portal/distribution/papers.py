@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from portal.distribution.models import DistributionSession
@@ -12,9 +12,8 @@ from portal.distribution.wording_sessions import REASONS
 from portal.platform.codes import Svg, code128_modules, code128_path, qr_path
 from portal.platform.i18n import format_day
 from portal.platform.pdf import render
-from portal.platform.preprinted import Progress, Sheets, print_forms
 from portal.platform.typography import type_size
-from portal.stock.label_formats import FORMATS, LabelFormat
+from portal.stock.label_formats import FORMATS, LabelFormat, print_labels
 
 TITLE: Final = "Étiquettes des élèves"
 SHEETS: Final[Mapping[str, LabelFormat]] = {name: FORMATS[name] for name in ("3x7", "3x8", "62x29")}
@@ -81,29 +80,8 @@ class StudentLabel:
         return f"Code de l’élève {self.code}"
 
 
-def student_labels_pdf(
-    labels: Sequence[StudentLabel],
-    paper: LabelFormat,
-    *,
-    start: int = 1,
-    offset_mm: tuple[float, float] = (0, 0),
-    progress: Progress | None = None,
-) -> bytes:
-    """Print labels in the order given, from the cell `start` of the first sheet on.
-
-    :param progress: called with how many labels are done, and how many there are.
-    :raises ValueError: nothing to print.
-    """
-    pages = paper.spots(len(labels), start=start, offset=offset_mm)
-    return print_forms(
-        "distribution/pdf/labels.html",
-        "distribution/pdf/label.html",
-        [{"label": label} for label in labels],
-        {"paper": paper},
-        title=TITLE,
-        sheets=Sheets(pages, width_mm=paper.page[0], height_mm=paper.page[1]),
-        progress=progress,
-    )
+student_labels_pdf = partial(print_labels, "distribution/pdf", title=TITLE)
+"""Print labels of students; see `print_labels`."""
 
 
 def report_pdf(session: DistributionSession, lanes: Sequence[Lane], *, school: str) -> bytes:
