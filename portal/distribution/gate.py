@@ -1,5 +1,6 @@
 """What stands between a student and a device on the day. Plain values in, one reason out: the first is the one to settle."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +23,10 @@ MOST_SHEETS: Final = 200
 
 READY: Final = frozenset({LoanState.APPROVED, LoanState.AWAITING_PICKUP})
 """Loans whose kit may be handed over at the school."""
+
+
+KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,36}")
+"""A post's own name for a scan."""
 
 
 class Reason(StrEnum):

@@ -2,11 +2,11 @@
 
 from wtforms import HiddenField, StringField
 
-from portal.distribution.gate import Held
+from portal.distribution.gate import KEY, Held
+from portal.distribution.rules import read_student_code
 from portal.kernel.values.references import new_public_id
 from portal.platform.forms import Form, trimmed
-
-LONGEST_KEY = 36
+from portal.stock.rules import read_tag
 
 
 class ScanForm(Form):
@@ -20,10 +20,11 @@ class ScanForm(Form):
     @property
     def held(self) -> Held:
         """What was scanned just before."""
-        return Held(code=self.eleve.data or "", tag=self.appareil.data or "")
+        code, tag = read_student_code(self.eleve.data or ""), read_tag(self.appareil.data or "")
+        return Held(code=code or "", tag=tag or "")
 
     @property
     def key(self) -> str:
         """The name of this scan; a form that has none, or a strange one, is a scan of its own."""
         sent = self.cle.data or ""
-        return sent if 0 < len(sent) <= LONGEST_KEY else new_public_id()
+        return sent if KEY.fullmatch(sent) else new_public_id()

@@ -41,6 +41,7 @@ def a_day(count):
     return day
 
 
+@pytest.mark.both
 def test_the_screen_says_count_pace_end_lanes_and_stations(clerk, clock):
     day = a_day(6)
     clock.forward(minutes=6)
@@ -48,6 +49,7 @@ def test_the_screen_says_count_pace_end_lanes_and_stations(clerk, clock):
     assert page.text(".cockpit__count") == "3 sur 6 servis"
     facts = page.texts(".cockpit__fact")
     assert facts[0] == "12 par heure"
+    assert facts[1].endswith("fin à ce rythme, encore 10 minutes")
     assert facts[2:] == ["2 encore à servir", "0 sur 3 postes en vie"]
     assert page.texts(".lane-row__name") == ["2de 4 09:30", "2de 5"]
     assert page.texts(".lane-row__count") == ["3 sur 3", "0 sur 3"]

@@ -7,12 +7,13 @@ import pytest
 from portal.distribution.errors import AlreadyBegun, AlreadyOver, NobodyExpected, NoCampaign, TooEarly
 from portal.distribution.models import Attendance, DistributionSession, SessionClass, Station, StudentLabel
 from portal.distribution.rules import Plan, read_student_code
-from portal.distribution.services import planning
+from portal.distribution.services import departures, planning
 from portal.distribution.states import AttendanceState, SessionState, Workshop
 from portal.kernel import clock as time_of
 from portal.kernel.errors import IllegalTransition
 from portal.loans.states import CharterGate, Delivery, LoanState
 from portal.platform import scope
+from portal.platform.work import unit_of_work
 from tests import factories as make
 
 STATIONS = {Workshop.SLEEVE: 2, Workshop.DEVICE: 4}
@@ -167,3 +168,13 @@ def test_an_empty_session_does_not_open_and_one_that_opened_is_not_removed(schoo
     planning.remove(empty)
     assert [one.public_id for one in make.every(DistributionSession)] == [begun]
     assert len(make.every(StudentLabel)) == 1
+
+
+def test_an_undone_import_takes_the_label_and_the_turn_of_whom_nobody_scanned(school):
+    brought, scanned = make.student(school), make.student(school)
+    plan(school)
+    make.scan(make.every(Station)[0], of=turns()[scanned.id])
+    with unit_of_work():
+        departures.forget([brought.id, scanned.id], [])
+    assert set(turns()) == {scanned.id}
+    assert make.every(StudentLabel) == []

@@ -44,6 +44,7 @@ def a_hundred_of_each():
         make.student(class_name="2de 6", family_name="de La Rochefoucauld-Montmorency", given_name="Marie-Antoinette")
 
 
+@pytest.mark.both
 def test_an_empty_list_says_what_to_do_and_leads_to_a_plan(clerk):
     make.student()
     page = Page(clerk.get("/distribution"))
@@ -115,6 +116,7 @@ def test_when_nothing_is_missing_the_page_says_so(clerk):
     assert "Rien ne manque" in Page(clerk.get(f"/distribution/{planned()}")).text()
 
 
+@pytest.mark.both
 def test_the_list_shows_what_the_last_refresh_changed(clerk, count_statements):
     stays, goes = make.student(), make.student()
     public_id = planned()

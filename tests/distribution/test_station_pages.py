@@ -102,3 +102,12 @@ def test_without_an_open_session_there_is_one_sentence_and_one_button(as_user):
     page = Page(browser.get(f"/distribution/postes/{planned.public_id}"))
     assert "La séance n’est pas ouverte" in page.text()
     assert page.links()[-1] == "Voir les postes"
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("field", ["code", "cle", "eleve", "appareil"])
+def test_what_no_scanner_sends_is_nothing_read(day, as_user, field):
+    clerk = make.manager()
+    post, browser = make.station(day, account_id=clerk.account_id), as_user(clerk)
+    answer = browser.post(f"/distribution/postes/{post.public_id}/scan", data={field: "\x00é" * 500}, htmx=True)
+    assert Page(answer).text(".verdict__word") in {"Rien lu", "Inconnu"}

@@ -33,6 +33,8 @@ PAGES = {
         "/preparation/liste",
         "/preparation/remise",
         "/preparation/remises",
+        "/distribution",
+        "/distribution/nouvelle",
         "/materiel",
     ],
     "technician": ["/materiel", "/materiel?etat=lent"],

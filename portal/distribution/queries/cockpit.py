@@ -83,15 +83,19 @@ class Cockpit:
         return rules.pace(served, since=self.glance.session.opened_at, now=clock.now())
 
     @property
-    def ends_at(self) -> datetime | None:
-        """When the last one is served, at this pace; None when nobody knows."""
-        left = rules.time_left(self.coming, self.pace)
-        return clock.now() + left if left is not None and self.coming else None
+    def left(self) -> timedelta | None:
+        """How long until the last one is served, at this pace; None when nobody knows."""
+        return rules.time_left(self.coming, self.pace) if self.coming else None
 
     @property
-    def left(self) -> timedelta | None:
-        """How long that is."""
-        return rules.time_left(self.coming, self.pace)
+    def minutes_left(self) -> int:
+        """The same in minutes, begun ones counted."""
+        return -int(-(self.left or timedelta()).total_seconds() // 60)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When that is."""
+        return clock.now() + self.left if self.left else None
 
     @property
     def alive(self) -> int:

@@ -7,7 +7,7 @@ from flask import Response, after_this_request, current_app, render_template, re
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import entrance
-from portal.distribution.gate import MOST_SHEETS
+from portal.distribution.gate import KEY, MOST_SHEETS
 from portal.distribution.queries import stations as queries
 from portal.distribution.routes.blueprint import bp
 from portal.distribution.services import replaying, stations
@@ -18,8 +18,9 @@ from portal.platform.web import me
 from portal.policy import Action
 
 MOST_WAITING = 100_000
-LONGEST = {"key": 36, "code": 20, "tag": 40, "at": 40, "seal": 64}
-"""The parts of a scan that a post kept, and how many characters each may have."""
+PARTS = ("key", "code", "tag", "at", "seal")
+LONGEST = 64
+"""The parts of a scan that a post kept, and how many characters the longest has."""
 
 
 @bp.get("/distribution/poste-seul", allow=Action.SCAN_AT_STATION, shows=Shown.NOBODY)
@@ -79,13 +80,14 @@ def _sheets(sent: str) -> list[Sheet]:
     except ValueError:
         return []
     wanted = rows[:MOST_SHEETS] if isinstance(rows, list) else []
-    return [Sheet(**{part: row[part] for part in LONGEST}) for row in wanted if _is_sheet(row)]
+    return [Sheet(**{part: row[part] for part in PARTS}) for row in wanted if _is_sheet(row)]
 
 
 def _is_sheet(row: Any) -> bool:
-    return isinstance(row, dict) and all(
-        isinstance(row.get(part), str) and len(row[part]) <= longest for part, longest in LONGEST.items()
-    )
+    if not isinstance(row, dict):
+        return False
+    parts = [row.get(part) for part in PARTS]
+    return all(isinstance(part, str) and len(part) <= LONGEST for part in parts) and bool(KEY.fullmatch(row["key"]))
 
 
 def forget_here() -> None:

@@ -1,1 +1,5 @@
 """Use-cases of the distribution."""
+
+from portal.distribution.services import departures
+
+__all__ = ["departures"]
