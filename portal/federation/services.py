@@ -74,15 +74,15 @@ def link(*, account_id: int, claims: Claims, for_staff: bool, as_staff: bool) ->
 
 def _link_new(account_id: int, claims: Claims, *, for_staff: bool) -> Linking:
     doubt = rules.linking_doubt(claims, account_name=queries.owner(account_id).name, for_staff=for_staff)
-    if doubt:
-        with scope.every_school(reason="federated sign-in"):
-            people = queries.people_of(account_id)
-            _tell(claims, [Doubt.about(one, doubt) for one in people])
+    if doubt is None:
+        _add(account_id, provider=claims.key, subject=claims.subject, proof=Proof.SESSION, confirmed=not for_staff)
+        return Linking.HEAD_CONFIRMS if for_staff else Linking.DONE
+    with scope.every_school(reason="federated sign-in"):
+        people = queries.people_of(account_id)
         if not people:  # no lycée has anybody to look at
             raise NotLinked(rules.UNKNOWN_PERSON)
-        return Linking.SCHOOL_DECIDES
-    _add(account_id, provider=claims.key, subject=claims.subject, proof=Proof.SESSION, confirmed=not for_staff)
-    return Linking.HEAD_CONFIRMS if for_staff else Linking.DONE
+        _tell(claims, [Doubt.about(one, doubt) for one in people])
+    return Linking.SCHOOL_DECIDES
 
 
 @use_case
@@ -138,9 +138,14 @@ def take_back(*, reference: str, account_id: int) -> None:
 
 @use_case
 def forget_claims() -> int:
-    """Delete the identities about which no school has spoken in time; a scheduled job of the worker. Returns how many."""
-    gone = db.session.execute(delete(FederatedClaim).where(FederatedClaim.asked_at < clock.now() - rules.CLAIM_KEPT))
-    return int(getattr(gone, "rowcount", 0))
+    """Delete the identities about which nobody has spoken in time; a scheduled job of the worker. Returns how many."""
+    before = clock.now() - rules.CLAIM_KEPT
+    unconfirmed = (FederatedIdentity.confirmed_at.is_(None), FederatedIdentity.linked_at < before)
+    gone = (
+        db.session.execute(delete(FederatedClaim).where(FederatedClaim.asked_at < before)),
+        db.session.execute(delete(FederatedIdentity).where(*unconfirmed)),
+    )
+    return sum(int(getattr(some, "rowcount", 0)) for some in gone)
 
 
 def _settle(claims: Claims, found: Recognition) -> Arrival:

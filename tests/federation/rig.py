@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 import httpx
 from bs4 import BeautifulSoup
 
+from portal.federation.rules import Claims
 from portal.providers import CasProvider, OidcProvider
 from tests.databases import HOST
 from tests.servers import LOOPBACK, free_port
@@ -27,6 +28,7 @@ from tests.visitor import Visitor
 TOOLS = Path(__file__).resolve().parents[2] / ".tools"
 SERVERS = Path(__file__).parent / "servers"
 PASSWORD = "mot de passe"
+CLAIRE = {"claire": {"given_name": "Claire", "family_name": "DUBOIS", "usual_name": "Dubois"}}
 OTHER_SITE = "https://autre.example.org"
 MISSING = "the sign-in providers of the tests are not installed: make setup-dev"
 
@@ -184,3 +186,9 @@ class Agent:
         answer = self.visitor.post("/sortir", follow_redirects=True)
         self.visitor.raw_token = None
         return answer
+
+
+def claims(**values: Any) -> Claims:
+    """What a provider says of Claire."""
+    usual = {"provider": "edu", "key": "https://id.example.org", "subject": "claire"}
+    return Claims(**{**usual, "given_name": "Claire", "family_name": "DUBOIS", **values})

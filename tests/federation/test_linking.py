@@ -6,22 +6,15 @@ from portal.access import services as access
 from portal.access.models import IdentityDoubt
 from portal.federation import services
 from portal.federation.models import FederatedClaim, FederatedIdentity
-from portal.federation.rules import Child, Claims, Linking, NotLinked, Proof, Vector
-from portal.federation.services import Arrival
+from portal.federation.rules import Child, Linking, NotLinked, Proof, Vector
 from portal.platform import scope
 from portal.platform.outbox import HANDLERS, event_class
 from portal.schools.models import School
 from tests import factories as make
+from tests.federation.rig import CLAIRE, claims
 from tests.pages import Page
 
-CLAIRE = {"claire": {"given_name": "Claire", "family_name": "DUBOIS", "usual_name": "Dubois"}}
 HOME = "/connexion"
-TO_CONFIRM = "/connexion/a-confirmer"
-
-
-def claims(**values):
-    usual = {"provider": "edu", "key": "https://id.example.org", "subject": "claire"}
-    return Claims(**{**usual, "given_name": "Claire", "family_name": "DUBOIS", **values})
 
 
 @pytest.fixture
@@ -231,74 +224,19 @@ def test_the_word_of_a_lycee_changes_no_other_link(doubted, parent):
 
 def test_what_no_lycee_decides_is_forgotten(db, parent, clock):
     services.link(account_id=parent.account_id, claims=claims(given_name="Klara"), for_staff=False, as_staff=False)
+    make.identity(account_id=parent.account_id, confirmed_at=None)
+    kept = make.identity(account_id=parent.account_id, provider="https://two.example.org")
     clock.forward(days=89)
     assert services.forget_claims() == 0
     clock.forward(days=2)
-    assert services.forget_claims() == 1
+    assert services.forget_claims() == 2
+    assert [one.id for one in make.every(FederatedIdentity)] == [kept.id]
 
 
 def test_asked_again_a_lycee_has_one_question(db, parent):
     for _ in range(3):
         services.link(account_id=parent.account_id, claims=claims(given_name="Klara"), for_staff=False, as_staff=False)
     assert len(make.every(FederatedClaim)) == 1
-
-
-def test_staff_link_with_their_role_only(db):
-    head = make.head()
-    with pytest.raises(NotLinked, match="avec votre rôle"):
-        services.link(account_id=head.account_id, claims=claims(), for_staff=True, as_staff=False)
-    for _ in range(2):  # asked twice, it waits once
-        asked = services.link(account_id=head.account_id, claims=claims(), for_staff=True, as_staff=True)
-        assert asked is Linking.HEAD_CONFIRMS
-    assert services.recognise(claims()) == Arrival(unconfirmed=True)
-
-
-def test_the_head_confirms_by_which_service_a_colleague_comes_in(idp, configure, agent, as_user):
-    configure(idp.provider("proconnect"))
-    idp.control(people=CLAIRE)
-    school = make.school()
-    manager = make.manager(school, account=make.account(name="Claire Dubois"))
-    agent.sign_in("proconnect", login="claire")
-    agent.visitor.enter(manager)
-    done = Page(Page(agent.visitor.get(HOME)).submit(agent.visitor, "Relier mon compte"))
-    assert "doit confirmer ce compte" in done.text(".flashed")
-    agent.sign_out()
-    assert agent.sign_in("proconnect", login="claire").location == "/connexion/premiere-fois"
-    assert "attend d’être confirmé" in Page(agent.visitor.get("/connexion/premiere-fois")).heading
-    head = as_user(make.head(school))
-    page = Page(head.get(TO_CONFIRM))
-    assert "Claire Dubois" in page.text("main")
-    assert "est confirmé" in Page(page.submit(head, "Confirmer")).text(".flashed")
-    assert "Rien à confirmer" in Page(head.get(TO_CONFIRM)).text("main")
-    assert services.recognise(claims(key=idp.url)).account_id == manager.account_id
-    assert "IdentityConfirmed" in make.trail()
-
-
-def test_a_refused_link_opens_nothing_and_may_be_asked_again(idp, configure, as_user):
-    configure(idp.provider("proconnect"))
-    school = make.school()
-    make.identity(account_id=make.manager(school).account_id, confirmed_at=None)
-    head = as_user(make.head(school))
-    Page(Page(head.get(TO_CONFIRM)).submit(head, "Ce n’est pas cette personne"))
-    assert make.every(FederatedIdentity) == []
-
-
-def test_nobody_confirms_for_themselves_nor_for_a_role_that_they_do_not_give(idp, configure, as_user):
-    configure(idp.provider("proconnect"))
-    school, other = make.school(), make.school()
-    head = make.head(school)
-    shared = make.technician(school)
-    make.technician(other, account=shared.account)
-    asked = [
-        make.identity(account_id=one.account_id, subject=one.account.name + str(n), confirmed_at=None)
-        for n, one in enumerate((head, make.manager(other), shared, make.region_agent()))
-    ]
-    mine = as_user(head)
-    assert "Rien à confirmer" in Page(mine.get(TO_CONFIRM)).text("main")
-    for one in asked:
-        Page(mine.post(f"{TO_CONFIRM}/{one.public_id}", data={"reponse": "oui"}), status=404)
-    region = as_user(make.region_agent())
-    assert len(Page(region.get(TO_CONFIRM)).texts("main h2")) == len(asked)
 
 
 def test_the_doubt_about_an_adult_student_goes_to_the_list_of_the_lycee(db):
@@ -317,25 +255,6 @@ def test_an_account_that_no_lycee_knows_is_told_so(db):
     with pytest.raises(NotLinked, match="Parlez-en au lycée"):
         services.link(account_id=nobody.id, claims=claims(), for_staff=False, as_staff=False)
     assert make.every(FederatedClaim) == []
-
-
-def test_a_provider_of_staff_opens_no_door_to_who_has_no_role(idp, configure, agent):
-    configure(idp.provider("proconnect"))
-    idp.control(people=CLAIRE)
-    nobody = make.account(name="Claire Dubois")
-    make.identity(account_id=nobody.id, provider=idp.url, subject="claire")
-    answer = agent.sign_in("proconnect", login="claire")
-    assert "n’a pas de rôle dans un lycée aujourd’hui" in Page(answer, status=409).text("main")
-
-
-def test_a_provider_of_families_opens_no_role_of_the_staff(idp, configure, agent):
-    """A manager who is a parent too, and comes in by ÉduConnect, is a parent."""
-    configure(idp.provider("edu"))
-    idp.control(people=CLAIRE)
-    manager = make.manager(account=make.account(name="Claire Dubois"))
-    make.identity(account_id=manager.account_id, provider=idp.url, subject="claire")
-    agent.sign_in("edu", login="claire")
-    assert "Famille" in Page(agent.visitor.get("/", follow_redirects=True)).text(".who")
 
 
 def test_a_closed_account_stays_closed(idp, configure, agent, clock):
