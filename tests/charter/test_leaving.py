@@ -4,6 +4,8 @@ import pytest
 
 from portal.charter import services
 from portal.charter.rules import CannotSign
+from portal.charter.states import SignatureState
+from portal.kernel import clock as time
 from portal.loans import services as loans
 from portal.loans.errors import NotSigned
 from portal.loans.states import CharterGate, LoanState
@@ -24,14 +26,24 @@ def at_the_counter(signed):
     return about, make.device(state=DeviceState.RESERVED, loan=about.loan)
 
 
+def presented(family=None):
+    """A request whose charter counts as printed: the race is not about its pages."""
+    about = flow.asked(family, printed=False)
+    make.change(about.signature, presented_key="charte-presentee/x", presented_sha256="0" * 64, box="0,71,77,524,201")
+    return about
+
+
 def signed_by_one_of_two():
     first = make.family()
     make.family(first.student)
-    return flow.signed(first)
+    about, now = presented(first), time.now()
+    make.change(about.signature, state=SignatureState.SIGNED, signed_at=now)
+    make.change(make.fresh(about.loan), charter=CharterGate.SIGNED, charter_signed_at=now)
+    return about
 
 
 def signed_on_paper():
-    about = flow.asked()
+    about = presented()
     assert on_paper(about) == {}
     return about
 
