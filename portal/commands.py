@@ -15,12 +15,15 @@ from portal.schools import services as schools
 from portal.schools.directory import read_directory
 from portal.schools.queries import directory_is_empty
 from portal.shipping.states import ATTEMPT, PARCEL
-from portal.stock.states import DEVICE, LOT
+from portal.stock.states import DEVICE, LOT, REQUEST, STOCKTAKE, TRANSFER
 
 LIFE_CYCLES: tuple[LifeCycle[Any], ...] = (
     LOAN,
     DEVICE,
     LOT,
+    TRANSFER,
+    STOCKTAKE,
+    REQUEST,
     PARCEL,
     ATTEMPT,
     SIGNATURE,

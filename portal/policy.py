@@ -65,6 +65,8 @@ class Action(StrEnum):
     READ_STOCK = "stock:read"
     HANDLE_STOCK = "stock:handle"
     ANNOUNCE_LOTS = "lot:announce"
+    DECIDE_RESERVE = "reserve:decide"
+    EDIT_MODELS = "model:edit"
     READ_ROSTER = "roster:read"
     IMPORT_ROSTER = "roster:import"
     CORRECT_ROSTER = "roster:correct"
@@ -122,6 +124,8 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.READ_STOCK: STAFF,
     Action.HANDLE_STOCK: frozenset({Role.HEAD, Role.MANAGER}),
     Action.ANNOUNCE_LOTS: frozenset({Role.REGION}),
+    Action.DECIDE_RESERVE: frozenset({Role.REGION}),
+    Action.EDIT_MODELS: frozenset({Role.REGION}),
     Action.READ_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.IMPORT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CORRECT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),

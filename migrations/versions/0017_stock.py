@@ -1,4 +1,4 @@
-"""Suppliers' lots and what they bring to each school; where a device came from, and when its warranty began."""
+"""Suppliers' lots, transfers between schools; where a device came from, and when its warranty began."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -124,19 +124,82 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_delivery_oddity_school_id"), "delivery_oddity", ["school_id"])
     op.create_index("uq_delivery_oddity_code", "delivery_oddity", ["delivery_id", "code"], unique=True)
+    transfers()
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivery_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("box", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("transfer_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("warranty_from", sa.Date(), nullable=True))
         batch_op.create_foreign_key(op.f("fk_device_delivery_id"), "lot_delivery", ["delivery_id"], ["id"])
+        batch_op.create_foreign_key(op.f("fk_device_transfer_id"), "transfer", ["transfer_id"], ["id"])
+        batch_op.create_index(op.f("ix_device_transfer_id"), ["transfer_id"])
         batch_op.create_index("ix_device_delivery", ["delivery_id", "state"])
         for code in CODES:
             batch_op.create_index(f"ix_device_{code}_begins", [code], postgresql_ops={code: "text_pattern_ops"})
         batch_op.create_check_constraint(
             op.f("ck_device_announced_by_a_delivery"), "state <> 'announced' OR delivery_id IS NOT NULL"
         )
-    allow(("announced", *BEFORE))
+    allow(("announced", "in_transit", *BEFORE))
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.create_check_constraint(
+            op.f("ck_device_in_transit_iff_transfer"), "(state = 'in_transit') = (transfer_id IS NOT NULL)"
+        )
     start_warranties()
+
+
+def transfers() -> None:
+    """What travels from one school to another."""
+    op.create_table(
+        "transfer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sender_id", sa.Integer(), nullable=False),
+        sa.Column("receiver_id", sa.Integer(), nullable=False),
+        sa.Column("asked_here", sa.Integer(), nullable=False),
+        sa.Column("kind", words("devicekind", "laptop", "tablet"), nullable=False),
+        sa.Column("pool", words("pool", "allotment", "emergency"), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("state", words("transferstate", "asked", "sent", "received", "refused", "cancelled"), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=True),
+        moment("asked_at"),
+        sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.CheckConstraint("sender_id <> receiver_id", name=op.f("ck_transfer_between_two_schools")),
+        sa.CheckConstraint("asked_here IN (sender_id, receiver_id)", name=op.f("ck_transfer_asked_by_one_of_them")),
+        sa.CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name=op.f("ck_transfer_refused_for_a_reason")),
+        sa.CheckConstraint("wanted BETWEEN 1 AND 500", name=op.f("ck_transfer_a_van_at_most")),
+        *(
+            sa.ForeignKeyConstraint([name], ["school.id"], name=op.f(f"fk_transfer_{name}"))
+            for name in ("sender_id", "receiver_id", "asked_here")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
+        sa.UniqueConstraint("number", name=op.f("uq_transfer_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_transfer_public_id")),
+    )
+    op.create_index(op.f("ix_transfer_sender_id"), "transfer", ["sender_id"])
+    op.create_index(op.f("ix_transfer_receiver_id"), "transfer", ["receiver_id"])
+    op.create_table(
+        "transfer_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("transfer_id", sa.Integer(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("former_pool", words("pool", "allotment", "emergency"), nullable=False),
+        moment("sent_at"),
+        moment("received_at", nullable=True),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name=op.f("fk_transfer_line_transfer_id")),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_transfer_line_device_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer_line")),
+    )
+    op.create_index("uq_transfer_line_device", "transfer_line", ["transfer_id", "device_id"], unique=True)
+    under_way = sa.text("received_at IS NULL")
+    op.create_index(
+        "uq_transfer_line_under_way",
+        "transfer_line",
+        ["device_id"],
+        unique=True,
+        sqlite_where=under_way,
+        postgresql_where=under_way,
+    )
 
 
 def start_warranties() -> None:
@@ -154,12 +217,16 @@ def start_warranties() -> None:
 
 
 def downgrade() -> None:
-    """Contract; devices that were only announced are forgotten, with their lots."""
+    """Contract; devices that were only announced are forgotten with their lots, those that travel are where they left."""
+    op.drop_table("transfer_line")
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_device_in_transit_iff_transfer"), type_="check")
     announced = sa.table("device", sa.column("id"), sa.column("state"))
     moves = sa.table("device_movement", sa.column("device_id"))
     expected = sa.select(announced.c.id).where(announced.c.state == "announced")
     op.execute(sa.delete(moves).where(moves.c.device_id.in_(expected)))
     op.execute(sa.delete(announced).where(announced.c.state == "announced"))
+    op.execute(sa.update(announced).where(announced.c.state == "in_transit").values(state="in_stock"))
     allow(BEFORE)
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_device_announced_by_a_delivery"), type_="check")
@@ -167,8 +234,11 @@ def downgrade() -> None:
         for code in CODES:
             batch_op.drop_index(f"ix_device_{code}_begins")
         batch_op.drop_index("ix_device_delivery")
+        batch_op.drop_constraint(op.f("fk_device_transfer_id"), type_="foreignkey")
+        batch_op.drop_index(op.f("ix_device_transfer_id"))
+        batch_op.drop_column("transfer_id")
         batch_op.drop_column("warranty_from")
         batch_op.drop_column("box")
         batch_op.drop_column("delivery_id")
-    for table in ("delivery_oddity", "lot_line", "lot_delivery", "lot"):
+    for table in ("transfer", "delivery_oddity", "lot_line", "lot_delivery", "lot"):
         op.drop_table(table)

@@ -256,13 +256,15 @@ def _journal(session: Session, _context: object, _instances: object) -> None:
 
 
 def _news(row: CharterSignature) -> list[tuple[datetime, str]]:
-    """What this flush tells of a signature, in order of time."""
+    """What this flush tells of a signature, in order of time; what no column dates came just before what follows it."""
     state = inspect(row).attrs
     news: list[tuple[datetime, str]] = []
-    for name, kind in OBSERVED.items():
+    at = clock.now()
+    for name, kind in reversed(OBSERVED.items()):
         given = [value for value in state[name].history.added or () if value]
         if given:
-            news.append((given[0] if isinstance(given[0], datetime) else clock.now(), kind))
+            at = given[0] if isinstance(given[0], datetime) else at
+            news.insert(0, (at, kind))
     news += [(clock.now(), ENDS[end]) for end in state["state"].history.added or () if end in ENDS]
     return sorted(news, key=itemgetter(0))
 

@@ -24,7 +24,7 @@ from portal.shipping import services as shipping
 from portal.shipping.contracts import Service
 from portal.stock import services as stock
 from portal.stock.lot_file import LotRecord
-from portal.stock.services import NewDevice
+from portal.stock.services import NewDevice, Travel
 from portal.stock.states import DeviceKind, Pool
 
 SEED = 40
@@ -74,6 +74,7 @@ def _ground(profile: Profile) -> list[stories.School]:
     _lot(campaign.region_id, [model.name for model in models])
     for index, school_id in enumerate(opened):
         stock.take_in(_devices(index, [(model.id, model.kind) for model in models]), school_id=school_id)
+    _rounds(*opened)
     return [_families(index, school_id, people) for index, school_id in enumerate(opened)]
 
 
@@ -160,6 +161,19 @@ def _lot(region_id: int, models: list[str]) -> None:
     )
     stock.stage(lot.id, [*rows, *faults])
     stock.announce(lot.public_id)
+
+
+def _rounds(first: int, second: int, third: int) -> None:
+    """What the pages of the stock show: a transfer under way, one asked, a count with surprises, a request to the region."""
+    away = Travel(sender_id=second, receiver_id=first, kind=DeviceKind.LAPTOP, pool=Pool.EMERGENCY, wanted=2)
+    transfer = stock.ask_transfer(away, here=first)
+    stock.scan_transfer(transfer.public_id, raw=f"GE2-{LAPTOPS:05d}", mine={second})
+    stock.ask_transfer(replace(away, sender_id=first, receiver_id=third, pool=Pool.ALLOTMENT), here=third)
+    stocktake = stock.open_stocktake(school_id=first, location="F01")
+    for code in ("GE1-00061", "GE1-00001", "GE3-00002", "ZZ-404"):
+        stock.scan_shelf(stocktake.public_id, raw=code)
+    stock.count(stocktake.public_id)
+    stock.ask_region(school_id=first, kind=DeviceKind.LAPTOP, wanted=3, note="Deux vols et une casse en une semaine.")
 
 
 def _families(index: int, school_id: int, people: dict[str, int]) -> stories.School:

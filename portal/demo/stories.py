@@ -15,7 +15,9 @@ from portal.charter import handlers as charter_office
 from portal.charter import queries as signatures
 from portal.charter import services as charter
 from portal.charter.events import CharterPresented, CharterSealed, CharterSigned, CodeAsked, SignatureInvited
+from portal.demo import distribution
 from portal.demo.people import Town
+from portal.distribution.events import LaptopHandedOver
 from portal.kernel import clock
 from portal.kernel.values.address import PostalAddress
 from portal.loans import queries as loan_queries
@@ -46,7 +48,7 @@ TRACKING = ("6A15984040331", "6A18987970674", "6A15602676300", "6A15602683841", 
 """Published sample numbers whose key is right (La Poste documentation and public test suites)."""
 
 PAST_NEWS = (
-    CharterPresented, CharterSealed, CharterSigned, CodeAsked, LoanApproved, LoanReceived, LoanRefused, LoanSent,
+    CharterPresented, CharterSealed, CharterSigned, CodeAsked, LaptopHandedOver, LoanApproved, LoanReceived, LoanRefused, LoanSent,
     LoanSetAside, LoanWaitlisted, TrackingNumberKnown,
 )  # fmt: skip
 """What families were told long ago. Requests, invitations and deposit slips are left to the worker, which does them."""
@@ -99,6 +101,7 @@ def _metz(school: School) -> None:
     _request(school, school.students["leo"], days=1)
     _decided(school, take(3))
     _drafts(school, take(2))
+    distribution.play(school, take(6), approved=_approved)
 
 
 def _small(school: School, *, waiting: int, lent: int) -> None:

@@ -32,3 +32,41 @@ class AlreadyOver(DomainError):
     """The list of a closed session is its report."""
 
     message = later("Cette séance est close. Rouvrez-la pour mettre sa liste à jour.")
+
+
+class NobodyChosen(DomainError):
+    """None of those ticked can be served from the pool."""
+
+    message = later("Cochez au moins un absent dont la charte est signée et la demande acceptée.")
+
+
+class EmptyPool(DomainError):
+    """The emergency pool has no free device."""
+
+    message = later("Le fonds d’urgence n’a plus d’appareil libre. Demandez un réassort à la région.")
+
+
+class NotHere(DomainError):
+    """The station cannot scan now, whatever is scanned."""
+
+
+class Closed(NotHere):
+    """The session is not open."""
+
+    message = later("La séance n’est pas ouverte. Une personne du lycée peut l’ouvrir depuis son tableau de bord.")
+
+
+class HeldElsewhere(NotHere):
+    """Somebody else took the station."""
+
+    message = later("Une autre personne tient ce poste. Choisissez un autre poste, ou reprenez celui-ci.")
+
+
+class TooLate(DomainError):
+    """What should be undone or settled has moved on."""
+
+    message = later("Ce scan a changé entre-temps. Rechargez la page pour voir où il en est.")
+
+
+class StillInTheWay(DomainError):
+    """The student of a conflict cannot have the device, whoever had it."""

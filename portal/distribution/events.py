@@ -99,3 +99,21 @@ class StudentLabelsAsked(SessionEvent):
     start: int
     right_mm: float
     down_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAsked(SessionEvent):
+    """The report of a day is to be printed; the worker makes the PDF."""
+
+    sentence: ClassVar[str] = "Bilan de séance demandé"
+
+    job_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolReserved(SessionEvent):
+    """Devices of the emergency pool wait for those who did not come; loans are named by their numbers. Audit only."""
+
+    sentence: ClassVar[str] = "Absents servis sur le fonds d’urgence"
+
+    loan_ids: list[int]

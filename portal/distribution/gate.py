@@ -7,8 +7,6 @@ from typing import Final
 
 from portal.distribution.rules import is_pretend_tag, pretends_unsigned, read_student_code
 from portal.distribution.states import AttendanceState, Verdict, Workshop
-from portal.kernel.errors import DomainError
-from portal.kernel.words import later
 from portal.loans.states import TO_DECIDE, CharterGate, Delivery, LoanState
 from portal.stock.rules import NOT_AVAILABLE, read_tag
 from portal.stock.states import DeviceKind, DeviceState
@@ -57,28 +55,6 @@ GATES: Final = {
 }
 
 
-class NotHere(DomainError):
-    """The station cannot scan now, whatever is scanned."""
-
-
-class Closed(NotHere):
-    """The session is not open."""
-
-    message = later("La séance n’est pas ouverte. Une personne du lycée peut l’ouvrir depuis son tableau de bord.")
-
-
-class HeldElsewhere(NotHere):
-    """Somebody else took the station."""
-
-    message = later("Une autre personne tient ce poste. Choisissez un autre poste, ou reprenez celui-ci.")
-
-
-class TooLate(DomainError):
-    """What should be undone or settled has moved on."""
-
-    message = later("Ce scan a changé entre-temps. Rechargez la page pour voir où il en est.")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One student's turn, with what the loan says now; invented in a rehearsal."""
@@ -121,7 +97,6 @@ class Held:
 class Earlier:
     """A scan that the station already sent, and what was answered."""
 
-    public_id: str
     verdict: Verdict
     reason: Reason | None
     attendance_id: int | None

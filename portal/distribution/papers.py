@@ -1,14 +1,19 @@
-"""Labels of students on paper: data in, PDF bytes out; nothing here knows the database or a request."""
+"""Labels of students, the report of a day and a family's receipt, on paper: data in, PDF bytes out; nothing here knows a request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
+from portal.distribution.models import DistributionSession
+from portal.distribution.queries.people import Lane
+from portal.distribution.queries.receipts import Receipt
+from portal.distribution.wording_sessions import REASONS
 from portal.platform.codes import Svg, code128_modules, code128_path, qr_path
-from portal.platform.preprinted import Progress, Sheets, print_forms
+from portal.platform.i18n import format_day
+from portal.platform.pdf import render
 from portal.platform.typography import type_size
-from portal.stock.label_formats import FORMATS, LabelFormat
+from portal.stock.label_formats import FORMATS, LabelFormat, print_labels
 
 TITLE: Final = "Étiquettes des élèves"
 SHEETS: Final[Mapping[str, LabelFormat]] = {name: FORMATS[name] for name in ("3x7", "3x8", "62x29")}
@@ -75,26 +80,17 @@ class StudentLabel:
         return f"Code de l’élève {self.code}"
 
 
-def student_labels_pdf(
-    labels: Sequence[StudentLabel],
-    paper: LabelFormat,
-    *,
-    start: int = 1,
-    offset_mm: tuple[float, float] = (0, 0),
-    progress: Progress | None = None,
-) -> bytes:
-    """Print labels in the order given, from the cell `start` of the first sheet on.
+student_labels_pdf = partial(print_labels, "distribution/pdf", title=TITLE)
+"""Print labels of students; see `print_labels`."""
 
-    :param progress: called with how many labels are done, and how many there are.
-    :raises ValueError: nothing to print.
-    """
-    pages = paper.spots(len(labels), start=start, offset=offset_mm)
-    return print_forms(
-        "distribution/pdf/labels.html",
-        "distribution/pdf/label.html",
-        [{"label": label} for label in labels],
-        {"paper": paper},
-        title=TITLE,
-        sheets=Sheets(pages, width_mm=paper.page[0], height_mm=paper.page[1]),
-        progress=progress,
-    )
+
+def report_pdf(session: DistributionSession, lanes: Sequence[Lane], *, school: str) -> bytes:
+    """Print the report of a day (A4, tagged): class by class, then who left without a device, and why."""
+    context = {"session": session, "lanes": lanes, "school": school, "reasons": REASONS}
+    return render("distribution/pdf/report.html", context, title=f"Bilan de distribution, {format_day(session.day)}")
+
+
+def receipt_pdf(receipt: Receipt, *, lang: str) -> bytes:
+    """Print what a family received (A4, tagged), in its language."""
+    title = f"Reçu de remise {receipt.reference}"
+    return render("notifications/pdf/receipt.html", {"receipt": receipt}, title=title, lang=lang)

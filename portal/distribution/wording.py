@@ -19,7 +19,7 @@ WORKSHOPS: Final = {
 class Answer:
     """The answer to a scan. `tone`: done, waiting (go on with the other half) or problem; `fine`: the sound it makes.
 
-    `to_sign` is the loan (public id) whose charter can be signed on the spot; `scan` the scan that can be undone.
+    `to_sign` is the loan (public id) whose charter can be signed on the spot.
     """
 
     tone: str
@@ -27,9 +27,6 @@ class Answer:
     text: str
     fine: bool = True
     to_sign: str = ""
-    scan: str = ""
-    who: str = ""
-    tag: str = ""
 
 
 NOTHING: Final = Held()
@@ -95,9 +92,9 @@ def stopped(sentence: str) -> Answer:
     return Answer("problem", _("Stop"), _(sentence), fine=False)
 
 
-def cleared(turn: Turn, *, scan: str) -> Answer:
+def cleared(turn: Turn) -> Answer:
     """Workshop 1: the sleeve leaves with the student."""
-    return Answer("done", _("Housse"), _("%(who)s. Remettez la housse.", who=who(turn)), scan=scan, who=who(turn))
+    return Answer("done", _("Housse"), _("%(who)s. Remettez la housse.", who=who(turn)))
 
 
 def already_cleared(turn: Turn) -> Answer:
@@ -115,10 +112,10 @@ def for_whom(tag: str) -> Answer:
     return Answer("waiting", _("Pour qui ?"), _("Appareil %(tag)s. Scannez l’élève.", tag=tag))
 
 
-def handed_over(turn: Turn, *, tag: str, scan: str) -> Answer:
+def handed_over(turn: Turn, *, tag: str) -> Answer:
     """Workshop 2: it is lent."""
     text = _("%(who)s repart avec l’appareil %(tag)s.", who=who(turn), tag=tag)
-    return Answer("done", _("Remis"), text, scan=scan, who=who(turn), tag=tag)
+    return Answer("done", _("Remis"), text)
 
 
 def undone(turn: Turn, *, workshop: Workshop) -> Answer:

@@ -15,7 +15,11 @@ STATES: Final = {
     SessionState.CLOSED: (later("Close"), "neutral"),
 }
 
-READINESS: Final = {
+SERVED: Final = later("Servi")
+
+Words = dict[Missing | Readiness, tuple[str, str]]
+
+READINESS: Final[Words] = {
     Readiness.READY: (later("Prêt"), "done"),
     Readiness.NOT_ASKED: (later("Sans demande"), "waiting"),
     Readiness.OBJECTED: (later("Charte refusée"), "problem"),
@@ -24,12 +28,27 @@ READINESS: Final = {
     Readiness.UNDECIDED: (later("Demande à décider"), "waiting"),
 }
 
-MISSING: Final = {
+MISSING: Final[Words] = {
     Missing.COMING: (later("Pas encore venu"), "info"),
     Missing.NO_DEVICE: (later("Housse remise, sans appareil"), "waiting"),
     Missing.STOPPED: (later("Ne peut pas être servi"), "problem"),
     Missing.ABSENT: (later("Absent"), "problem"),
 }
+
+REASONS: Final[Words] = {**MISSING, **READINESS}
+"""Why a student has no device: what stops them, or that they did not come."""
+
+SEVERAL: Final[dict[Missing | Readiness, str]] = {
+    Missing.COMING: later("Pas encore venus"),
+    Missing.NO_DEVICE: later("Housses remises, sans appareil"),
+    Missing.ABSENT: later("Absents"),
+    Readiness.NOT_ASKED: later("Sans demande"),
+    Readiness.OBJECTED: later("Chartes refusées"),
+    Readiness.UNREACHABLE: later("Responsables injoignables"),
+    Readiness.UNSIGNED: later("Chartes à signer"),
+    Readiness.UNDECIDED: later("Demandes à décider"),
+}
+"""The same of several students."""
 
 
 def refreshed(told: ListRefreshed) -> str:

@@ -22,6 +22,7 @@ from portal.credentials.events import (
     RecoveryCodesDrawn,
     RecoveryCodeUsed,
 )
+from portal.distribution.events import LaptopHandedOver
 from portal.loans import services as loans
 from portal.loans.events import (
     LoanApproved,
@@ -82,6 +83,14 @@ def tell_sent(event: LoanSent, key: str) -> None:
 def tell_received(event: LoanReceived, key: str) -> None:
     """A proof for the family, and a way to protest if it is wrong."""
     _tell_family(event, key, "loan_received")
+
+
+@on(LaptopHandedOver)
+def tell_handed_over(event: LaptopHandedOver, key: str) -> None:
+    """The receipt of what was handed over on distribution day; nothing when it was a slip of the scanner."""
+    loan = queries.loan(event.loan_id)
+    if loan.received_at is not None:
+        _queue(event, key, "loan_handed_over", queries.family(loan))
 
 
 @on(ParcelAtPickup)
@@ -245,7 +254,7 @@ def _tell_signatory(event: SignatureEvent, key: str, template: str) -> None:
     _queue(event, key, template, [person] if person else [])
 
 
-def _queue(event: LoanEvent, key: str, template: str, people: list[Person]) -> None:
+def _queue(event: LaptopHandedOver | LoanEvent, key: str, template: str, people: list[Person]) -> None:
     services.queue(
         key=key,
         template=template,

@@ -10,6 +10,8 @@ from portal.access.services import contacts
 from portal.accounts import services as accounts
 from portal.accounts.rules import VALIDITY
 from portal.charter import services as charter
+from portal.distribution.papers import receipt_pdf
+from portal.distribution.queries import receipts
 from portal.extensions import db
 from portal.kernel import clock
 from portal.notifications import letters, mail, queries, services, sms
@@ -30,6 +32,7 @@ CHARTER_PAGE: Final = "charter.show"
 WHO_PAGE: Final = "charter.start"
 OPPOSITIONS_PAGE: Final = "charter.oppositions"
 OTHER_SIGNED: Final = "charter_other_signed"
+HANDED_OVER: Final = "loan_handed_over"
 LINK_PAGE: Final = "accounts.open_link"
 ACCOUNT_PAGE: Final = "credentials.account"
 DOOR_PAGE: Final = "accounts.enter"
@@ -148,7 +151,10 @@ def _hand_over(message: "Message") -> None:
         received_at=loan.received_at,
         tracking_number=loan.tracking_number,
     )
+    handed_over = receipts.receipt(loan.id) if message.template == HANDED_OVER else None
     db.session.close()  # the connection goes back: a slow relay must not hold it
+    if handed_over and message.channel is Channel.EMAIL:
+        enclosed = [mail.File(f"recu-{loan.reference}.pdf", receipt_pdf(handed_over, lang=message.language))]
     _deliver(
         message.channel,
         message.to,

@@ -25,7 +25,7 @@ LAST_STYLES: Final = ("css/features/*.css", "css/print.css")
 
 SCRIPTS: Final = ("js/*.js",)
 
-SERVED_AS_THEY_ARE: Final = ("vendor/*.js", "js/pages/*.js", "js/station/*.js", "img/*.svg")
+SERVED_AS_THEY_ARE: Final = ("vendor/*.js", "js/pages/*.js", "js/station/*.js", "vendor/camera/*.js", "img/*.svg")
 
 STAMP: Final = re.compile(r"\.[0-9a-f]{8}(?=\.\w+$)")
 """The part of an asset's name that comes from its content."""

@@ -3,10 +3,11 @@
 import sqlite3
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Engine, String, and_, event, true
+from sqlalchemy import ColumnElement, Engine, String, and_, event, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import NullType
 
 from portal.kernel.values.folding import fold
 
@@ -60,7 +61,7 @@ class begins(GenericFunction[bool]):  # noqa: N801 (a function of SQL)
     language's: there the index must have `text_pattern_ops`.
     """
 
-    type = Boolean()
+    type = NullType()  # of a boolean, SQLite would be asked « … = 1 », for which it has no index
     inherit_cache = True
 
 

@@ -19,7 +19,7 @@ CACHE_KB: Final = 3_000
 MARKS: Final = 1 << 19
 """Bits by which a shelf knows most of the keys that it does not hold (a Bloom filter of one hash): 64 kilobytes."""
 
-FRESH: Final = 2_000
+FRESH: Final = 500
 """Values kept at hand before they are written together: a student's links come just after the student."""
 
 

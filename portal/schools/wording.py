@@ -34,6 +34,8 @@ ACTIONS: Final = {
     Action.READ_STOCK: later("Lire l’état du matériel"),
     Action.HANDLE_STOCK: later("Recevoir, étiqueter, transférer et compter le matériel"),
     Action.ANNOUNCE_LOTS: later("Annoncer les lots des fournisseurs"),
+    Action.EDIT_MODELS: later("Décrire les modèles du marché"),
+    Action.DECIDE_RESERVE: later("Suivre les fonds d’urgence et répondre aux demandes"),
     Action.READ_REGION: later("Lire le tableau de la région et l’annuaire"),
     Action.LOAD_DIRECTORY: later("Charger un annuaire"),
     Action.READ_SCHOOL: later("Lire les réglages du lycée"),

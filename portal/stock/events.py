@@ -93,3 +93,79 @@ class DeviceLabelsAsked(Event):
     start: int
     right_mm: float
     down_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferEvent(Event):
+    """Something about devices that travel between two schools; `school_id` is the school that did it, or is told."""
+
+    sentence: ClassVar[str] = later("Un transfert de matériel a changé")
+
+    transfer_id: int
+
+    @property
+    def subject(self) -> str:
+        """As "transfer:12"."""
+        return f"transfer:{self.transfer_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferAsked(TransferEvent):
+    """A school asks another for devices, or offers them."""
+
+    sentence: ClassVar[str] = later("Un transfert de matériel a été demandé")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferSent(TransferEvent):
+    """The first device has left."""
+
+    sentence: ClassVar[str] = later("Un transfert de matériel est parti")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferReceived(TransferEvent):
+    """All that left has arrived."""
+
+    sentence: ClassVar[str] = later("Un transfert de matériel est arrivé")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferRefused(TransferEvent):
+    """The school that was asked said no."""
+
+    sentence: ClassVar[str] = later("Un transfert de matériel a été refusé")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StocktakeCounted(Event):
+    """The shelves were compared with the register."""
+
+    sentence: ClassVar[str] = later("Un inventaire a été compté")
+
+    stocktake_id: int
+    surprises: int
+
+    @property
+    def subject(self) -> str:
+        """As "stocktake:12"."""
+        return f"stocktake:{self.stocktake_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRequested(Event):
+    """A school asks the region to fill its emergency pool."""
+
+    sentence: ClassVar[str] = later("Du matériel a été demandé à la région")
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRequestDecided(Event):
+    """The region has answered."""
+
+    sentence: ClassVar[str] = later("La région a répondu à une demande de matériel")
+
+    request_id: int
+    granted: bool

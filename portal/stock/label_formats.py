@@ -1,13 +1,13 @@
-"""The papers on which labels of devices are printed, as data: a new sheet is one more entry. All lengths in millimetres.
+"""The papers on which labels are printed, as data: a new sheet is one more entry. All lengths in millimetres.
 
 Sheets are A4 in the sizes that every stationer sells; the roll and the tape are those of desk label printers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from portal.platform.preprinted import Spot
+from portal.platform.preprinted import Progress, Sheets, Spot, print_forms
 
 LASER: Final = (0.339, 0.254, 0.212, 0.169)
 """Widths of the thinnest bar, from the best to read to the narrowest: 8, 6, 5 and 4 dots at 600 dpi."""
@@ -83,3 +83,34 @@ FORMATS: Final[Mapping[str, LabelFormat]] = {
         page=(60, 24), label=(60, 24), pad=1.5, modules=THERMAL, qr=0.42, bars=7, text=6,
     ),
 }  # fmt: skip
+
+
+def print_labels(
+    folder: str,
+    labels: Sequence[object],
+    paper: LabelFormat,
+    *,
+    title: str,
+    start: int = 1,
+    offset_mm: tuple[float, float] = (0, 0),
+    progress: Progress | None = None,
+) -> bytes:
+    """Print labels in the order given, from the cell `start` of the first sheet on.
+
+    :param folder: templates `labels.html` (the document) and `label.html` (one label).
+    :param progress: called with how many labels are done, and how many there are.
+    :raises ValueError: nothing to print, or a cell that the sheet does not have.
+    """
+    if not 1 <= start <= paper.cells:
+        message = f"a sheet of {paper.cells} labels has no cell {start}"
+        raise ValueError(message)
+    width, height = paper.page
+    return print_forms(
+        f"{folder}/labels.html",
+        f"{folder}/label.html",
+        [{"label": label} for label in labels],
+        {"paper": paper},
+        title=title,
+        sheets=Sheets(paper.spots(len(labels), start=start, offset=offset_mm), width_mm=width, height_mm=height),
+        progress=progress,
+    )

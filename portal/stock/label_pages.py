@@ -1,12 +1,10 @@
 """Labels of devices on paper: data in, PDF bytes out; nothing here knows the database or a request."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from portal.platform.codes import Svg, code128_modules, code128_path, qr_path
-from portal.platform.preprinted import Progress, Sheets, print_forms
-from portal.stock.label_formats import LabelFormat
+from portal.stock.label_formats import LabelFormat, print_labels
 
 TITLE = "Étiquettes de matériel"
 
@@ -44,29 +42,5 @@ class DeviceLabel:
         return f"Étiquette {self.asset_tag}"
 
 
-def device_labels_pdf(
-    labels: Sequence[DeviceLabel],
-    paper: LabelFormat,
-    *,
-    start: int = 1,
-    offset_mm: tuple[float, float] = (0, 0),
-    progress: Progress | None = None,
-) -> bytes:
-    """Print labels in the order given, from the cell `start` of the first sheet on.
-
-    :param progress: called with how many labels are done, and how many there are.
-    :raises ValueError: nothing to print, or a cell that the sheet does not have.
-    """
-    if not 1 <= start <= paper.cells:
-        message = f"a sheet of {paper.cells} labels has no cell {start}"
-        raise ValueError(message)
-    pages = paper.spots(len(labels), start=start, offset=offset_mm)
-    return print_forms(
-        "stock/pdf/labels.html",
-        "stock/pdf/label.html",
-        [{"label": label} for label in labels],
-        {"paper": paper},
-        title=TITLE,
-        sheets=Sheets(pages, width_mm=paper.page[0], height_mm=paper.page[1]),
-        progress=progress,
-    )
+device_labels_pdf = partial(print_labels, "stock/pdf", title=TITLE)
+"""Print labels of devices; see `print_labels`."""

@@ -44,6 +44,7 @@ class Scanned:
 NOT_AVAILABLE = {
     DeviceState.ANNOUNCED: "Cet appareil est annoncé, pas encore reçu : scannez-le d’abord dans « Livraisons ».",
     DeviceState.LENT: "Cet appareil est déjà prêté.",
+    DeviceState.IN_TRANSIT: "Cet appareil est parti vers un autre lycée : annulez d’abord son envoi.",
     DeviceState.TO_CHECK_IN: "Cet appareil revient d’un prêt : contrôlez-le d’abord.",
     DeviceState.REIMAGING: "Cet appareil est en remasterisation.",
     DeviceState.IN_REPAIR: "Cet appareil est en réparation.",

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import ngettext
 from portal.stock.services.receiving import Reception
-from portal.stock.states import Oddity
+from portal.stock.services.stocktaking import Seen
+from portal.stock.services.transferring import Step
+from portal.stock.states import HERE, Oddity, Pool
+from portal.stock.wording import POOLS, STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,41 @@ def reception(made: Reception) -> Said:
         code=made.code,
     )
     return Said("done", _("Carton reçu"), text)
+
+
+def travelled(step: Step) -> Said:
+    """A device left for another school, or came from it."""
+    tag = step.device.asset_tag
+    if step.again:
+        return Said("waiting", _("Déjà scanné"), _("%(tag)s est déjà noté. Passez au suivant.", tag=tag))
+    if not step.arrived:
+        return Said("done", _("Parti"), _("%(tag)s est en route.", tag=tag))
+    if not step.left:
+        return Said("done", _("Tout est arrivé"), _("%(tag)s était le dernier.", tag=tag))
+    text = ngettext(
+        "%(tag)s est en stock. Il en reste %(num)d.", "%(tag)s est en stock. Il en reste %(num)d.", step.left, tag=tag
+    )
+    return Said("done", _("Arrivé"), text)
+
+
+def pooled(step: Step, pool: Pool) -> Said:
+    """A device changed pools."""
+    words = {"tag": step.device.asset_tag, "pool": _(POOLS[pool])}
+    if step.again:
+        return Said("waiting", _("Déjà fait"), _("%(tag)s y est déjà : %(pool)s.", **words))
+    return Said("done", _(POOLS[pool]), _("%(tag)s a changé de dotation.", tag=step.device.asset_tag))
+
+
+def seen(scan: Seen) -> Said:
+    """A label was scanned on a shelf."""
+    if scan.again:
+        return Said("waiting", _("Déjà compté"), _("%(code)s est déjà compté. Passez au suivant.", code=scan.code))
+    if scan.device is None:
+        return Said("problem", _("Inconnu ici"), _("%(code)s n’est pas à votre lycée. C’est noté.", code=scan.code))
+    if scan.device.state not in HERE:
+        words = {"tag": scan.code, "state": _(STATES[scan.device.state].label)}
+        return Said("problem", _("Surprise"), _("%(tag)s est noté « %(state)s ». Vous le réglerez à la fin.", **words))
+    return Said("done", _("Compté"), scan.code)
 
 
 def _odd(made: Reception) -> Said:

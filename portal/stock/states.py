@@ -12,6 +12,7 @@ class DeviceState(StrEnum):
     IN_STOCK = "in_stock"
     RESERVED = "reserved"
     LENT = "lent"
+    IN_TRANSIT = "in_transit"
     TO_CHECK_IN = "to_check_in"
     REIMAGING = "reimaging"
     IN_REPAIR = "in_repair"
@@ -24,6 +25,15 @@ class DeviceState(StrEnum):
 
 HELD = (DeviceState.RESERVED, DeviceState.LENT)
 """States in which a loan holds the device."""
+
+
+HERE = (
+    DeviceState.IN_STOCK,
+    DeviceState.RESERVED,
+    DeviceState.TO_CHECK_IN,
+    DeviceState.REIMAGING,
+)
+"""States in which a device should be on a shelf of its school."""
 
 
 class DeviceKind(StrEnum):
@@ -50,6 +60,10 @@ DEVICE = LifeCycle(
         Transition("reserve", (_S.IN_STOCK,), _S.RESERVED),
         Transition("release", (_S.RESERVED,), _S.IN_STOCK),
         Transition("lend", (_S.RESERVED,), _S.LENT),
+        Transition("send_away", (_S.IN_STOCK,), _S.IN_TRANSIT),
+        Transition("arrive", (_S.IN_TRANSIT,), _S.IN_STOCK),
+        Transition("send_undone", (_S.IN_TRANSIT,), _S.IN_STOCK),
+        Transition("arrive_undone", (_S.IN_STOCK,), _S.IN_TRANSIT),
         Transition("unlend", (_S.LENT,), _S.RESERVED),
         Transition("come_back", (_S.LENT,), _S.TO_CHECK_IN),
         Transition("start_reimaging", (_S.TO_CHECK_IN,), _S.REIMAGING),
@@ -58,7 +72,8 @@ DEVICE = LifeCycle(
         Transition("come_back_repaired", (_S.IN_REPAIR,), _S.REIMAGING),
         Transition("give", (_S.LENT,), _S.GIVEN),
         Transition("declare_stolen", (_S.LENT, _S.IN_STOCK), _S.STOLEN),
-        Transition("declare_lost", (_S.LENT, _S.IN_STOCK), _S.LOST),
+        Transition("declare_lost", (_S.LENT, _S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING), _S.LOST),
+        Transition("find_again", (_S.LOST, _S.STOLEN, _S.IN_REPAIR), _S.TO_CHECK_IN),
         Transition("declare_broken", (_S.LENT, _S.TO_CHECK_IN, _S.IN_REPAIR), _S.BROKEN),
         Transition("retire", (_S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING, _S.IN_REPAIR), _S.RETIRED),
     ],
@@ -103,3 +118,82 @@ class Oddity(StrEnum):
     UNKNOWN = "unknown"
     ELSEWHERE = "elsewhere"
     ALREADY_HERE = "already_here"
+
+
+class TransferState(StrEnum):
+    """Where devices stand that one school gives to another."""
+
+    ASKED = "asked"
+    SENT = "sent"
+    RECEIVED = "received"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+TRANSFER = LifeCycle(
+    "Transfert entre lycées",
+    TransferState.ASKED,
+    [
+        Transition("send", (TransferState.ASKED,), TransferState.SENT),
+        Transition("reopen", (TransferState.SENT,), TransferState.ASKED),
+        Transition("complete", (TransferState.SENT,), TransferState.RECEIVED),
+        Transition("reopen_reception", (TransferState.RECEIVED,), TransferState.SENT),
+        Transition("refuse", (TransferState.ASKED,), TransferState.REFUSED),
+        Transition("cancel", (TransferState.ASKED,), TransferState.CANCELLED),
+    ],
+)
+
+
+class StocktakeState(StrEnum):
+    """Where a stocktake stands."""
+
+    OPEN = "open"
+    COUNTED = "counted"
+    CANCELLED = "cancelled"
+
+
+STOCKTAKE = LifeCycle(
+    "Inventaire",
+    StocktakeState.OPEN,
+    [
+        Transition("count", (StocktakeState.OPEN,), StocktakeState.COUNTED),
+        Transition("cancel", (StocktakeState.OPEN,), StocktakeState.CANCELLED),
+    ],
+)
+
+
+class Surprise(StrEnum):
+    """What a stocktake finds that the register did not say."""
+
+    MISSING = "missing"
+    ELSEWHERE = "elsewhere"
+    NOT_HERE = "not_here"
+    OTHER_SCHOOL = "other_school"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """How a surprise was settled."""
+
+    LOST = "lost"
+    MOVED = "moved"
+    CHECK_IN = "check_in"
+    NOTED = "noted"
+
+
+class RequestState(StrEnum):
+    """Where a school's request to the region stands."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+REQUEST = LifeCycle(
+    "Demande pour le fonds d’urgence",
+    RequestState.ASKED,
+    [
+        Transition("grant", (RequestState.ASKED,), RequestState.GRANTED),
+        Transition("refuse", (RequestState.ASKED,), RequestState.REFUSED),
+    ],
+)

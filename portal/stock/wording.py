@@ -6,7 +6,19 @@ from datetime import date
 from portal.platform.i18n import format_day, ngettext
 from portal.platform.i18n import gettext as _
 from portal.stock import rules
-from portal.stock.states import DeviceState, LotState, Oddity, Pool
+from portal.stock.reserve import Level, Near
+from portal.stock.states import (
+    DeviceKind,
+    DeviceState,
+    LotState,
+    Oddity,
+    Outcome,
+    Pool,
+    RequestState,
+    StocktakeState,
+    Surprise,
+    TransferState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,7 @@ STATES = {
     DeviceState.IN_STOCK: Word("En stock", "done"),
     DeviceState.RESERVED: Word("Réservé", "info"),
     DeviceState.LENT: Word("Prêté", "info"),
+    DeviceState.IN_TRANSIT: Word("En transit", "waiting"),
     DeviceState.TO_CHECK_IN: Word("À contrôler", "waiting"),
     DeviceState.REIMAGING: Word("En remasterisation", "waiting"),
     DeviceState.IN_REPAIR: Word("En réparation", "waiting"),
@@ -40,6 +53,10 @@ STEPS = {
     "reserve": "Réservé pour un dossier",
     "release": "Remis en stock",
     "lend": "Sorti du lycée",
+    "send_away": "Parti vers un autre lycée",
+    "arrive": "Arrivé d’un autre lycée",
+    "send_undone": "Envoi annulé",
+    "arrive_undone": "Arrivée annulée",
     "unlend": "Remise annulée",
     "come_back": "Revenu au lycée",
     "start_reimaging": "Remasterisation commencée",
@@ -49,6 +66,7 @@ STEPS = {
     "give": "Cédé à l’élève",
     "declare_stolen": "Déclaré volé",
     "declare_lost": "Déclaré perdu",
+    "find_again": "Retrouvé au lycée",
     "declare_broken": "Déclaré cassé",
     "retire": "Réformé",
 }
@@ -62,6 +80,69 @@ LOTS = {
     LotState.DISCARDED: Word("Abandonné", "neutral"),
     LotState.FAILED: Word("Refusé", "problem"),
 }
+
+TRANSFERS = {
+    TransferState.ASKED: Word("Demandé", "waiting"),
+    TransferState.SENT: Word("En route", "info"),
+    TransferState.RECEIVED: Word("Reçu", "done"),
+    TransferState.REFUSED: Word("Refusé", "problem"),
+    TransferState.CANCELLED: Word("Annulé", "neutral"),
+}
+
+STILL = {
+    "to_emergency": "Passé au fonds d’urgence",
+    "to_allotment": "Rendu à la dotation",
+    "shelved": "Changé d’emplacement",
+}
+"""What happens to a device without changing its state."""
+
+STOCKTAKES = {
+    StocktakeState.OPEN: Word("En cours", "info"),
+    StocktakeState.COUNTED: Word("Compté", "done"),
+    StocktakeState.CANCELLED: Word("Abandonné", "neutral"),
+}
+
+SURPRISES = {
+    Surprise.MISSING: Word("Manquant", "problem"),
+    Surprise.ELSEWHERE: Word("Rangé ailleurs", "waiting"),
+    Surprise.NOT_HERE: Word("Ne devrait pas être là", "waiting"),
+    Surprise.OTHER_SCHOOL: Word("D’un autre lycée", "problem"),
+    Surprise.UNKNOWN: Word("Inconnu", "problem"),
+}
+
+BUTTONS = {
+    Outcome.LOST: "Le déclarer perdu",
+    Outcome.MOVED: "Garder ce nouvel emplacement",
+    Outcome.CHECK_IN: "Le remettre à contrôler",
+    Outcome.NOTED: "Noter que c’est vu",
+}
+
+OUTCOMES = {
+    Outcome.LOST: "Déclaré perdu",
+    Outcome.MOVED: "Emplacement changé",
+    Outcome.CHECK_IN: "Remis à contrôler",
+    Outcome.NOTED: "Vu",
+}
+
+REQUESTS = {
+    RequestState.ASKED: Word("Demandé", "waiting"),
+    RequestState.GRANTED: Word("Accordé", "done"),
+    RequestState.REFUSED: Word("Refusé", "problem"),
+}
+
+LEVELS = {
+    Level.FINE: Word("Suffisant", "done"),
+    Level.LOW: Word("Bientôt vide", "waiting"),
+    Level.EMPTY: Word("Vide", "problem"),
+}
+
+NEAR = {
+    Near.TOWN: "dans la même ville",
+    Near.DEPARTMENT: "dans le même département",
+    Near.REGION: "dans la région",
+}
+
+KINDS = {DeviceKind.LAPTOP: "Ordinateurs portables", DeviceKind.TABLET: "Tablettes"}
 
 ODDITIES = {
     Oddity.UNKNOWN: "Inconnu de tous les lots",

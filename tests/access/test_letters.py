@@ -7,6 +7,7 @@ import pytest
 from portal.access import handlers, services
 from portal.access.events import LettersAsked
 from portal.access.models import AccessLetter
+from portal.access.queries import person
 from portal.access.queries.people import Audience
 from portal.access.services import letters
 from portal.access.services.letters import NobodyToWriteTo, OlderLetters, hashed
@@ -16,6 +17,7 @@ from portal.platform import files, scope
 from portal.platform.jobs import Job, JobState
 from portal.roster.models import Student
 from tests import factories as make
+from tests.documents.paper import pictures, scanned
 
 
 @pytest.fixture
@@ -81,6 +83,23 @@ def test_one_class_only(school):
     parent(school, "Paule Joly", class_name="2de B")
     work(ask(school, class_name="1re A"))
     assert [row.guardian_id for row in live()] == [wanted.id]
+
+
+def test_each_of_thirty_letters_opens_its_own_door_and_no_other(school):
+    """One page each; the square, as a telephone reads it from the paper, holds the code of that person alone."""
+    for number in range(30):
+        parent(school, f"Sophie Marchal {number}", class_name=f"2de {number % 3}")
+    job = work(ask(school))
+    squares = [scanned(page)["QR Code"] for page in pictures(files.read(job.file_key), dpi=120)]
+    codes = [square.partition("/acces#")[2] for square in squares]
+    assert len(codes) == 30
+    assert {hashed(code) for code in codes} == {letter.code_hash for letter in live()}
+    (letter,) = make.every(AccessLetter, code_hash=hashed(codes[17]))
+    born = make.every(Student)[0].birth_date
+    entry = services.door.come_in(code=codes[17], birth_date=born)
+    with scope.every_school(reason="tests"):
+        assert person(guardian_id=letter.guardian_id, student_id=None).account_id == entry.account_id
+    assert services.door.come_in(code=codes[17], birth_date=born).refusal
 
 
 def test_nobody_is_a_sentence_and_no_job(school):

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [pages|approval|scan|signing|slips|rosters …] [--scale 0.02] [--database sqlite|postgresql|both]`."""
+"""`python -m tests.bench [pages|approval|scan|handout|signing|slips|rosters …] [--scale 0.02] [--database sqlite|postgresql|both]`."""
 
 import argparse
 import signal
@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import approval, pages, rosters, scan, signing, slips
+from tests.bench import approval, handing_out, pages, rosters, scan, signing, slips
 from tests.bench.measure import Line, table
 from tests.bench.rig import Rig
 from tests.bench.world import Size
@@ -19,6 +19,7 @@ ON_DATABASES: dict[str, Callable[[Rig, str], list[Line]]] = {
     "pages": lambda rig, engine: pages.run(rig, engine, pages.Effort()),
     "approval": lambda rig, engine: approval.run(rig, engine, approval.Effort()),
     "scan": lambda rig, engine: scan.run(rig, engine, scan.Effort()),
+    "handout": lambda rig, engine: handing_out.run(rig, engine, handing_out.Effort()),
     "signing": lambda rig, engine: signing.run(rig, engine, signing.Effort()),
 }
 ALL = (*ON_DATABASES, "slips", "rosters")

@@ -10,6 +10,7 @@ from portal.extensions import db
 from portal.loans.models import Loan
 from portal.loans.states import LoanState
 from portal.platform import scope
+from portal.stock.models import Device
 from tests.bench.measure import Line, cpu, in_turns
 from tests.bench.rig import Broken, Rig, Visitor, recorded, say, signed_in, sustained
 from tests.bench.world import BENCH, QUEUE, REGION, WITH_SESSION, Door, head, manager
@@ -43,6 +44,7 @@ def asked(app: Flask) -> list[Asked]:
             Loan.id % WITH_SESSION == 0, Loan.state != LoanState.DRAFT
         )
         public_id, account = db.session.execute(some.order_by(lent_first, Loan.id).limit(1)).one()
+        wanted = _searches()
     family, technician = Door(account, 0), manager(QUEUE)
     pages = [
         ("family: home", "loans.home", family),
@@ -53,10 +55,29 @@ def asked(app: Flask) -> list[Asked]:
         ("region: overview", "schools.overview", REGION),
     ]
     rules = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    return [
+    found = [
         Asked(name, endpoint, rules[endpoint].replace("<public_id>", public_id), door)
         for name, endpoint, door in pages
         if endpoint in rules
+    ]
+    devices = rules["stock.devices"]
+    found += [
+        Asked(f"region: device by {how}", "stock.devices", f"{devices}?recherche={words}", REGION)
+        for how, words in wanted
+    ]
+    return found
+
+
+def _searches() -> list[tuple[str, str]]:
+    """A device somewhere in the middle, as people look for it; a whole label would open it at once."""
+    held = select(Device.asset_tag, Device.serial, Loan.reference).join(Loan, Loan.id == Device.loan_id)
+    tag, serial, reference = db.session.execute(held.order_by(Device.id.desc()).limit(1)).one()
+    return [
+        ("tag", tag[:-1]),
+        ("serial number", serial[:-1]),
+        ("loan", reference),
+        ("model", "probook"),
+        ("nothing", "zzzz"),
     ]
 
 

@@ -1,20 +1,27 @@
-"""A signature: the use-case that a family waits for, many in a row with the sealing queued; then what the worker does of each.
+"""A signature: the use-case, then the very request that a family waits for, alone and from three at once, each with its
+sealing queued; then what the worker does of each.
 
 The pages around it are measured by `pages`. The seal is that of the demo's P-256 key, the stamp that of an authority on
 loopback: a bought one adds its own time, which nobody but the worker waits for.
 """
 
+import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from time import perf_counter
+from urllib.parse import urlencode
 
 from flask import Flask
-from sqlalchemy import func, select, update
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import delete, func, insert, select, update
 
 from portal.charter import services
 from portal.charter.authority import load_authority
@@ -31,10 +38,13 @@ from portal.loans.states import LoanState
 from portal.platform import scope
 from portal.platform.outbox import OutboxRow
 from portal.platform.pdf import html_to_pdf
+from portal.platform.sessions import WebSession
 from tests.bench.measure import Line, milliseconds
-from tests.bench.rig import ROOT, Rig, say
-from tests.bench.world import RUSH
+from tests.bench.rig import COOKIE, KEY, ROOT, Rig, Visitor, say, together
+from tests.bench.world import CSRF, RUSH, Door, session_key
+from tests.databases import HOST
 
+AT_ONCE = 3
 CODE, SESSION = "123456", "the session of a browser"
 PAGE = (
     '<html lang="fr"><head><meta charset="utf-8"><title>Charte</title></head>'
@@ -44,25 +54,72 @@ PAGE = (
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many signatures, and how many of them are sealed and stamped."""
+    """How many signatures in each way, and how many of them are sealed and stamped."""
 
     signatures: int = 60
     sealed: int = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A charter that was read and whose code is known: the signature, the name to type, its page, its owner's headers."""
+
+    number: int
+    name: str
+    page: str
+    headers: dict[str, str]
+
+
 def run(rig: Rig, engine: str, effort: Effort) -> list[Line]:
-    """The use-case, alone and in a row; each one queues its sealing."""
+    """The use-case in a row, then the request, from one family after the other and from three at once."""
     app = rig.portal(engine)
-    say(f"{engine}: {effort.signatures} signatures")
+    say(f"{engine}: {3 * effort.signatures} signatures")
     with app.app_context(), scope.every_school(reason="benchmark"):
-        ready = _ready(app, effort.signatures)
-        queued = _queued()
-        began = perf_counter()
-        times = [milliseconds(lambda number=number, name=name: _sign(number, name)) for number, name in ready]
-        rate = len(ready) / (perf_counter() - began)
-        assert _queued() - queued == len(ready), "a signature did not queue its seal"
-        db.session.rollback()
-    return [Line(f"sign, {engine}", times, note=f"{rate:.0f} a second in a row, each with its seal queued")]
+        ready = _ready(app, 3 * effort.signatures)
+        third = len(ready) // 3
+        web, constant = rig.web(app), rig.constant()
+        return [
+            _alone(ready[:third], engine),
+            _served(ready[third : 2 * third], engine, (web, constant), families=1, rig=rig),
+            _served(ready[2 * third :], engine, (web, constant), families=AT_ONCE, rig=rig),
+        ]
+
+
+def _alone(ready: Sequence[Signer], engine: str) -> Line:
+    queued, began = _queued(), perf_counter()
+    times = [milliseconds(partial(_sign, one)) for one in ready]
+    rate = len(ready) / (perf_counter() - began)
+    _expect_seals(queued, ready)
+    return Line(f"sign, the use-case, {engine}", times, note=f"{rate:.0f} a second in a row, each seal queued")
+
+
+def _served(ready: Sequence[Signer], engine: str, ports: tuple[int, int], *, families: int, rig: Rig) -> Line:
+    """Each signs once; a constant page of the same server is asked in turns with it."""
+    times: list[float] = []
+    bare: list[float] = []
+    said: list[int] = []
+
+    def work(share: Sequence[Signer]) -> None:
+        for one in share:
+            form = urlencode({"name": one.name, "consent": "y", "code": CODE})
+            with Visitor(ports[0], one.headers) as family, Visitor(ports[1], one.headers) as idle:
+                bare.append(milliseconds(lambda idle=idle: idle.get("/300")))
+                times.append(
+                    milliseconds(lambda family=family, one=one, form=form: said.append(family.post(one.page, form)[0]))
+                )
+
+    queued, began = _queued(), perf_counter()
+    together([partial(work, ready[family::families]) for family in range(families)])
+    rate = len(ready) / (perf_counter() - began)
+    rig.expect(set(said), {HTTPStatus.SEE_OTHER}, path=ready[0].page, port=ports[0])
+    _expect_seals(queued, ready)
+    name = f"sign, the server, {families} at once, {engine}"
+    return Line(name, times, bare, "same server, constant page;", None, f"{rate:.0f} a second, each seal queued")
+
+
+def _expect_seals(before: int, ready: Sequence[Signer]) -> None:
+    assert _queued() - before == len(ready), "a signature did not queue its seal"
+    db.session.rollback()
 
 
 def _queued() -> int:
@@ -71,35 +128,64 @@ def _queued() -> int:
     return count
 
 
-def _ready(app: Flask, count: int) -> list[tuple[int, str]]:
-    """Charters read, whose code is known: signature and name."""
+def _ready(app: Flask, count: int) -> list[Signer]:
+    """Charters read, whose code is known, and whose signatories are signed in."""
     one = CharterSignature
     waiting = (
         select(one)
         .join(Loan, Loan.id == one.loan_id)
         .where(Loan.school_id == RUSH, Loan.state == LoanState.SUBMITTED, one.state == SignatureState.INVITED)
     )
-    now, found = clock.now(), []
-    for row in db.session.scalars(waiting.order_by(one.id).limit(count)).all():
-        person = who_signs(db.session.get_one(Loan, row.loan_id)).people[0]
+    now, found, accounts, readings = clock.now(), [], [], {}
+    for row in db.session.scalars(waiting.order_by(one.id)).all():
+        able = [person for person in who_signs(db.session.get_one(Loan, row.loan_id)).people if person.account_id]
+        if not able or len(found) == count:
+            continue
+        person = able[0]
         row.presented_sha256, row.code_session = sha256(str(row.id).encode()).hexdigest(), session_hash(SESSION)
-        read = {
+        readings[row.id] = {
             "state": SignatureState.DISPLAYED, "guardian_id": person.guardian_id, "name_on_record": person.name,
             "presented_sha256": row.presented_sha256, "presented_key": "charte-presentee/x", "displayed_at": now,
             "code_hash": code_hash(row, CODE), "code_session": row.code_session, "code_channel": "sms",
             "code_to": "+33639980000", "code_asked_at": now, "code_sent_at": now,
             "code_expires_at": now + timedelta(minutes=10),
         }  # fmt: skip
-        found.append((row.id, person.name, read))
+        page, door = f"/charte/{row.public_id}/signer", Door(person.account_id or 0, 0)
+        found.append(Signer(row.id, person.name, page, _headers(door, page)))
+        accounts.append(door)
     db.session.rollback()
     with db.engine.begin() as link:
-        for number, _, read in found:
+        for number, read in readings.items():
             link.execute(update(CharterSignature.__table__).where(CharterSignature.id == number).values(**read))
-    return [(number, name) for number, name, _ in found]
+        link.execute(delete(WebSession).where(WebSession.account_id.in_([door.account_id for door in accounts])))
+        link.execute(insert(WebSession), [_session(door) for door in accounts])
+    return found
 
 
-def _sign(number: int, name: str) -> None:
-    refused = services.sign(number, name=name, consent=True, code=CODE, session=SESSION)
+def _session(door: Door) -> dict[str, object]:
+    """A parent who came in just now, in the browser that asked for the code."""
+    data = {"_user_id": f"{door.account_id}:0", "_fresh": True, "csrf_token": CSRF, "browser": SESSION}
+    now = clock.now()
+    return {
+        "id_hash": sha256(session_key(door).encode()).hexdigest(),
+        "account_id": door.account_id,
+        "data": json.dumps(data),
+        "created_at": now,
+        "seen_at": now,
+    }
+
+
+def _headers(door: Door, page: str) -> dict[str, str]:
+    return {
+        "Cookie": f"{COOKIE}={session_key(door)}",
+        "X-CSRFToken": str(URLSafeTimedSerializer(KEY, salt="wtf-csrf-token").dumps(CSRF)),
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Referer": f"{HOST}{page}",
+    }
+
+
+def _sign(one: Signer) -> None:
+    refused = services.sign(one.number, name=one.name, consent=True, code=CODE, session=SESSION)
     assert refused == {}, refused
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import approval, pages, rosters, scan, signing, slips
+from tests.bench import approval, handing_out, pages, rosters, scan, signing, slips
 from tests.bench.measure import Line, in_turns, table
 from tests.bench.rig import Rig
 from tests.bench.world import Size
@@ -32,9 +32,14 @@ def test_no_kit_is_prepared_twice_when_eight_desks_scan_the_same(rig):
     assert len(scan.run(rig, "sqlite", scan.Effort(alone=2, served=8))) == 3
 
 
+def test_nothing_is_handed_out_twice_however_many_stations_hurry(rig):
+    effort = handing_out.Effort(alone=2, served=12, each_lycee=2, attempts=48)
+    assert len(handing_out.run(rig, "sqlite", effort)) == 4
+
+
 def test_each_signature_queues_its_seal_and_is_then_sealed_and_stamped(rig):
-    (line,) = signing.run(rig, "sqlite", signing.Effort(signatures=3))
-    assert len(line.times) == 3
+    lines = signing.run(rig, "sqlite", signing.Effort(signatures=3))
+    assert [len(line.times) for line in lines] == [3, 3, 3]
     assert [len(done.times) for done in signing.sealing(signing.Effort(sealed=1))] == [1, 1]
 
 

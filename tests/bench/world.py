@@ -347,7 +347,8 @@ class World:
             school_id=loan["school_id"], loan_id=loan["id"], student_id=loan["id"], device_id=device, weight=2350,
             state=ParcelState.DELIVERED if there else ParcelState.IN_TRANSIT, tracking_number=number,
             handover_id=loan["school_id"], made_at=loan["prepared_at"], printed_at=loan["prepared_at"],
-            handed_over_at=gone, delivered_at=there, **people.address(loan["id"], loan["recipient"] or ""),
+            sealed_at=loan["prepared_at"], checklist=["Appareil éteint"], handed_over_at=gone, delivered_at=there,
+            **people.address(loan["id"], loan["recipient"] or ""),
         )  # fmt: skip
 
 

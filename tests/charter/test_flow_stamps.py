@@ -20,6 +20,7 @@ from portal.platform import files, scope
 from portal.platform.outbox import OutboxRow
 from tests import factories as make
 from tests.charter import flow
+from tests.charter.test_equal_routes import on_paper
 from tests.pages import Page
 
 
@@ -161,6 +162,36 @@ def test_the_archive_is_made_the_night_after_and_renewed_before_its_stamp_ends(a
 
 
 # --- SIG-5, SIG-7: the journal -----------------------------------------------------------------------------------------
+
+
+def test_sig_6_the_region_reads_that_charters_wait_long_for_their_stamp(authority, settings, clock, as_user):
+    sealed()
+    quiet = Page(as_user(make.region_agent()).get("/textes-de-charte")).text("main")
+    clock.forward(minutes=61)
+    late = Page(as_user(make.region_agent()).get("/textes-de-charte")).text("main")
+    assert "attend son horodatage" not in quiet
+    assert "1 charte attend son horodatage depuis plus d’une heure" in late
+    catch_up(settings)
+    assert "attend son horodatage" not in Page(as_user(make.region_agent()).get("/textes-de-charte")).text("main")
+
+
+def test_sig_1_the_evidence_says_where_the_contact_came_from_and_nothing_when_none_was_used(authority, settings):
+    online, paper = sealed(), flow.asked()
+    assert on_paper(paper) == {}
+    flow.seal(paper)
+    told = [json.loads(judged(one, settings).evidence) for one in (online, paper)]
+    assert told[0]["signer"]["contact_source"] == "fichier SIECLE du lycée"
+    assert "contact_source" not in told[1]["signer"]
+    assert [one["seal"]["level_at_least"] for one in told] == ["B-B", "B-B"]
+
+
+def test_sig_5_a_try_is_told_before_what_it_led_to_however_slow_the_machine(app, clock):
+    about = flow.asked()
+    flow.read(about)
+    compared = clock.now()
+    clock.forward(milliseconds=40)
+    make.change(about.signature, code_tries=1, verified_at=compared)
+    assert [one.kind for one in make.every(CharterEvent)][-2:] == ["code_tried", "code_verified"]
 
 
 def test_sig_5_the_evidence_tells_what_the_journal_saw_and_nothing_else(authority, settings):

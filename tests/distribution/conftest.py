@@ -60,7 +60,7 @@ class Gym:
         page.context.add_cookies([{"name": "session", "value": cookie.value, "url": self.url}])
         page.goto(f"{self.url}/distribution/postes/{post.public_id}")
         page.get_by_role("button", name=f"Prendre le poste {post.number}").click()
-        page.locator("#station-code").wait_for()
+        page.locator("[data-ready]").wait_for()
         return page
 
 

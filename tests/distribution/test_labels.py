@@ -59,7 +59,7 @@ def test_labels_are_asked_followed_and_opened_class_by_class(clerk):
     make.attendance(day, state=AttendanceState.DROPPED)
     form = Page(clerk.get(f"/distribution/{day.public_id}/etiquettes"))
     waiting = Page(form.submit(clerk, "Préparer les étiquettes", right="1,5"))
-    assert "0 sur 2" in waiting.text("#labels")
+    assert "0 sur 2" in waiting.text("#job")
     work()
     done = Page(clerk.get(waiting.url.replace("https://pret.example.org", "")))
     pdf = clerk.get(done.href("Ouvrir le PDF"))

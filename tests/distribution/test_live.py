@@ -31,7 +31,7 @@ def a_day(count):
     make.session_class(day, "2de 4", called_at=time(9, 30)), make.session_class(day, "2de 5")
     for rank in range(count):
         pupil = make.student(class_name="2de 4" if rank % 2 else "2de 5")
-        loan = approved(pupil, charter=CharterGate.SIGNED if rank else CharterGate.TO_SIGN)
+        loan = approved(pupil, charter=CharterGate.SIGNED if rank else CharterGate.DECLINED)
         make.attendance(day, student=pupil, loan=loan, state=AttendanceState.SERVED if rank % 2 else "expected")
     holder = make.manager().account_id
     make.station(day, Workshop.SLEEVE, account_id=holder, seen_at=time_of.now(), waiting=3)
@@ -51,7 +51,7 @@ def test_the_screen_says_count_pace_end_lanes_and_stations(clerk, clock):
     assert facts[2:] == ["2 encore à servir", "0 sur 3 postes en vie"]
     assert page.texts(".lane-row__name") == ["2de 4 09:30", "2de 5"]
     assert page.texts(".lane-row__count") == ["3 sur 3", "0 sur 3"]
-    assert page.texts(".lane-row__why") == ["Classe servie", "1 · Ne peut pas être servi"]
+    assert page.texts(".lane-row__why") == ["Classe servie", "1 · Charte refusée"]
     assert [state.split()[0] for state in page.texts(".post__state")] == ["Silencieux", "Silencieux", "Libre"]
     assert "3 scans gardés" in page.texts(".post__state")[0]
     assert "1 scan à trancher" in page.text(".cockpit__alert")

@@ -110,6 +110,7 @@ def test_the_worker_refreshes_two_days_before_and_once(school, clock):
     plan(school, day=day)
     make.student(school)
     assert planning.refresh_due() == 0
+    make.student(make.school())  # of a class with the same name, elsewhere
     clock.forward(days=3)
     assert planning.refresh_due() == 1
     assert len(turns()) == 1

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from portal.distribution.gate import TooLate
+from portal.distribution.errors import TooLate
 from portal.distribution.models import Scan
 from portal.distribution.services import replaying, settling
 from portal.distribution.services.replaying import Sheet

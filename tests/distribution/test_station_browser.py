@@ -1,8 +1,14 @@
 """A station in a real browser, with a keyboard as the scanner."""
 
-from playwright.sync_api import Page, expect
+from base64 import b64encode
 
-from portal.distribution.states import AttendanceState, Workshop
+import zxingcpp
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete
+
+from portal.distribution.states import AttendanceState, SessionState, Workshop
+from portal.extensions import db
+from portal.platform.sessions import WebSession
 from tests import factories as make
 from tests.browser import axe, fits
 
@@ -52,9 +58,15 @@ def waits(page: Page, sentence: str) -> None:
     expect(page.locator("[data-waits]")).to_have_text(sentence, timeout=15_000)
 
 
+KEPT = """async () => [
+    ...(await indexedDB.databases()).map((base) => base.name), ...(await caches.keys()),
+    ...((await navigator.serviceWorker.getRegistrations()).length ? ["yes"] : []),
+]"""
+"""What the browser keeps of a station: its memory, its page, its worker."""
+
+
 def remembers(page: Page) -> None:
     """Until the station can go on alone: its memory is there, and its page is put aside."""
-    page.locator("[data-ready]").wait_for()
     page.wait_for_function(
         "async () => (await caches.match('/distribution/poste-seul')) && navigator.serviceWorker.controller"
     )
@@ -87,6 +99,9 @@ def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
     says(first, "Noté")
     waits(first, "2 scans attendent le réseau.")
     assert make.fresh(one).state is AttendanceState.CLEARED
+    second.get_by_role("button", name="Se déconnecter").click()
+    expect(second.get_by_role("heading", name="Poste 2")).to_be_visible()
+    waits(second, "1 scan attend le réseau.")
     for page in pages:
         page.context.set_offline(False)
         waits(page, "Aucun scan n’attend.")
@@ -99,3 +114,45 @@ def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
     expect(second.locator(".empty__title")).to_have_text("Rien à trancher")
     served = {make.fresh(turn).code: make.fresh(turn).asset_tag for turn in (one, other)}
     assert served == {one.code: None, other.code: tag}
+    assert first.evaluate(KEPT) == ["station", "station", "yes"]
+    make.change(gym.day, state=SessionState.CLOSED, closed_at=gym.day.opened_at)
+    expect(first.locator("main")).to_contain_text("La séance n’est pas ouverte", timeout=25_000)
+    assert first.evaluate(KEPT) == []
+
+
+def test_a_scan_made_after_the_session_ran_out_waits_for_whoever_signs_in_again(gym, watch):
+    watch.forgive("status of 400")
+    one, tag = gym.turn()
+    page = gym.hold(gym.station())
+    scan(page, one.code)
+    expect(page.locator(".verdict__text")).to_contain_text("Scannez l’appareil")
+    with db.engine.begin() as link:
+        link.execute(delete(WebSession))
+    scan(page, tag)
+    says(page, "Noté")
+    expect(page.get_by_role("link", name="Se reconnecter")).to_be_visible()
+    waits(page, "1 scan attend le réseau.")
+
+
+def picture(kind: zxingcpp.BarcodeFormat, text: str) -> str:
+    """A label as the browser may load it."""
+    drawn = zxingcpp.create_barcode(text, kind).to_svg(scale=4)
+    return f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}"
+
+
+def test_a_phone_reads_both_kinds_of_labels_with_the_vendored_reader(gym):
+    page = gym.hold(gym.station())
+    page.locator("[data-camera]").wait_for()
+    read = """async ([name, size]) => {
+        const button = document.querySelector("[data-camera]");
+        const { detector } = await import(button.dataset.camera);
+        const picture = Object.assign(new Image(), { src: name });
+        await picture.decode();
+        const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
+        canvas.getContext("2d").fillStyle = "white";
+        canvas.getContext("2d").fillRect(0, 0, size, size);
+        canvas.getContext("2d").drawImage(picture, 20, 20);
+        return (await detector(button.dataset.fallback))(canvas);
+    }"""
+    for kind in (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128):
+        assert page.evaluate(read, [picture(kind, "E7K3M2Q9TABC"), 900]) == "E7K3M2Q9TABC"

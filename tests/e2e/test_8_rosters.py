@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.town import PLACE
 from tests.e2e.ways import BENCH, as_one_of_the_cast
 
-IMPORT = re.compile(r"Import n° \d+")
+IMPORT = re.compile(r"Import n°\s\d+")
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from tests.factories.roster import (
 )
 from tests.factories.schools import campaign, directory_entry, region, school
 from tests.factories.shipping import attempt, contract, handover, journey, parcel
-from tests.factories.stock import delivery, device, device_model, devices
+from tests.factories.stock import delivery, device, device_model, devices, stocktake, transfer
 from tests.factories.team import helper_pass
 from tests.factories.writing import change, every, fresh, outbox, trail
 
@@ -77,9 +77,11 @@ __all__ = [
     "signed_in_student",
     "staff",
     "station",
+    "stocktake",
     "student",
     "student_label",
     "technician",
     "trail",
+    "transfer",
     "waiting_identity",
 ]

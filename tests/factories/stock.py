@@ -5,7 +5,7 @@ from typing import Any
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.schools.models import Region, School
-from portal.stock.models import Device, DeviceModel, Lot, LotDelivery
+from portal.stock.models import Device, DeviceModel, Lot, LotDelivery, Stocktake, Transfer
 from portal.stock.states import HELD, DeviceKind, DeviceState, LotState, Pool
 from tests.factories import people
 from tests.factories.schools import region, usual_school
@@ -71,6 +71,21 @@ def delivery(school: School | None = None, **values: Any) -> LotDelivery:
         )
     )
     return add(LotDelivery(**{"school_id": home.id, "lot_id": lot.id, **values}))
+
+
+@made
+def transfer(sender: School, receiver: School, **values: Any) -> Transfer:
+    """What the receiver asked of the sender; nothing has left yet."""
+    usual: dict[str, Any] = {"kind": DeviceKind.LAPTOP, "pool": Pool.ALLOTMENT, "wanted": 2, "asked_at": clock.now()}
+    usual |= {"number": people.number(), "asked_here": receiver.id}
+    return add(Transfer(sender_id=sender.id, receiver_id=receiver.id, **{**usual, **values}))
+
+
+@made
+def stocktake(school: School, **values: Any) -> Stocktake:
+    """A round of the shelves that has just begun."""
+    usual = {"number": people.number(), "opened_at": clock.now()}
+    return add(Stocktake(school_id=school.id, **{**usual, **values}))
 
 
 @made

@@ -68,6 +68,8 @@ def everything():
     sent = make.parcel(state=ParcelState.IN_TRANSIT)
     make.contract(), make.journey(sent), make.attempt(sent)
     make.delivery()
+    make.transfer(make.school(), make.school())
+    make.stocktake(make.school())
     day = make.session()
     make.session_class(day)
     make.scan(make.station(day), of=make.attendance(day))

@@ -17,7 +17,11 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 ON_PAPER_OR_IN_MAIL = {"pdf", "document.html", "email.html"}
 """Never shown under the content security policy: a PDF or a mail program has no other place for some lengths."""
 PAGES = [path for path in TEMPLATES if not ON_PAPER_OR_IN_MAIL & set(path.parts)]
+ZXING = "3ede94153fb0c5b67a12d7adff6decd827c2b22714fdc6faecf27a8f20937ea6"
 HTMX = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
+STATION = re.compile(r"js/station/|vendor/camera/")
+"""Loaded by the pages of the scanning stations alone."""
+
 BUDGET = 45_000
 """Bytes, gzipped, for all style sheets and scripts (design.md, section 5)."""
 
@@ -76,8 +80,22 @@ def test_the_vendored_htmx_is_the_published_file_of_the_version_in_its_name():
     assert sorted((STATIC / "vendor").glob("*.js")) == [vendored]
 
 
+def test_the_vendored_zxing_is_the_published_file_of_the_version_in_its_name():
+    (vendored,) = (STATIC / "vendor" / "camera").glob("*.js")
+    assert vendored.name == "zxing-library-0.23.0.min.js"
+    assert sha256(vendored.read_bytes()).hexdigest() == ZXING
+
+
+def test_a_station_stays_light_and_its_camera_is_fetched_at_the_first_use_only():
+    packed = {path: len(asset.packed) for path, asset in assets.published(STATIC).items() if STATION.match(path)}
+    assert sum(weight for path, weight in packed.items() if path.startswith("js/")) <= 8_000, packed
+    named = [path.name for path in TEMPLATES if "vendor/camera" in path.read_text(encoding="utf-8")]
+    assert named == ["_station_field.html"]
+
+
 def test_styles_and_scripts_stay_within_their_weight():
-    packed = [asset for path, asset in assets.published(STATIC).items() if path.endswith((".css", ".js"))]
+    kept = [(path, asset) for path, asset in assets.published(STATIC).items() if not STATION.match(path)]
+    packed = [asset for path, asset in kept if path.endswith((".css", ".js"))]
     paper = len(gzip.compress((STATIC / "css" / "paper.css").read_bytes()))
     weights = {asset.name: len(asset.packed) for asset in packed}
     assert sum(weights.values()) + paper <= BUDGET, weights

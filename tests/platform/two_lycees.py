@@ -27,7 +27,7 @@ from portal.roster.states import ImportState
 from portal.schools.models import School
 from portal.shipping.models import Handover, LabelAttempt, Parcel
 from portal.shipping.states import ParcelState
-from portal.stock.models import Device, LotDelivery
+from portal.stock.models import Device, LotDelivery, Stocktake, Transfer
 from portal.stock.states import DeviceState
 from portal.team.models import HelperPass
 from tests import factories as make
@@ -42,7 +42,7 @@ REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
 SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
 
 BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
-DELIVERY = "delivery"
+DELIVERY, TRANSFER, STOCKTAKE = "delivery", "transfer", "stocktake"
 SITTING, STUDENT_LABELS = "sitting", "student labels"
 STATION, SCAN = "station", "scan"
 
@@ -74,8 +74,8 @@ KINDS = {
     "charter.decide_opposition": LOAN,
     "charter.record_emancipation": LOAN,
     "charter.end_emancipation": LOAN,
-    "distribution.labels_job": STUDENT_LABELS,
-    "distribution.labels_file": STUDENT_LABELS,
+    "distribution.work": STUDENT_LABELS,
+    "distribution.work_file": STUDENT_LABELS,
     "loans.decision": "lot",
     "accounts.check_messages": "link",
     "accounts.type_code": "link",
@@ -91,6 +91,19 @@ KINDS = {
     "stock.close_delivery": DELIVERY,
     "stock.take_back_box": DELIVERY,
     "stock.differences": DELIVERY,
+    "stock.transfer": TRANSFER,
+    "stock.scan_transfer": TRANSFER,
+    "stock.undo_transfer": TRANSFER,
+    "stock.refuse_transfer": TRANSFER,
+    "stock.cancel_transfer": TRANSFER,
+    "stock.stocktake": STOCKTAKE,
+    "stock.scan_shelf": STOCKTAKE,
+    "stock.unscan": STOCKTAKE,
+    "stock.count_stocktake": STOCKTAKE,
+    "stock.cancel_stocktake": STOCKTAKE,
+    "stock.settle": STOCKTAKE,
+    "stock.stocktake_report": STOCKTAKE,
+    "stock.decide_request": "request to the region",
     "stock.lot": "supplier's lot",
     "stock.announce_lot": "supplier's lot",
     "stock.discard_lot": "supplier's lot",
@@ -178,6 +191,8 @@ class Lycee:
     parcels: list[Parcel] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
     deliveries: list[LotDelivery] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
+    stocktakes: list[Stocktake] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     attempts: list[LabelAttempt] = field(default_factory=list)
@@ -236,6 +251,9 @@ class Lycee:
             "lot": [],
             "supplier's lot": [],
             DELIVERY: self.deliveries,
+            TRANSFER: self.transfers,
+            STOCKTAKE: self.stocktakes,
+            "request to the region": [],
             "link": [],
         }[kind_of(endpoint)]
         return [row.public_id for row in rows]
@@ -265,6 +283,8 @@ def _lycee() -> Lycee:
         here.loans[state] = _loan(here, state)
     here.devices = [make.device(school) for _ in range(3)]
     here.deliveries = [make.delivery(school)]
+    here.transfers = [make.transfer(school, make.school())]
+    here.stocktakes = [make.stocktake(school)]
     make.device(school, state=DeviceState.ANNOUNCED, delivery_id=here.deliveries[0].id)
     here.passes = [make.helper_pass(school, made_by=here.manager.account_id)]
     here.apps = [

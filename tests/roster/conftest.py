@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.platform import scope
 from tests import factories as make
 
 
@@ -15,3 +16,10 @@ def school(app):
 @pytest.fixture
 def office(as_user, school):
     return as_user(make.manager(school))
+
+
+@pytest.fixture
+def in_scope(school):
+    """Act as somebody of this lycée."""
+    with scope.schools(school.id):
+        yield

@@ -1,13 +1,12 @@
-"""Upload, compare, apply, undo: what a file brings, what it may not touch, and how to go back."""
+"""Upload, compare, apply: what a file brings, and what it may not touch."""
 
 from datetime import date
 
 import pytest
 
 from portal.kernel.errors import DomainError, IllegalTransition
-from portal.platform import scope
 from portal.roster import queries, services
-from portal.roster.errors import CannotUndo, NeedsConfirmation, RosterOvertaken, Undecided
+from portal.roster.errors import NeedsConfirmation, RosterOvertaken, Undecided
 from portal.roster.models import Guardian, Guardianship, RosterLine, Student
 from portal.roster.queries import imports as queries_imports
 from portal.roster.reading.records import Finding, GuardianRecord, LinkRecord, Place, Severity, Source, StudentRecord
@@ -15,18 +14,7 @@ from portal.roster.states import ImportState, Verdict
 from tests import factories as make
 from tests.roster import flow
 
-
-@pytest.fixture
-def school(db):
-    del db
-    return make.school()
-
-
-@pytest.fixture(autouse=True)
-def _in_scope(school):
-    make.campaign()
-    with scope.schools(school.id):
-        yield
+pytestmark = pytest.mark.usefixtures("db", "in_scope")
 
 
 def test_a_first_file_brings_everybody(school):
@@ -262,60 +250,6 @@ def test_too_many_moves_ask_for_the_uai(school):
     asked = flow.stage(moved, school_id=school.id)
     with pytest.raises(NeedsConfirmation):
         services.apply(asked.public_id)
-
-
-def test_an_undo_puts_everything_back_exactly(school):
-    flow.bring(flow.town(), school_id=school.id)
-    nadia = make.every(Guardian)[0]
-    services.correct_guardian(nadia.public_id, given={"email": "autre@example.org"})
-    before = flow.dump()
-    changed = [
-        flow.student(one.source_id, family_name=one.family_name, given_name=one.given_name, class_name="1RE A", ine="123456789AB")
-        if isinstance(one, StudentRecord) and one.source_id in {"S1", "S2"} else one
-        for one in flow.town() if getattr(one, "student", getattr(one, "source_id", "")) not in {"S5", "G4-0"}
-        and getattr(one, "guardian", "") != "G8-0"
-    ]  # fmt: skip
-    changed += [
-        flow.student("N1", given_name="Nouvelle"),
-        flow.guardian("N9", name="Sa Mère", address=None),
-        flow.link("N1", "N9"),
-    ]
-    asked = flow.bring(changed, school_id=school.id, typed=school.uai)
-    assert flow.dump() != before
-    services.undo(asked.public_id)
-    assert make.fresh(asked).state is ImportState.UNDONE
-    assert flow.dump() == before
-    with pytest.raises(IllegalTransition):
-        services.undo(asked.public_id)
-
-
-def test_an_undo_refuses_what_was_edited_since_and_says_which(school):
-    flow.bring(flow.family(), school_id=school.id)
-    asked = flow.bring([flow.student(email="un@example.org"), flow.guardian(), flow.link()], school_id=school.id)
-    services.correct_student(make.every(Student)[0].public_id, given={"email": "deux@example.org"})
-    before = flow.dump()
-    with pytest.raises(CannotUndo, match=r"Yanis Benali .*électronique"):
-        services.undo(asked.public_id)
-    assert flow.dump() == before
-
-
-def test_an_undo_refuses_to_take_away_a_student_who_has_a_file(school):
-    asked = flow.bring(flow.family(), school_id=school.id)
-    make.loan(student=make.every(Student)[0])
-    before = flow.dump()
-    with pytest.raises(CannotUndo):
-        services.undo(asked.public_id)
-    assert flow.dump() == before
-
-
-def test_after_thirty_days_the_people_of_an_import_are_forgotten(school, clock):
-    asked = flow.bring(flow.family(), school_id=school.id)
-    clock.forward(days=31)
-    with pytest.raises(CannotUndo):
-        services.undo(asked.public_id)
-    flow.stage(flow.family(), school_id=school.id)
-    assert make.every(RosterLine, import_id=asked.id) == []
-    assert make.fresh(asked).counts["students"]["created"] == 1
 
 
 def test_a_preview_overtaken_by_another_import_is_not_applied(school):

@@ -62,7 +62,15 @@ def test_a_scanned_label_opens_its_device_at_once(desk):
         assert answer.location == f"/materiel/{device.public_id}"
 
 
-def test_a_device_is_found_by_its_loan_or_by_words_of_its_model(desk):
+@pytest.mark.both
+def test_a_device_is_found_by_the_beginning_of_its_codes_its_loan_or_words_of_its_model(desk):
+    for n, (tag, serial) in enumerate((("GQ-100", "SN-100"), ("GQ-200", "SN_200"), ("GQ%300", "ZZ-300"))):
+        make.device(asset_tag=tag, serial=serial, location=f"X{n}")
+    found = {
+        words: tags(Page(desk.get("/materiel", query_string={"recherche": words})))
+        for words in ("gq-1", "sn_", "gq%", "x2")
+    }
+    assert found == {"gq-1": ["GQ-100"], "sn_": ["GQ-200"], "gq%": ["GQ%300"], "x2": ["GQ%300"]}
     loan = make.loan(state=LoanState.LENT)
     held, slim = make.device_of(loan), make.device(model=make.device_model(name="Portable Éclair 13"))
     for words, found in ((loan.reference.lower(), held), ("eclair 13", slim)):

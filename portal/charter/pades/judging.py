@@ -12,6 +12,7 @@ time of its own stamp. A seal whose certificate has ended since then is thus sti
 
 import hashlib
 import json
+import logging
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ from portal.charter.pades.shared import (
     written,
 )
 from portal.charter.seal import EVIDENCE_NAME, Verification
+
+logging.getLogger("pyhanko.sign.diff_analysis").setLevel(logging.CRITICAL)  # a forged file is our answer, not our fault
 
 _UNREADABLE = (PdfError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError, zlib.error)
 """What pyHanko and its parsers raise on a damaged file, as 1,500 of them showed; anything else is a bug."""

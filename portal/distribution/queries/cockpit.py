@@ -13,41 +13,11 @@ from portal.accounts.models import Account
 from portal.distribution import rules
 from portal.distribution.models import Attendance, DistributionSession, Scan, Station
 from portal.distribution.queries import people
-from portal.distribution.queries.people import Line
+from portal.distribution.queries.people import Lane
 from portal.distribution.rules import Missing
 from portal.distribution.states import AttendanceState, Verdict, Workshop
 from portal.extensions import db
 from portal.kernel import clock
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A class: how many are expected, had their sleeve, left with a device; and why the others did not."""
-
-    name: str
-    lines: Sequence[Line]
-
-    @property
-    def expected(self) -> int:
-        """How many the class sends."""
-        return len(self.lines)
-
-    @property
-    def served(self) -> int:
-        """How many left with a device."""
-        return sum(line.state is AttendanceState.SERVED for line in self.lines)
-
-    @property
-    def cleared(self) -> int:
-        """How many stand between the two workshops."""
-        return sum(line.state is AttendanceState.CLEARED for line in self.lines)
-
-    @property
-    def why(self) -> list[tuple[Missing, int]]:
-        """Why some have no device, each reason with its number; who has simply not come yet is not counted."""
-        reasons = [line.missing for line in self.lines]
-        told = (Missing.STOPPED, Missing.NO_DEVICE, Missing.ABSENT)
-        return [(why, reasons.count(why)) for why in told if why in reasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +144,4 @@ def _moments() -> list[Any]:
 def cockpit(glance: Glance) -> Cockpit:
     """The whole screen, in one statement more."""
     lines = [line for line in people.of_session(glance.session.id) if line.expected]
-    return Cockpit(glance, [Lane(name, found) for name, found in people.by_class(lines).items()])
+    return Cockpit(glance, people.lanes(lines))

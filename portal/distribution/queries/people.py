@@ -1,5 +1,6 @@
 """Who is expected at a session, and what stands in each one's way: one statement for a whole lycée's year."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -15,10 +16,11 @@ from portal.distribution.states import AttendanceState
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.models import Loan
+from portal.loans.states import LoanState
 from portal.platform.audit import AuditLine
 from portal.roster.models import Guardian, Guardianship, Student
 from portal.stock.models import Device
-from portal.stock.states import DeviceState, Pool
+from portal.stock.states import DeviceKind, DeviceState, Pool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Line:
     served_at: datetime | None
     loan_id: int | None
     loan_public_id: str | None
+    loan_state: LoanState | None
+    kind: DeviceKind | None
     has_device: bool
     emergency: bool
     readiness: Readiness
@@ -54,9 +58,20 @@ class Line:
         return self.state is not AttendanceState.DROPPED
 
     @property
+    def may_use_pool(self) -> bool:
+        """Whether a device of the emergency pool can be set aside: absent, with a loan that nothing stops or packs."""
+        ready = self.loan_state is LoanState.APPROVED and not self.emergency
+        return self.missing is Missing.ABSENT and ready
+
+    @property
     def missing(self) -> Missing | None:
         """Why they have no device, if they have none."""
         return rules.missing(self.state, self.readiness)
+
+    @property
+    def why(self) -> Missing | Readiness | None:
+        """The same, and for whom something stops, what."""
+        return self.readiness if self.missing is Missing.STOPPED else self.missing
 
 
 def of_session(session_id: int) -> list[Line]:
@@ -66,7 +81,7 @@ def of_session(session_id: int) -> list[Line]:
         Attendance.state, Attendance.asset_tag, Attendance.cleared_at, Attendance.served_at, Attendance.loan_id,
         SessionClass.called_at, Student.given_name, Student.family_name, Student.usage_name,
         Student.public_id.label("student_public_id"), Loan.public_id.label("loan_public_id"),
-        Loan.state.label("loan_state"), Loan.charter, Device.pool, _reachable().label("reachable"),
+        Loan.state.label("loan_state"), Loan.kind, Loan.charter, Device.pool, _reachable().label("reachable"),
     ]  # fmt: skip
     called = and_(SessionClass.session_id == Attendance.session_id, SessionClass.class_name == Attendance.class_name)
     statement = (
@@ -101,7 +116,7 @@ def _line(row: Any) -> Line:
 
 _AS_READ = (
     "public_id", "student_id", "student_public_id", "class_name", "called_at", "code", "state", "asset_tag",
-    "cleared_at", "served_at", "loan_id", "loan_public_id",
+    "cleared_at", "served_at", "loan_id", "loan_public_id", "loan_state", "kind",
 )  # fmt: skip
 
 
@@ -130,6 +145,35 @@ def _reachable() -> ColumnElement[bool]:
         .correlate(Student)
     )
     return or_(and_(alone, own), and_(~alone, exists(guardian)))
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A class: how many are expected, had their sleeve, left with a device; and why the others did not."""
+
+    name: str
+    lines: Sequence[Line]
+
+    @property
+    def expected(self) -> int:
+        """How many the class sends."""
+        return len(self.lines)
+
+    @property
+    def served(self) -> int:
+        """How many left with a device."""
+        return sum(line.state is AttendanceState.SERVED for line in self.lines)
+
+    @property
+    def cleared(self) -> int:
+        """How many stand between the two workshops."""
+        return sum(line.state is AttendanceState.CLEARED for line in self.lines)
+
+    @property
+    def why(self) -> list[tuple[Missing | Readiness, int]]:
+        """Why some have no device, each reason with its number; who has simply not come yet is not counted."""
+        told: list[Missing | Readiness] = [line.why for line in self.lines if line.why and line.why != Missing.COMING]
+        return Counter(told).most_common()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,3 +257,17 @@ def by_class(lines: Iterable[Line]) -> dict[str, list[Line]]:
 def labelled(session_id: int, class_name: str) -> list[Line]:
     """Those for whom labels are printed: of one class, or of all (empty), by class and name."""
     return [line for line in of_session(session_id) if line.expected and class_name in {"", line.class_name}]
+
+
+def by_reason(lines: Iterable[Line]) -> dict[Missing | Readiness, list[Line]]:
+    """Those who have no device, by reason: the absent first, then the most frequent."""
+    found: dict[Missing | Readiness, list[Line]] = {}
+    for line in lines:
+        if line.why:
+            found.setdefault(line.why, []).append(line)
+    return dict(sorted(found.items(), key=lambda item: (item[0] != Missing.ABSENT, -len(item[1]))))
+
+
+def lanes(lines: Iterable[Line]) -> list[Lane]:
+    """The same lines as lanes."""
+    return [Lane(name, found) for name, found in by_class(lines).items()]

@@ -127,29 +127,30 @@ class Pupil:
     loan_id: int | None
 
 
-def roster(class_names: Collection[str], *, on: date) -> list[Pupil]:
+def roster(class_names: Collection[str], *, school_id: int, on: date) -> list[Pupil]:
     """The students of these classes who come for a device, by class and name; two statements.
 
-    Not those who have theirs, nor those to whom La Poste brings it.
+    Not those who have theirs, nor those to whom La Poste brings it. The worker sees every lycée: the classes of one
+    are asked for.
     """
     by_post = and_(Loan.state.in_(TO_SERVE), Loan.delivery == Delivery.HOME)
     elsewhere = exists().where(Loan.student_id == Student.id, or_(Loan.state.in_(OUT), by_post))
     rows = db.session.execute(
         select(Student.id, Student.class_name, StudentLabel.code)
         .outerjoin(StudentLabel, StudentLabel.student_id == Student.id)
-        .where(Student.class_name.in_(class_names), *_present(on), ~elsewhere)
+        .where(Student.school_id == school_id, Student.class_name.in_(class_names), *_present(on), ~elsewhere)
         .order_by(Student.class_name, Student.family_name, Student.given_name, Student.id)
     ).all()
-    loans = _loans_to_serve(class_names)
+    loans = _loans_to_serve(class_names, school_id)
     return [Pupil(row.id, row.class_name, row.code, loans.get(row.id)) for row in rows]
 
 
-def _loans_to_serve(class_names: Collection[str]) -> dict[int, int]:
+def _loans_to_serve(class_names: Collection[str], school_id: int) -> dict[int, int]:
     """By student, the loan that is furthest on."""
     rows = db.session.execute(
         select(Loan.student_id, Loan.id, Loan.state)
         .join(Student, Student.id == Loan.student_id)
-        .where(Student.class_name.in_(class_names), Loan.state.in_(TO_SERVE))
+        .where(Student.school_id == school_id, Student.class_name.in_(class_names), Loan.state.in_(TO_SERVE))
         .order_by(Loan.id)
     ).all()
     rows = sorted(rows, key=lambda row: TO_SERVE.index(row.state), reverse=True)

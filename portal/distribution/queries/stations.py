@@ -39,10 +39,8 @@ class Post:
     session_name: str
     session_state: SessionState
     rehearsal: bool
-    closed_at: datetime | None
     account_id: int | None
     holder: str | None
-    waiting: int
 
     @property
     def is_open(self) -> bool:
@@ -53,9 +51,9 @@ class Post:
 def _posts() -> Select[Any]:
     columns: list[Any] = [
         Station.id, Station.public_id, Station.number, Station.workshop, Station.school_id, Station.session_id,
-        Station.account_id, Station.waiting, Account.name.label("holder"),
+        Station.account_id, Account.name.label("holder"),
         DistributionSession.public_id.label("session_public_id"), DistributionSession.name.label("session_name"),
-        DistributionSession.state.label("session_state"), DistributionSession.rehearsal, DistributionSession.closed_at,
+        DistributionSession.state.label("session_state"), DistributionSession.rehearsal,
     ]  # fmt: skip
     return (
         select(*columns)
@@ -101,7 +99,7 @@ class Facts:
 
 _Owner, _Named, _Latest, _Taken = aliased(Loan), aliased(Attendance), aliased(Scan), aliased(Attendance)
 
-_SCAN: Final = ("public_id", "verdict", "reason", "attendance_id", "asset_tag", "received_at", "undone_at")
+_SCAN: Final = ("verdict", "reason", "attendance_id", "asset_tag", "received_at", "undone_at")
 _TURN: Final[dict[str, Any]] = {
     "attendance_id": Attendance.id, "code": Attendance.code, "state": Attendance.state,
     "name": func.coalesce(Student.given_name, Attendance.pretend_name), "class_name": Attendance.class_name,

@@ -10,9 +10,7 @@ from portal.distribution.queries import sessions as queries
 from portal.distribution.routes.blueprint import bp
 from portal.distribution.services import labels as services
 from portal.kernel.errors import DomainError
-from portal.platform import jobs, printouts
 from portal.platform.consultation import Shown
-from portal.platform.printouts import Printout
 from portal.policy import Action
 
 REMEMBERED = "student_labels"
@@ -46,30 +44,10 @@ def print_labels(public_id: str) -> ResponseReturnValue:
         form.refuse("class_name", refusal.message)
         return _page(public_id, form, status=UNREADABLE)
     session[REMEMBERED] = {name: form[name].data for name in ("sheet", "right", "down")}
-    return redirect(url_for(".labels_job", public_id=asked), code=303)
+    return redirect(url_for(".work", public_id=asked), code=303)
 
 
 def _asked(form: LabelsForm) -> dict[str, Any]:
     class_name = str(form.class_name.data or "")[:30]
     offset_mm = (form.right.mm, form.down.mm)
     return {"sheet": form.sheet.data, "class_name": class_name, "start": form.start.data or 1, "offset_mm": offset_mm}
-
-
-@bp.get("/distribution/etiquettes/<public_id>", allow=Action.PLAN_DISTRIBUTION, shows=Shown.NOBODY)
-def labels_job(public_id: str) -> ResponseReturnValue:
-    """How far the printing is, then the PDF."""
-    return printouts.follow(_printout(public_id), "distribution/job.html")
-
-
-@bp.get("/distribution/etiquettes/<public_id>/fichier", allow=Action.PLAN_DISTRIBUTION, shows=Shown.LIST)
-def labels_file(public_id: str) -> ResponseReturnValue:
-    """The PDF, for the printer."""
-    return printouts.send(_printout(public_id), name=services.KIND)
-
-
-def _printout(public_id: str) -> Printout:
-    return Printout(
-        jobs.one(public_id, services.KIND),
-        page=url_for(".labels_job", public_id=public_id),
-        document=url_for(".labels_file", public_id=public_id),
-    )

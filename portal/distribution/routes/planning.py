@@ -15,7 +15,7 @@ from portal.distribution.routes.blueprint import bp
 from portal.distribution.rules import Missing, Readiness
 from portal.distribution.services import planning
 from portal.distribution.states import SessionState
-from portal.distribution.wording_sessions import MISSING, READINESS, STATES, refreshed
+from portal.distribution.wording_sessions import READINESS, REASONS, STATES, refreshed
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.platform.consultation import Shown
@@ -166,7 +166,7 @@ def _readiness_words(ready: Readiness) -> tuple[str, str]:
 
 
 @bp.app_template_filter("missing_words")
-def _missing_words(why: Missing) -> tuple[str, str]:
+def _missing_words(why: Missing | Readiness) -> tuple[str, str]:
     """Why a student has no device, and its tone."""
-    word, tone = MISSING[why]
+    word, tone = REASONS[why]
     return _(word), tone

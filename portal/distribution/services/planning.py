@@ -81,13 +81,13 @@ def replan(public_id: str, wanted: Plan) -> None:
 
 
 def _still_planned(public_id: str) -> DistributionSession:
-    session = _locked(public_id)
+    session = locked(public_id)
     if session.state is not SessionState.PLANNED:
         raise AlreadyBegun
     return session
 
 
-def _locked(public_id: str) -> DistributionSession:
+def locked(public_id: str) -> DistributionSession:
     """The school first, as everywhere, then the session."""
     schools.lock(queries.one(public_id).school_id)
     return queries.lock(public_id)
@@ -116,7 +116,7 @@ def refresh(public_id: str) -> ListRefreshed:
 
     Whoever was served stays as they are. Raises `AlreadyOver` for a closed session.
     """
-    session = _locked(public_id)
+    session = locked(public_id)
     if session.state is SessionState.CLOSED or session.rehearsal:
         raise AlreadyOver
     told = _refresh(session)
@@ -135,7 +135,8 @@ def refresh_due() -> int:
 
 def _refresh(session: DistributionSession) -> ListRefreshed:
     names = [one.class_name for one in queries.classes(session.id)]
-    wanted = {pupil.student_id: pupil for pupil in queries.roster(names, on=session.day)}
+    pupils = queries.roster(names, school_id=session.school_id, on=session.day)
+    wanted = {pupil.student_id: pupil for pupil in pupils}
     known = {turn.student_id: turn for turn in queries.turns(session.id) if turn.student_id is not None}
     moved = [student for student, turn in known.items() if _followed(turn, wanted.get(student))]
     gone = [student for student, turn in known.items() if student not in wanted and _dropped(turn)]
@@ -204,7 +205,7 @@ def add_turns(session: DistributionSession, turns: list[dict[str, object]]) -> N
 @use_case
 def remove(public_id: str) -> None:
     """Remove a session that never opened, or a rehearsal with all its scans; the students keep their labels."""
-    session = _locked(public_id)
+    session = locked(public_id)
     if session.state is not SessionState.PLANNED and not session.rehearsal:
         raise AlreadyBegun
     for table in (Scan, Attendance, Station, SessionClass):
@@ -216,7 +217,7 @@ def remove(public_id: str) -> None:
 @use_case
 def open_session(public_id: str) -> None:
     """The stations may scan. Raises `TooEarly` before its day, `NobodyExpected` without anybody to serve."""
-    session = _locked(public_id)
+    session = locked(public_id)
     if session.day > clock.today():
         raise TooEarly
     if not any(turn.state is AttendanceState.EXPECTED for turn in queries.turns(session.id)):
@@ -229,7 +230,7 @@ def open_session(public_id: str) -> None:
 @use_case
 def close_session(public_id: str) -> None:
     """The day is over: whoever did not leave with a device is absent, and the stations are closed."""
-    session = _locked(public_id)
+    session = locked(public_id)
     session.move("close")
     session.closed_at = clock.now()
     for turn in queries.turns(session.id):
@@ -243,7 +244,7 @@ def close_session(public_id: str) -> None:
 @use_case
 def reopen_session(public_id: str) -> None:
     """Go on: the absent are expected again, those who had their sleeve keep it."""
-    session = _locked(public_id)
+    session = locked(public_id)
     session.move("reopen")
     session.closed_at = None
     for turn in queries.turns(session.id):

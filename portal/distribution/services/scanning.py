@@ -7,16 +7,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.distribution import wording
+from portal.distribution.errors import Closed, HeldElsewhere, TooLate
 from portal.distribution.events import HandOverUndone, LaptopHandedOver
 from portal.distribution.gate import (
     RECEIPT_AFTER,
-    Closed,
     Earlier,
     Held,
-    HeldElsewhere,
     Read,
     Reason,
-    TooLate,
     Turn,
     device_obstacle,
     is_echo,
@@ -29,7 +27,6 @@ from portal.distribution.states import AttendanceState, Verdict, Workshop
 from portal.distribution.wording import Answer, Said
 from portal.extensions import db
 from portal.kernel import clock
-from portal.kernel.values.references import new_public_id
 from portal.loans import services as loans
 from portal.platform.work import emit, use_case
 
@@ -74,13 +71,13 @@ def _again(at: Post, before: Earlier) -> Answer:
     turn = queries.turn(before.attendance_id) if before.attendance_id else None
     if before.verdict is not Verdict.ACCEPTED or turn is None:
         return wording.refused(before.reason or Reason.UNKNOWN, turn=turn)
-    return _done(at, turn, tag=before.asset_tag, scan=before.public_id)
+    return _done(at, turn, tag=before.asset_tag)
 
 
-def _done(at: Post, turn: Turn, *, tag: str | None, scan: str) -> Answer:
+def _done(at: Post, turn: Turn, *, tag: str | None) -> Answer:
     if at.workshop is Workshop.SLEEVE:
-        return wording.cleared(turn, scan=scan)
-    return wording.handed_over(turn, tag=tag or "", scan=scan)
+        return wording.cleared(turn)
+    return wording.handed_over(turn, tag=tag or "")
 
 
 def _sleeve(at: Post, facts: Facts, read: Read, key: str) -> Said:
@@ -94,7 +91,8 @@ def _sleeve(at: Post, facts: Facts, read: Read, key: str) -> Said:
     if turn.state is AttendanceState.CLEARED:
         return Said(wording.already_cleared(turn))
     clear(turn)
-    return Said(wording.cleared(turn, scan=keep(at, key=key, turn=turn)))
+    keep(at, key=key, turn=turn)
+    return Said(wording.cleared(turn))
 
 
 def _device(at: Post, facts: Facts, read: Read, key: str) -> Said:
@@ -108,8 +106,8 @@ def _device(at: Post, facts: Facts, read: Read, key: str) -> Said:
         asks = wording.which_device(turn) if turn else wording.for_whom(read.tag)
         return Said(asks, Held(code=read.code, tag=read.tag))
     hand_over(at, turn, tag=machine.asset_tag)
-    scan = keep(at, key=key, turn=turn, tag=machine.asset_tag)
-    return Said(wording.handed_over(turn, tag=machine.asset_tag, scan=scan))
+    keep(at, key=key, turn=turn, tag=machine.asset_tag)
+    return Said(wording.handed_over(turn, tag=machine.asset_tag))
 
 
 def _refuse(at: Post, facts: Facts, read: Read, key: str, reason: Reason) -> Answer:
@@ -126,11 +124,10 @@ def keep(
     verdict: Verdict = Verdict.ACCEPTED,
     reason: Reason | None = None,
     made_at: datetime | None = None,
-) -> str:
-    """Write the scan down as it came; returns its public id. `made_at` is when a station that was cut off made it."""
+) -> None:
+    """Write the scan down as it came. `made_at` is when a station that was cut off made it."""
     now = clock.now()
     row = Scan(
-        public_id=new_public_id(),
         school_id=at.school_id,
         session_id=at.session_id,
         station_id=at.id,
@@ -144,7 +141,6 @@ def keep(
         reason=reason,
     )
     db.session.add(row)
-    return row.public_id
 
 
 @use_case

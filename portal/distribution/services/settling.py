@@ -1,6 +1,7 @@
 """Two stations that were cut off handed out the same device: a person says who has it."""
 
-from portal.distribution.gate import Read, Reason, TooLate, Turn, device_obstacle, student_obstacle
+from portal.distribution.errors import StillInTheWay, TooLate
+from portal.distribution.gate import Read, Reason, Turn, device_obstacle, student_obstacle
 from portal.distribution.models import Scan
 from portal.distribution.queries import stations as queries
 from portal.distribution.queries.stations import Post
@@ -8,12 +9,7 @@ from portal.distribution.services.scanning import clear, hand_over, take_back
 from portal.distribution.states import AttendanceState, Verdict
 from portal.distribution.wording import refused
 from portal.kernel import clock
-from portal.kernel.errors import DomainError
 from portal.platform.work import use_case
-
-
-class StillInTheWay(DomainError):
-    """The student of the scan cannot have this device, whoever had it."""
 
 
 @use_case

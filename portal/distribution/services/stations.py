@@ -1,6 +1,6 @@
 """A station is taken by whoever holds the scanner, gives signs of life, and is left."""
 
-from portal.distribution.gate import Closed
+from portal.distribution.errors import Closed
 from portal.distribution.queries import stations as queries
 from portal.kernel import clock
 from portal.platform.work import use_case

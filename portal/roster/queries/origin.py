@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from portal.extensions import db
 from portal.kernel.clock import PARIS
@@ -42,17 +42,18 @@ def _corrected(kind: Kind, person_id: int) -> str:
 
 def _imported(kind: Kind, person: Guardian | Student, field: str) -> str:
     """The last import that wrote this contact."""
-    mine = (
-        RosterImport.school_id == person.school_id,
-        RosterImport.state == ImportState.APPLIED,
-        RosterLine.kind == kind,
-        RosterLine.verdict.in_((Verdict.NEW, Verdict.CHANGED)),
-        RosterLine.target_id == person.id,
-    )
+    own_key = and_(RosterLine.record_key == person.source_id, RosterImport.source == person.source)
+    brought = and_(RosterLine.verdict == Verdict.NEW, own_key)
+    changed = and_(RosterLine.verdict == Verdict.CHANGED, RosterLine.target_id == person.id)
     statement = (
         select(RosterImport.applied_at, RosterLine.changes, RosterLine.verdict)
         .join(RosterLine, RosterLine.import_id == RosterImport.id)
-        .where(*mine)
+        .where(
+            RosterImport.school_id == person.school_id,
+            RosterImport.state == ImportState.APPLIED,
+            RosterLine.kind == kind,
+            or_(brought, changed),
+        )
         .order_by(RosterImport.applied_at.desc())
     )
     for at, changes, verdict in db.session.execute(statement):

@@ -55,7 +55,7 @@ def upload() -> ResponseReturnValue:
     folder = f"imports/{new_public_id()}"
     found = [_kept(file, folder) for file in sent]
     if number := queries.earlier(school_id(), (file.sha256 for file in found)):
-        flash(_("Ces mêmes fichiers ont déjà été appliqués (import n° %(number)d).", number=number), "info")
+        flash(_("Ces mêmes fichiers ont déjà été appliqués (import n° %(number)d).", number=number), "info")
     asked = services.receive(school_id=school_id(), uploads=found, by_worker=True)
     return redirect(url_for(".show_import", public_id=asked.public_id), code=303)
 

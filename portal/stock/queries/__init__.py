@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, column, func, or_, select, table
+from sqlalchemy import Select, case, column, func, or_, select, table, union
 from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
 from portal.extensions import db
 from portal.kernel.values.folding import fold
 from portal.kernel.values.references import parse_reference
+from portal.platform import scope
 from portal.platform.search import begins, holds
 from portal.platform.tables import Page, Wish, paged
 from portal.schools.models import School
@@ -112,23 +113,27 @@ def _listed(wish: Wish) -> Select[Any]:
         brought = select(LotDelivery.id).where(LotDelivery.public_id == delivery)
         statement = statement.where(Device.delivery_id.in_(brought))
     if words := wish.query.get("recherche"):
-        statement = statement.where(_found(words))
+        statement = statement.where(Device.id.in_(_found(words)))
     listed: Select[Any] = statement
     return listed
 
 
-def _found(words: str) -> ColumnElement[bool]:
-    """By the beginning of a tag, serial number or shelf, by a loan's reference, or by words of the model's name.
+def _found(words: str) -> Select[Any]:
+    """The numbers of the devices found: by the beginning of a tag, serial number or shelf, by a loan, by a model's name.
 
-    Each way has its index, so that one device among 220,000 is found as quickly as among ten.
+    Each way is a statement of its own with its own index: one device among 220,000 is found as quickly as among ten,
+    where an OR of them reads every row.
     """
     typed = words.upper()
-    codes = [begins(name, typed) for name in (Device.asset_tag, Device.serial, Device.location)]
+    numbers = select(Device.id)
+    codes = [numbers.where(begins(name, typed)) for name in (Device.asset_tag, Device.serial, Device.location)]
     loan = select(_loan.c.id).where(_loan.c.reference == (parse_reference(words) or typed))
-    ways = [*codes, Device.loan_id.in_(loan)]
+    ways = [*codes, numbers.where(Device.loan_id.in_(loan))]
     if fold(words):
-        ways.append(Device.model_id.in_(select(DeviceModel.id).where(holds(DeviceModel.name, words))))
-    return or_(*ways)
+        models = select(DeviceModel.id).where(holds(DeviceModel.name, words))
+        ways.append(numbers.where(Device.model_id.in_(models)))
+    found: Select[Any] = union(*ways).subquery().select()
+    return found
 
 
 def devices(wish: Wish) -> Page[Any]:
@@ -179,12 +184,41 @@ def one(public_id: str) -> Any:
 
 
 def movements(device_id: int) -> list[Any]:
-    """Everything that happened to a device, latest first: when, what, for which loan, by whom."""
+    """Everything that happened to a device, latest first: when, what, where, for which loan, by whom.
+
+    A device that changed schools keeps its whole history, of which the loans are told only where they were made.
+    """
     statement = (
-        select(DeviceMovement.at, DeviceMovement.transition, _loan.c.reference, Account.name)
+        select(
+            DeviceMovement.at,
+            DeviceMovement.transition,
+            DeviceMovement.school_id,
+            School.name.label("school"),
+            _loan.c.reference,
+            Account.name,
+        )
+        .join(School, School.id == DeviceMovement.school_id)
         .outerjoin(_loan, _loan.c.id == DeviceMovement.loan_id)
         .outerjoin(Account, Account.id == DeviceMovement.account_id)
         .where(DeviceMovement.device_id == device_id)
         .order_by(DeviceMovement.at.desc(), DeviceMovement.id.desc())
     )
+    with scope.every_school(reason="the history of a device that is in scope"):
+        return list(db.session.execute(statement))
+
+
+def models(region_id: int) -> list[Any]:
+    """The models of a region's market, with how many devices of each the portal knows: one statement."""
+    known = select(Device.model_id, func.count().label("devices")).group_by(Device.model_id).subquery()
+    statement = (
+        select(DeviceModel, func.coalesce(known.c.devices, 0).label("devices"))
+        .outerjoin(known, known.c.model_id == DeviceModel.id)
+        .where(DeviceModel.region_id == region_id)
+        .order_by(DeviceModel.kind, DeviceModel.name)
+    )
     return list(db.session.execute(statement))
+
+
+def model(model_id: int) -> DeviceModel:
+    """One model; raises `NoResultFound`."""
+    return db.session.execute(select(DeviceModel).where(DeviceModel.id == model_id)).scalar_one()

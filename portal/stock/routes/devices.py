@@ -15,7 +15,7 @@ from portal.platform.web import me
 from portal.policy import Action
 from portal.stock import queries, rules
 from portal.stock.routes.blueprint import bp
-from portal.stock.wording import POOLS, STATES, STEPS, warranty
+from portal.stock.wording import POOLS, STATES, STEPS, STILL, warranty
 
 pages.entry("Matériel", "stock.devices", Action.READ_STOCK, rank=pages.NOW_AND_THEN)
 
@@ -75,4 +75,4 @@ def device(public_id: str) -> ResponseReturnValue:
     row = queries.one(public_id)
     movements = queries.movements(row.Device.id)
     told = {"warranty": warranty(row.Device.warranty_from, years=row.Device.model.warranty_years, today=clock.today())}
-    return render_template("stock/device.html", row=row, movements=movements, steps=STEPS, **told, **_words())
+    return render_template("stock/device.html", row=row, movements=movements, steps=STEPS | STILL, **told, **_words())

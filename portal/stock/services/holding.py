@@ -13,6 +13,7 @@ from portal.platform import actor
 from portal.platform.database import held
 from portal.platform.work import use_case
 from portal.schools.profile import ModelOffer
+from portal.stock import queries
 from portal.stock.models import Device, DeviceModel, DeviceMovement
 from portal.stock.states import DeviceKind, DeviceState, Pool
 
@@ -51,6 +52,16 @@ def add_model(offer: ModelOffer, *, region_id: int) -> DeviceModel:
     model = DeviceModel(region_id=region_id, **values)
     db.session.add(model)
     db.session.flush()  # its devices name it
+    return model
+
+
+@use_case
+def change_model(model_id: int, offer: ModelOffer) -> DeviceModel:
+    """Correct a model. Its kind stays: the devices of the model have it too."""
+    model = queries.model(model_id)
+    for name, value in asdict(offer).items():
+        if name != "kind":
+            setattr(model, name, list(value) if name == "accessories" else value)
     return model
 
 
@@ -104,11 +115,16 @@ def _let_go(device: Device, transition: str) -> Step:
 def moved(device: Device, transition: str, *, loan_id: int | None = None) -> Step:
     """Move a device, and say so in its history."""
     device.move(transition)
+    return noted(device, transition, loan_id=loan_id)
+
+
+def noted(device: Device, what: str, *, loan_id: int | None = None) -> Step:
+    """A line of a device's history, in the name of whoever acts."""
     return {
         "school_id": device.school_id,
         "device_id": device.id,
         "loan_id": loan_id,
-        "transition": transition,
+        "transition": what,
         "at": clock.now(),
         "account_id": actor.current().account_id,
     }

@@ -10,13 +10,15 @@ const settled = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-const opened = () => {
+const opened = async () => {
   const request = indexedDB.open(base, 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore("posts"); // by address: the keys, and what is remembered, encrypted
     request.result.createObjectStore("scans", { keyPath: "order", autoIncrement: true });
   };
-  return settled(request);
+  const db = await settled(request);
+  db.onversionchange = () => db.close(); // erased: from another page too
+  return db;
 };
 
 // Crockford's base 32, as portal/kernel/values/references.py reads it.

@@ -60,6 +60,20 @@ document.addEventListener("scan:unanswered", (event) => {
   news("cut", true);
   decide(event.detail);
 });
+// Signed out meanwhile (the session is over, or its token is): the scan is kept, and the page stays.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, xhr } = event.detail;
+  const isOut = [400, 403].includes(xhr.status) || xhr.getResponseHeader("HX-Redirect");
+  if (!memory || !elt.matches("[data-scan]") || !isOut) return;
+  event.preventDefault();
+  isCut = true;
+  news("out", true);
+  decide({ value: elt.querySelector("[data-scan-value]").value, done: () => {} });
+});
+// The post says so itself, beside the field: no second message.
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => memory && document.querySelector("#messages > [data-trouble]")?.remove());
+}
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.elt.matches("[data-scan]")) detail.timeout = patience;
 });
@@ -101,6 +115,7 @@ const send = async () => {
 const over = async () => {
   await erase();
   await caches.delete("station");
+  await (await navigator.serviceWorker?.getRegistration("/distribution/"))?.unregister();
   localStorage.removeItem("station");
   location.reload();
 };
@@ -122,6 +137,38 @@ const tell = async () => {
 };
 let told = 0;
 
+// --- the camera ------------------------------------------------------------------------------------------------------
+
+let close = null;
+const toggle = async (button) => {
+  const video = part("field").querySelector("video");
+  const { camera, fallback, stop, refused } = button.dataset;
+  button.dataset.start ??= button.textContent;
+  part("camera").textContent = "";
+  if (close) {
+    close();
+    close = null;
+  } else {
+    try {
+      const { open } = await import(camera);
+      close = await open(video, fallback, (code) => {
+        document.getElementById("station-code").value = code;
+        part("scan").requestSubmit();
+      });
+      caches.open("station").then((kept) => kept.addAll([camera, fallback])); // it has been used: so it may be, alone
+    } catch {
+      part("camera").textContent = refused;
+    }
+  }
+  video.hidden = !close;
+  button.textContent = close ? stop : button.dataset.start;
+  button.setAttribute("aria-pressed", `${Boolean(close)}`);
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-camera]");
+  if (button) toggle(button);
+});
+
 // --- begin -----------------------------------------------------------------------------------------------------------
 
 const prepare = async () => {
@@ -138,6 +185,7 @@ let begun = false;
 const begin = async () => {
   if (begun || !root()) return;
   begun = true;
+  part("field").querySelector("[data-camera]").hidden = !navigator.mediaDevices?.getUserMedia;
   const canKeep = window.isSecureContext && "indexedDB" in window;
   if (canKeep) {
     const module = await import(root().dataset.memory);
@@ -149,8 +197,8 @@ const begin = async () => {
       document.querySelector("[data-number]").textContent = memory?.known.number ?? "";
     } else await renew().catch(() => {});
     await count();
+    await prepare().catch(() => {});
   }
-  if (canKeep) prepare().catch(() => {});
   root().dataset.ready = "yes";
   await tell();
   setInterval(tell, pulse);

@@ -1,0 +1,109 @@
+"""The emergency pools: a school's own, with a post to put devices in or out, and the region's view of all of them."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+
+from portal.kernel.errors import DomainError
+from portal.platform import htmx, pages
+from portal.platform.consultation import Shown
+from portal.platform.i18n import gettext as _
+from portal.platform.tables import Wish
+from portal.policy import Action
+from portal.stock import queries as stock
+from portal.stock import said, services, wording
+from portal.stock.forms import AnswerForm, CodeForm, RequestForm
+from portal.stock.queries import reserves as queries
+from portal.stock.reserve import Level, nearest_helper
+from portal.stock.routes.blueprint import bp, school_id
+from portal.stock.said import Said
+from portal.stock.states import DeviceKind, Pool
+
+pages.entry("Fonds d’urgence", "stock.reserves", Action.DECIDE_RESERVE, rank=pages.NOW_AND_THEN)
+ONLY = ("numero",)
+CONFLICT = 409
+
+
+@bp.get("/fonds-urgence", allow=Action.HANDLE_STOCK, shows=Shown.NOBODY)
+def emergency() -> ResponseReturnValue:
+    """How the school's pool stands, who could help, and a post to put devices in or out."""
+    return _pool_page(None, _wanted(request.args.get("vers", "")))
+
+
+def _wanted(name: str) -> Pool:
+    return Pool(name) if name in set(Pool) else Pool.EMERGENCY
+
+
+def _pool_page(
+    answer: Said | None, pool: Pool, status: int = 200, form: RequestForm | None = None
+) -> ResponseReturnValue:
+    context: dict[str, Any] = {"lines": stock.lines(), "said": answer, "pool": pool, "pools": wording.POOLS}
+    if htmx.asked():
+        return htmx.fragments("stock/_said.html", "stock/_pool_lines.html", **context), status
+    known = queries.reserves()
+    mine = next(one for one in known if one.school_id == school_id())
+    context |= {"mine": mine, "helper": nearest_helper(mine, known), "levels": wording.LEVELS, "near": wording.NEAR}
+    wanted = RequestForm(nombre=max(mine.lacking, 1))
+    return render_template("stock/emergency.html", form=form or wanted, **context), status
+
+
+@bp.post("/fonds-urgence", allow=Action.HANDLE_STOCK)
+def change_pool() -> ResponseReturnValue:
+    """One device changes pools."""
+    form, pool = CodeForm.sent(), _wanted(request.args.get("vers", ""))
+    try:
+        step = services.change_pool(raw=form.code.data or "", pool=pool, school_id=school_id())
+    except DomainError as refusal:
+        return _pool_page(said.refused(refusal.message), pool, CONFLICT)
+    return _pool_page(said.pooled(step, pool), pool)
+
+
+@bp.post("/fonds-urgence/demande", allow=Action.HANDLE_STOCK)
+def ask_region() -> ResponseReturnValue:
+    """Ask the region to fill it."""
+    form = RequestForm.sent()
+    if not form.validate():
+        return _pool_page(None, Pool.EMERGENCY, 422, form)
+    wanted = {"wanted": form.nombre.data or 1, "note": form.pourquoi.data or ""}
+    try:
+        services.ask_region(school_id=school_id(), kind=DeviceKind.LAPTOP, **wanted)
+    except IntegrityError:
+        flash(_("Une demande attend déjà la réponse de la région."), "waiting")
+    else:
+        flash(_("La demande est partie. La réponse apparaîtra ici."), "done")
+    return redirect(url_for(".requests"), code=303)
+
+
+@bp.get("/fonds-urgence/demandes", allow=Action.HANDLE_STOCK, shows=Shown.NOBODY)
+def requests() -> ResponseReturnValue:
+    """What the school asked of the region, and the answers."""
+    page = queries.requests(Wish.read(sorts=ONLY))
+    return render_template("stock/requests.html", page=page, states=wording.REQUESTS)
+
+
+@bp.get("/region/fonds-urgence", allow=Action.DECIDE_RESERVE, shows=Shown.NOBODY)
+def reserves() -> ResponseReturnValue:
+    """Every school's pool, those in need first, and the requests that wait."""
+    return _region_page()
+
+
+def _region_page(form: AnswerForm | None = None, about: str = "", status: int = 200) -> ResponseReturnValue:
+    order = list(reversed(Level))
+    known = sorted(queries.reserves(), key=lambda one: (order.index(one.level), -one.lacking, one.school))
+    context: dict[str, Any] = {"page": queries.requests(Wish.read(sorts=ONLY)), "known": known, "about": about}
+    words = {"levels": wording.LEVELS, "states": wording.REQUESTS, "blank": AnswerForm()}
+    return render_template("stock/reserves.html", form=form, **context, **words), status
+
+
+@bp.post("/region/fonds-urgence/<public_id>", allow=Action.DECIDE_RESERVE)
+def decide_request(public_id: str) -> ResponseReturnValue:
+    """Yes, or no and why."""
+    form = AnswerForm.sent()
+    if not form.validate():
+        return _region_page(form, public_id, 422)
+    granted = request.form.get("decision") == "accorder"
+    services.decide_request(public_id, granted=granted, answer=form.reponse.data or "")
+    flash(_("La demande est accordée.") if granted else _("La demande est refusée."), "done")
+    return redirect(url_for(".reserves"), code=303)

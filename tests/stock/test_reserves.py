@@ -1,0 +1,92 @@
+"""The emergency pool: how large, how long, who could help, and what the region answers."""
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from portal.platform import scope
+from portal.stock import services
+from portal.stock.models import PoolRequest
+from portal.stock.queries import reserves as queries
+from portal.stock.reserve import Level, Near, Reserve, nearest_helper
+from portal.stock.states import DeviceKind, Pool, RequestState
+from tests import factories as make
+from tests.pages import Page
+
+
+def pool(school_id=1, **values):
+    usual = {"school": f"Lycée {school_id}", "city": "Metz", "postcode": "57000", "students": 1000, "share": 0.04}
+    usual |= {"total": 40, "free": 30, "lent": 0, "asked": False}
+    return Reserve(school_id=school_id, **{**usual, **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "target", "cover", "level"),
+    [
+        ({}, 40, None, Level.FINE),
+        ({"students": 1001}, 41, None, Level.FINE),
+        ({"free": 0, "lent": 3}, 40, 0, Level.EMPTY),
+        ({"free": 10, "lent": 28}, 40, 10, Level.LOW),
+        ({"free": 14, "lent": 28}, 40, 14, Level.FINE),
+        ({"free": 9}, 40, None, Level.LOW),
+        ({"students": 0, "total": 0, "free": 0}, 0, None, Level.FINE),
+    ],
+)
+def test_a_pool_has_a_target_a_cover_and_a_level(values, target, cover, level):
+    one = pool(**values)
+    assert (one.target, one.cover, one.level) == (target, cover, level)
+
+
+def test_the_nearest_with_something_to_spare_helps():
+    mine = pool(total=20, free=0)
+    poor, region = pool(2, free=20), pool(3, city="Lille", postcode="59000", free=40)
+    department = pool(4, city="Thionville", postcode="57100", free=22)
+    town = pool(5, city="METZ", free=21)
+    assert nearest_helper(mine, [mine, poor]) is None
+    for others, near, devices in (
+        ([region], Near.REGION, 20),
+        ([region, department], Near.DEPARTMENT, 2),
+        ([region, department, town], Near.TOWN, 1),
+    ):
+        found = nearest_helper(mine, [mine, poor, *others])
+        assert (found.near, found.devices) == (near, devices)
+
+
+def test_a_school_has_one_request_open_and_reads_the_answer(db):
+    school = make.school()
+    ask = {"school_id": school.id, "kind": DeviceKind.LAPTOP, "wanted": 5, "note": "Trois vols."}
+    with scope.schools(school.id):
+        services.ask_region(**ask)
+        with pytest.raises(IntegrityError):
+            services.ask_region(**ask)
+        assert next(one.asked for one in queries.reserves() if one.school_id == school.id)
+    (request,) = make.every(PoolRequest)
+    with scope.every_school(reason="tests"):
+        services.decide_request(request.public_id, granted=False, answer="Le stock régional est vide.")
+    with scope.schools(school.id):
+        services.ask_region(**ask)
+    assert [row.state for row in make.every(PoolRequest)] == [RequestState.REFUSED, RequestState.ASKED]
+
+
+def test_the_school_sees_its_pool_and_the_region_answers(app, as_user, count_statements):
+    here, there = make.school(name="Lycée Fabert", city="Metz"), make.school(name="Lycée Zola", city="METZ")
+    for _ in range(26):
+        make.student(here)
+    make.devices(3, there, pool=Pool.EMERGENCY)
+    desk, region = as_user(make.manager(here)), as_user(make.region_agent())
+    with count_statements() as sql:
+        page = Page(desk.get("/fonds-urgence"))
+    assert sql.count <= 4, sql
+    assert "0 appareils libres" in page.text() or "0 appareil libre" in page.text()
+    assert "pour un objectif de 2" in page.text()
+    assert "Lycée Zola, dans la même ville, peut céder 2 appareils" in page.text()
+    assert Page(page.submit(desk, "Envoyer la demande", nombre="2"), status=422).errors()
+    page = Page(page.submit(desk, "Envoyer la demande", nombre="2", pourquoi="Deux vols."))
+    with count_statements() as sql:
+        page = Page(region.get("/region/fonds-urgence"))
+    assert sql.count <= 4, sql
+    assert [row["Niveau"] for row in page.rows("Fonds d’urgence, ceux qui manquent d’abord")] == ["Vide", "Suffisant"]
+    url = f"/region/fonds-urgence/{make.every(PoolRequest)[0].public_id}"
+    assert Page(region.post(url, data={"decision": "refuser"}), status=422).errors()
+    region.post(url, data={"decision": "accorder", "reponse": "Deux appareils partent jeudi."})
+    (row,) = Page(desk.get("/fonds-urgence/demandes")).rows("Demandes, celles qui attendent d’abord")
+    assert (row["État"], row["Réponse"]) == ("Accordé", "Deux appareils partent jeudi.")
