@@ -93,10 +93,14 @@ def clockmaker(home: Path, port: int) -> Outside:
 
 
 def la_poste(_home: Path, port: int) -> Outside:
-    """Stands in for Colissimo and Suivi: parcels move in front of the user. `portal/config.py` leads the demo there."""
+    """Stands in for Colissimo and Suivi: parcels move in front of the user; `portal/config.py` says the same port."""
     own_port = str(port + 28)
     command = [sys.executable, str(ROOT / "deploy" / "la_poste.py"), "--port", own_port, "--pace", "1200", "--adopt"]
-    return Outside(Program(name="la_poste", command=command), {"FIN_PRET_LA_POSTE_PORT": own_port})
+    settings = {
+        "FIN_PRET_SLS_URL": f"http://{HOST}:{own_port}/sls-ws/SlsServiceWSRest/2.0",
+        "FIN_PRET_SUIVI_URL": f"http://{HOST}:{own_port}/suivi/v2",
+    }
+    return Outside(Program(name="la_poste", command=command), settings)
 
 
 OUTSIDE = (mailbox, clockmaker, la_poste)

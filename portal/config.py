@@ -12,7 +12,7 @@ from portal.providers import Provider, UnreadableProvider, read_providers
 
 SHORTEST_KEY = 32
 FEWEST_SYMBOLS = 8
-LA_POSTE = 27
+LA_POSTE = 28
 """Where the demo's stand-in for La Poste listens: so many ports after the portal's own."""
 
 DEMO_PACE = 1200
