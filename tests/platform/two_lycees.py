@@ -125,6 +125,9 @@ KINDS = {
     "shipping.readdress": PARCEL,
     "shipping.weigh": PARCEL,
     "shipping.track": PARCEL,
+    "shipping.photo": PARCEL,
+    "shipping.remove_photo": PARCEL,
+    "shipping.settle_scanned": PARCEL,
     "shipping.receipt": PARCEL,
     "shipping.label_found": ATTEMPT,
     "shipping.label_missing": ATTEMPT,
@@ -336,7 +339,8 @@ def _loan(here: Lycee, state: LoanState) -> Loan:
 
 
 def _parcels(here: Lycee) -> None:
-    here.parcels = [make.parcel(here.loans[LoanState.PREPARING], state=ParcelState.READY)]
+    photo = files.keep(b"a photo", kind="colis-photo", suffix="jpg")
+    here.parcels = [make.parcel(here.loans[LoanState.PREPARING], state=ParcelState.READY, photo_key=photo)]
     sent = make.parcel(here.loans[LoanState.IN_TRANSIT], state=ParcelState.HANDED_OVER)
     number = f"6A1234567{here.school.id % 10000:04d}"
     here.parcels.append(make.parcel(here.loans[LoanState.CLOSED], state=ParcelState.DELIVERED, tracking_number=number))
