@@ -96,13 +96,15 @@ def app(databases: Databases, engine_name: str, clock: Clock, tmp_path: Path) ->
     """The portal on an empty database, with files of its own and a context open for the test."""
     made = databases.portal(engine_name)
     wipe(made)
-    made.config["SETTINGS"] = replace(made.config["SETTINGS"], files_url=f"{tmp_path}/fichiers")
+    usual = made.config["SETTINGS"]
+    made.config["SETTINGS"] = replace(usual, files_url=f"{tmp_path}/fichiers")
     made.test_client_class = Visitor
     logs.configure("INFO")  # to the standard error of this test
     with made.app_context():
         yield made
         database.session.remove()
         assert database.engine.pool.checkedout() == 0, "a connection was not given back"
+    made.config["SETTINGS"] = usual  # whatever the test set
 
 
 @pytest.fixture

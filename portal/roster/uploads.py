@@ -66,7 +66,7 @@ def _opened_with_levels(
     """A person also says, once, what the school calls each MEF that no nomenclature names."""
     found = _opened(files, school_id, chosen)
     if isinstance(found, Reading) and found.unnamed:
-        return Question(asks={"courses": [asdict(course) for course in found.unnamed]})
+        return Question(asks={"courses": [asdict(course) for course in found.unnamed]}, header=found.header)
     return found
 
 

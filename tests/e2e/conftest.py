@@ -42,10 +42,10 @@ def _turn(item: pytest.Item) -> int:
         return 3
     if item.path.is_relative_to(HERE):
         return 0
-    return 1 if LONG & set(item.path.parts) else 2
+    return 1 if HEAVY & set(item.path.parts) else 2
 
 
-LONG = {"worker", "federation", "test_fuzz.py", "test_labels.py", "test_benchmarks.py", "test_isolation.py"}
+HEAVY = {"worker", "federation", "test_fuzz.py", "test_labels.py", "test_benchmarks.py", "test_isolation.py"}
 """The folders and files that take a minute or more."""
 
 

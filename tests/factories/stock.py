@@ -7,7 +7,7 @@ from portal.loans.models import Loan
 from portal.schools.models import Region, School
 from portal.stock.models import Device, DeviceModel, Lot, LotDelivery, Stocktake, Transfer
 from portal.stock.states import HELD, DeviceKind, DeviceState, LotState, Pool
-from tests.factories import people
+from tests.factories import people, schools
 from tests.factories.schools import region, usual_school
 from tests.factories.writing import add, first, made
 
@@ -47,8 +47,13 @@ def device(
         "state": DeviceState.RESERVED if loan else DeviceState.IN_STOCK,
         "location": f"A{n % 20}",
     }
-    if loan and values.get("state", usual["state"]) in HELD:
+    state = values.get("state", usual["state"])
+    if loan and state in HELD:
         usual |= {"loan_id": loan.id, "student_id": loan.student_id}
+    if state is DeviceState.ANNOUNCED and "delivery_id" not in values:
+        usual["delivery_id"] = delivery(school).id
+    if state is DeviceState.IN_TRANSIT and "transfer_id" not in values:
+        usual["transfer_id"] = transfer(school or usual_school(), schools.school()).id
     return add(Device(**{**usual, **values}))
 
 

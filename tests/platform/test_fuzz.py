@@ -12,7 +12,7 @@ from tests.pages import said
 from tests.platform.two_lycees import kind_of, town
 
 ENDLESS = "9" * 5_000
-SEGMENTS = ("%00", "a%00b", "%ED%A0%80", "x" * 3_000, "..%2f..%2fetc", "%F0%9F%98%80", "0" * 16, "9" * 16, "²", "-1")
+SEGMENTS = ("%00", "9" * 16, "%ED%A0%80", "a%00b", "x" * 3_000, "..%2f..%2fetc", "%F0%9F%98%80", "0" * 16, "²", "-1")
 TEXTS = (
     "",
     "\x00",
@@ -59,6 +59,9 @@ SOUND = {
     "charter.accept": {"code": "123456", "name": "Inès Lefèvre", "consent": "y"},
 }  # fmt: skip
 """A form that would do, of which one field at a time is spoilt."""
+
+NOT_OF_A_LYCEE = {"lot", "supplier's lot", "request to the region", "link", "token", "factor"}
+"""Objects of the region, or of nobody: no lycée of these tests has one."""
 
 UNASKED = {"static", "health.show"}
 """The server's own files, and health: 503 is its answer while no worker runs."""
@@ -114,8 +117,13 @@ def texts(engine_name):
     return TEXTS if engine_name == "sqlite" else REFUSED_BY_POSTGRESQL
 
 
+@pytest.fixture
+def segments(engine_name):
+    return SEGMENTS if engine_name == "sqlite" else SEGMENTS[:3]
+
+
 @pytest.mark.parametrize("who", WHO)
-def test_forged_addresses_and_questions_get_a_calm_answer(app, as_user, lycees, who, texts):
+def test_forged_addresses_and_questions_get_a_calm_answer(app, as_user, lycees, who, texts, segments):
     browser, role = enter(app, as_user, lycees[0], who)
     for endpoint, url in once(addresses(app, lycees[0], role, "GET")):
         for text in texts if endpoint in LISTS else TEXTS[1:2]:
@@ -124,7 +132,7 @@ def test_forged_addresses_and_questions_get_a_calm_answer(app, as_user, lycees, 
         calm(browser.get(url, query_string=[("choix", "a"), ("choix", "\x00"), ("page", "1"), ("page", "2")]))
     for rule in rules_of(app) if who in {"visitor", "mother", "manager"} else ():
         if "<" in rule.rule and "GET" in rule.methods and rule.endpoint not in UNASKED:
-            for segment in SEGMENTS:
+            for segment in segments:
                 calm(browser.get(re.sub(r"<[^>]+>", segment, rule.rule)))
 
 
@@ -146,6 +154,7 @@ def test_every_object_survives_an_empty_form(app, as_user, lycees, who):
     browser, role = enter(app, as_user, lycees[0], who)
     for _, url in addresses(app, lycees[0], role, "POST"):
         calm(browser.post(url, data={}))
+    for _, url in once(addresses(app, lycees[0], role, "POST")):
         calm(browser.post(url, data={}, htmx="main"))
 
 
@@ -169,6 +178,6 @@ def test_every_kind_of_object_is_tried(app, lycees):
         if (
             "<" in rule.rule
             and rule.endpoint not in {"static", "assets"}
-            and kind_of(rule.endpoint) not in {"lot", "link", "token", "factor"}
+            and kind_of(rule.endpoint) not in NOT_OF_A_LYCEE
         ):
             assert lycees[0].ids(rule.endpoint), rule.endpoint

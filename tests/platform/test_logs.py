@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import cycle
 
 import pytest
 
@@ -37,15 +38,14 @@ def test_no_personal_value_is_written_whatever_the_page(app, as_user, capsys):
     logs.configure("DEBUG")
     for who in (family, head):
         browser = as_user(who)
-        for rule in list(app.url_map.iter_rules()):
+        for rule, value in zip(list(app.url_map.iter_rules()), cycle(sorted(values)[:4]), strict=False):
             if rule.endpoint in {"static", "assets", "accounts.sign_out"}:
                 continue
-            for value in sorted(values)[:4]:
-                url = re.sub(r"<[^>]+>", value.replace("/", "-"), rule.rule)
-                if "GET" in rule.methods:
-                    browser.get(url, query_string={"q": value})
-                if "POST" in rule.methods:
-                    browser.post(url, data={"contact": value, "email": value, "name": value, "code": value})
+            url = re.sub(r"<[^>]+>", value.replace("/", "-"), rule.rule)
+            if "GET" in rule.methods:
+                browser.get(url, query_string={"q": value})
+            if "POST" in rule.methods:
+                browser.post(url, data={"contact": value, "email": value, "name": value, "code": value})
     written = capsys.readouterr().err
     assert written.count("\n") > 20
     assert {value for value in values if value in written} == set()

@@ -36,7 +36,8 @@ def test_names_are_asked_once_with_proposals_and_kept_for_the_next_file(office, 
     page = Page(office.get(f"/eleves/import/{asked.public_id}"))
     assert page.heading == "Comment s’appellent ces formations ?"
     assert "2DE A, 2DE B" in page.text("main")
-    page.submit(office, "Comparer avec le lycée", formation1="1re générale")
+    field = page.one('[value="1re générale ou technologique"]')["name"]
+    page.submit(office, "Comparer avec le lycée", **{field: "1re générale"})
     asked = read(school)
     assert asked.state is ImportState.STAGED
     names = {"2de générale et technologique", "1re générale", "Terminale générale ou technologique"}

@@ -18,11 +18,11 @@ from portal.kernel.values.references import new_public_id
 from portal.platform import htmx
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
-from portal.platform.pages import entry
+from portal.platform.pages import SELDOM, entry
 from portal.platform.web import me
 from portal.policy import Action
 
-entry("Postes de scan", "distribution.posts", Action.SCAN_AT_STATION)
+entry("Postes de scan", "distribution.posts", Action.SCAN_AT_STATION, rank=SELDOM)
 
 
 @bp.get("/distribution/postes", allow=Action.SCAN_AT_STATION, shows=Shown.NOBODY)

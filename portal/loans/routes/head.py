@@ -30,7 +30,7 @@ from portal.platform.web import me
 from portal.policy import Action
 
 pages.entry("Demandes", "loans.queue", Action.DECIDE_LOAN)
-pages.entry("Décisions", "loans.decisions", Action.READ_LOANS, rank=pages.NOW_AND_THEN)
+pages.entry("Décisions", "loans.decisions", Action.READ_LOANS, rank=pages.SELDOM)
 
 
 def _undo_seconds() -> int:

@@ -57,9 +57,13 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a person must say first: which column of a table is which, or what the school calls a MEF."""
+    """What a person must say first: which column of a table is which, or what the school calls a MEF.
+
+    `header` is what the file says of itself, if it does: nobody is asked about the file of another lycée.
+    """
 
     asks: Mapping[str, Any]
+    header: Header | None = None
 
 
 Read = Callable[[Mapping[str, str] | None], Reading | Question]
@@ -106,11 +110,12 @@ def compare(import_id: int, *, read: Read, check: Callable[[Header], None]) -> N
     school_id, columns = begun
     try:
         opened = read(columns)
+        if opened.header:
+            check(opened.header)
         if isinstance(opened, Question):
             _ask(import_id, opened)
-            return
-        check(opened.header)
-        _stage(import_id, school_id, opened)
+        else:
+            _stage(import_id, school_id, opened)
     except DomainError as refusal:
         fail(import_id, sentence=refusal.message)
 
