@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -219,6 +220,19 @@ def test_sig_9_one_changed_bit_anywhere_in_a_stamped_file_is_refused(stamped, tr
     for position in (inside, around):
         changed = bytearray(stamped.pdf)
         changed[position] ^= 1
+        assert not verify(bytes(changed), trust=trust).ok, position
+
+
+def test_sig_9_what_no_signature_covers_is_refused_once_touched(stamped, trust):
+    """The length of the whole, the tag before the stamp, and the NULL after the name of each digest."""
+    start = PdfFileReader(BytesIO(stamped.pdf)).embedded_signatures[0].byte_range[1] + 1
+    digits = stamped.pdf[start : start + 12_000].decode()
+    nulls = [found.start() + 26 for found in re.finditer("300D06096086480165030402010500", digits)]
+    stamp = digits.index("060B2A864886F70D010910020E") - 16
+    assert digits[stamp : stamp + 2] == "A1"
+    for position in (4, 5, 6, 7, stamp, stamp + 1, *nulls, *(place + 1 for place in nulls)):
+        changed = bytearray(stamped.pdf)
+        changed[start + position] ^= 1
         assert not verify(bytes(changed), trust=trust).ok, position
 
 

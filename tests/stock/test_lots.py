@@ -70,7 +70,7 @@ def test_an_announced_device_is_expected_in_its_lycee_and_is_not_in_stock(db, ly
     assert states(lycees[0]) == ["announced"] * 4
     assert [one.box for one in make.every(Device, school_id=lycees[1].id)] == ["CARTON-9"]
     with pytest.raises(IntegrityError):
-        make.device(state=DeviceState.ANNOUNCED)  # by no delivery
+        make.device(state=DeviceState.ANNOUNCED, delivery_id=None)
 
 
 def test_the_same_file_twice_changes_nothing(db, rows):

@@ -52,6 +52,8 @@ logging.getLogger("pyhanko.sign.diff_analysis").setLevel(logging.CRITICAL)  # a 
 _UNREADABLE = (PdfError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError, zlib.error)
 """What pyHanko and its parsers raise on a damaged file, as 1,500 of them showed; anything else is a bug."""
 
+_NULL = b"\x05\x00"
+_UNSIGNED = b"\xa1"
 _SEAL = ("v1", "v1", cms.DigestAlgorithms([{"algorithm": "sha256"}]).dump())
 """Versions and digest algorithms of a seal: the only plain fields of a CMS message that its signature leaves out."""
 
@@ -202,7 +204,8 @@ def _container_faults(signature: EmbeddedPdfSignature, status: PdfSignatureStatu
     signed = content["content"]
     signer = signed["signer_infos"][0]
     envelope = (signed["version"].native, signer["version"].native, signed["digest_algorithms"].dump())
-    if not _exact(signature, content, pdf) or envelope != _SEAL or not _within(signed, status.validation_path):
+    exact = _exact(signature, content, pdf) and _spelled(signer)
+    if not exact or envelope != _SEAL or not _within(signed, status.validation_path):
         yield _TOUCHED
         return
     added = signer["unsigned_attrs"]
@@ -228,10 +231,26 @@ def _plain(token: Any, path: Any) -> bool:
     return (
         (token["version"].native, signer["version"].native) == ("v3", "v1")
         and algorithms == [signer["digest_algorithm"]["algorithm"].native]
+        and all(map(_unadorned, token["digest_algorithms"]))
+        and _spelled(signer)
         and not signer["unsigned_attrs"].native
         and not token["crls"].native
         and _within(token, path)
     )
+
+
+def _spelled(signer: Any) -> bool:
+    """Whether what a reader skips over is as the norm writes it (RFC 5652, 5.3): tags that no signature covers."""
+    rest = signer.dump().partition(signer["signature"].dump())[2]
+    return rest[:1] in {b"", _UNSIGNED} and all(
+        map(_unadorned, (signer["digest_algorithm"], signer["signature_algorithm"]))
+    )
+
+
+def _unadorned(algorithm: Any) -> bool:
+    """Whether an algorithm without parameters says so by NULL, or by nothing."""
+    parameters = algorithm["parameters"].dump()
+    return parameters in {b"", _NULL} or len(parameters) > len(_NULL)
 
 
 def _within(signed: Any, path: Any) -> bool:

@@ -52,10 +52,15 @@ def written(content: cms.ContentInfo, *, room: int) -> str:
 
 
 def distinguished(data: bytes) -> bool:
-    """Whether every length is written in the one way of DER (ITU-T X.690, 10.1): definite, and no longer than needed."""
+    """Whether every length is written in the one way of DER (ITU-T X.690, 10.1): definite, and no longer than needed.
+
+    It ends where what it holds ends: zeros after that would be elements of no kind.
+    """
     at = 0
     while at < len(data):
         head, length, size = data[at], data[at + 1], 0
+        if not head:
+            return False
         if length & 0x80:
             size = length & 0x7F
             length = int.from_bytes(data[at + 2 : at + 2 + size], "big")
