@@ -79,7 +79,7 @@ class Walk:
         self.page.goto(address if address.startswith("http") else self.site.url + address)
         self.arrive(then)
 
-    def follow(self, link: str, *, then: Heading, within: Locator | None = None) -> None:
+    def follow(self, link: str | re.Pattern[str], *, then: Heading, within: Locator | None = None) -> None:
         self.use((within or self.page).get_by_role("link", name=link).first, then=then)
 
     def press(self, button: str, *, then: Heading, within: Locator | None = None) -> None:
