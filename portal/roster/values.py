@@ -8,14 +8,13 @@ from datetime import date
 from itertools import chain
 from typing import Any, Final
 
-from portal.kernel.values.address import PostalAddress
+from portal.kernel.values.address import ADDRESS_PARTS, PostalAddress
 from portal.kernel.words import later
 from portal.roster.reading.records import GuardianRecord, LinkRecord, StudentRecord
 
 UNASSIGNED: Final = "Sans classe"
 """What the lists show of a student whose file names no class yet."""
 
-ADDRESS_PARTS: Final = ("recipient", "line2", "line3", "street", "locality", "postcode", "city")
 DATES: Final = frozenset({"birth_date", "left_on", "ends_on", "absent_since"})
 SIGNS_OF_A_POSTCODE: Final = 5
 

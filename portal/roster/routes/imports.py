@@ -132,8 +132,9 @@ def match(public_id: str) -> ResponseReturnValue:
         services.decide_all(public_id, same=True)
     else:
         services.decide(public_id, answers=_answers())
-    flash(_("Vos réponses sont enregistrées."), "done")
-    return redirect(url_for(".show_import", public_id=public_id, liste="rapprochements"), code=303)
+    return htmx.done(
+        _("Vos réponses sont enregistrées."), url_for(".show_import", public_id=public_id, liste="rapprochements")
+    )
 
 
 def _answers() -> dict[int, bool]:
@@ -152,24 +153,23 @@ def apply_import(public_id: str) -> ResponseReturnValue:
     except NeedsConfirmation as refusal:
         form.refuse("uai", refusal.message)
         return _import_page(queries.one(public_id), form, 422)
-    flash(_("L’import est appliqué. La liste des élèves est à jour."), "done")
-    return redirect(url_for(".show_import", public_id=public_id), code=303)
+    return htmx.done(
+        _("L’import est appliqué. La liste des élèves est à jour."), url_for(".show_import", public_id=public_id)
+    )
 
 
 @bp.post("/eleves/import/<public_id>/abandon", allow=Action.IMPORT_ROSTER)
 def discard(public_id: str) -> ResponseReturnValue:
     """Give up: nothing was changed."""
     services.discard(public_id)
-    flash(_("L’import est abandonné. Rien n’a été modifié."), "done")
-    return redirect(url_for(".uploads"), code=303)
+    return htmx.done(_("L’import est abandonné. Rien n’a été modifié."), url_for(".uploads"))
 
 
 @bp.post("/eleves/import/<public_id>/annulation", allow=Action.IMPORT_ROSTER)
 def undo(public_id: str) -> ResponseReturnValue:
     """As it was before."""
     services.undo(public_id)
-    flash(_("L’import est annulé. Tout est comme avant."), "done")
-    return redirect(url_for(".show_import", public_id=public_id), code=303)
+    return htmx.done(_("L’import est annulé. Tout est comme avant."), url_for(".show_import", public_id=public_id))
 
 
 @bp.get("/eleves/import/<public_id>/liste.csv", allow=Action.IMPORT_ROSTER, shows=Shown.LIST)
