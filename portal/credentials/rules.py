@@ -5,6 +5,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -61,6 +62,15 @@ WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suiv
 WRONG_RECOVERY = "Ce code de secours n’est pas sur votre liste, ou il a déjà servi."
 WRONG_KEY = "Cette clé n’a pas été reconnue. Réessayez, ou tapez le code de votre application."
 WRONG_PASSWORD = later("Ce n’est pas votre mot de passe actuel.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """What a browser was asked to sign: our challenge, for our site, seen at our address."""
+
+    challenge: str
+    site: str
+    origin: str
 
 
 class LastFactor(DomainError):
