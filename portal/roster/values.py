@@ -5,7 +5,6 @@ What is compared, shown, kept as history and put back by an undo is always one o
 
 from collections.abc import Mapping
 from datetime import date
-from itertools import chain
 from typing import Any, Final
 
 from portal.kernel.values.address import ADDRESS_PARTS, PostalAddress
@@ -137,8 +136,7 @@ def read(name: str, value: Any) -> Any:
 
 def too_long(given: Mapping[str, Any], source_id: str) -> str | None:
     """The first field that no column could hold."""
-    texts = chain(given.items(), (given.get("address") or {}).items(), (("source_id", source_id),))
-    for name, value in texts:
-        if isinstance(value, str) and (len(value) > LIMITS.get(name, len(value)) or "\x00" in value):
+    for name, value in (*given.items(), *(given.get("address") or {}).items(), ("source_id", source_id)):
+        if type(value) is str and (len(value) > LIMITS.get(name, len(value)) or "\x00" in value):
             return str(name)
     return None

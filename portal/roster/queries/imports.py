@@ -192,9 +192,9 @@ def lines(import_id: int, name: str, wish: Wish) -> Page[Any]:
     return paged_at_once(statement, wish, order=[RosterLine.label, RosterLine.id])
 
 
-def lines_after(import_id: int, name: str, after: int) -> Sequence[RosterLine]:
-    """The next lines of a list, for its file."""
-    conditions = _listed(import_id, name, "")
+def lines_after(import_id: int, name: str, words: str, after: int) -> Sequence[RosterLine]:
+    """The next lines of a list, or of those that were searched in it, for its file."""
+    conditions = _listed(import_id, name, words)
     return db.session.scalars(
         select(RosterLine).where(*conditions, RosterLine.id > after).order_by(RosterLine.id).limit(AFTER)
     ).all()

@@ -27,7 +27,7 @@ from portal.roster.services import Uploaded
 from portal.roster.services.staging import KEPT_FOR
 from portal.roster.states import ImportState
 
-ONLY = ("nom",)
+ONLY, FILTERS = ("nom",), ("liste", "recherche")
 AROUND = MB
 """What a form adds to its files."""
 
@@ -89,7 +89,7 @@ def _columns_page(asked: RosterImport, form: ColumnsForm, status: int = 200) -> 
 
 
 def _import_page(asked: RosterImport, form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
-    wish = Wish.read(sorts=ONLY, filters=("liste", "recherche"))
+    wish = Wish.read(sorts=ONLY, filters=FILTERS)
     name = _list_name(asked, wish.query.get("liste", ""))
     page = None
     if asked.state in LISTED:
@@ -176,10 +176,11 @@ def undo(public_id: str) -> ResponseReturnValue:
 def export_list(public_id: str) -> ResponseReturnValue:
     """One list of an import as a file, a line for each field that changes."""
     asked = queries.one(public_id)
-    name = _list_name(asked, request.args.get("liste", ""))
+    wish = Wish.read(sorts=ONLY, filters=FILTERS)
+    name, words = _list_name(asked, wish.query.get("liste", "")), wish.query.get("recherche", "")
 
     def following(after: int) -> Sequence[tuple[int, Sequence[object]]]:
-        lines = queries.lines_after(asked.id, name, after) if name != RECOVER else ()
+        lines = queries.lines_after(asked.id, name, words, after) if name != RECOVER else ()
         return [(line.id, cells) for line in lines for cells in _cells(line)]
 
     return exports.streamed(f"import-{asked.number}-{name}-{clock.today():%Y-%m-%d}.csv", _header(), following)

@@ -27,7 +27,7 @@ WRITTEN: Final[dict[Kind, tuple[str, ...]]] = {
 """The columns an import writes: all of them for each row that changes, so that one statement writes all the rows."""
 
 
-SLICE: Final = 1_000
+SLICE: Final = 500
 """Lines read and written at once; a lycée has a few slices. Keys of one statement, within what engines take."""
 
 
