@@ -187,7 +187,8 @@ def test_a_table_without_any_key_says_so_once_and_not_of_each_student(tmp_path):
     found = read(tmp_path, {"e.csv": table(ROW, row(given="Zoé"), row(given="Anna"))}, mapping=unkeyed)
     assert len(found.of(StudentRecord)) == 3
     (said,) = found.findings()
-    assert "ni INE ni identifiant" in said.sentence and said.about is None
+    assert "ni INE ni identifiant" in said.sentence
+    assert said.about is None
 
 
 def test_the_same_ine_on_two_students_keeps_and_flags_both(tmp_path):

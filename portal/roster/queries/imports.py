@@ -192,7 +192,7 @@ def lines(import_id: int, name: str, wish: Wish) -> Page[Any]:
     return paged_at_once(statement, wish, order=[RosterLine.label, RosterLine.id])
 
 
-def lines_after(import_id: int, name: str, words: str, after: int) -> Sequence[RosterLine]:
+def lines_after(import_id: int, name: str, after: int, *, words: str = "") -> Sequence[RosterLine]:
     """The next lines of a list, or of those that were searched in it, for its file."""
     conditions = _listed(import_id, name, words)
     return db.session.scalars(

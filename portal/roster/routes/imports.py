@@ -180,7 +180,7 @@ def export_list(public_id: str) -> ResponseReturnValue:
     name, words = _list_name(asked, wish.query.get("liste", "")), wish.query.get("recherche", "")
 
     def following(after: int) -> Sequence[tuple[int, Sequence[object]]]:
-        lines = queries.lines_after(asked.id, name, words, after) if name != RECOVER else ()
+        lines = queries.lines_after(asked.id, name, after, words=words) if name != RECOVER else ()
         return [(line.id, cells) for line in lines for cells in _cells(line)]
 
     return exports.streamed(f"import-{asked.number}-{name}-{clock.today():%Y-%m-%d}.csv", _header(), following)

@@ -43,9 +43,10 @@ def apply(public_id: str, *, typed: str = "") -> RosterImport:
     for kind in (Kind.STUDENT, Kind.GUARDIAN):
         _change(asked, kind)
         _add(asked, kind)
+    learn(Student, Guardian)
     _change(asked, Kind.LINK)
     _add_links(asked)
-    learn(Student, Guardian, Guardianship)
+    learn(Guardianship)
     emit(RosterApplied(school_id=asked.school_id, import_id=asked.id))
     return asked
 
