@@ -20,3 +20,4 @@ EMPTY_POOL: Final = later("Le fonds d’urgence n’a plus d’appareil libre. D
 CLOSED: Final = later("La séance n’est pas ouverte. Une personne du lycée peut l’ouvrir depuis son tableau de bord.")
 HELD_ELSEWHERE: Final = later("Une autre personne tient ce poste. Choisissez un autre poste, ou reprenez celui-ci.")
 TOO_LATE: Final = later("Ce scan a changé entre-temps. Rechargez la page pour voir où il en est.")
+NOT_LENT: Final = later("Cet appareil n’est pas entre les mains de l’élève. Son état se note après la remise.")

@@ -8,12 +8,16 @@ from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from hashlib import file_digest, sha256
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import obstore
 from flask import current_app
 from obstore.store import LocalStore, ObjectStore, from_url
+
+LONGEST_SIDE: Final = 1_600
+"""Pixels of a photo: enough to read a device's tag in it."""
 
 
 class DamagedFile(RuntimeError):
@@ -44,6 +48,12 @@ def keep(content: bytes, *, kind: str, suffix: str = "pdf") -> str:
     key = f"{kind}/{digest[:2]}/{digest}.{suffix}"
     obstore.put(_here(), key, content)
     return key
+
+
+def keep_photo(content: bytes, *, kind: str) -> str:
+    """Store a photo that somebody sent, shrunk, without what the camera wrote in it; raises `UnreadablePhoto`."""
+    cleaned = import_module("portal.platform.photos").cleaned  # late: the web loads Pillow only when a photo arrives
+    return keep(cleaned(content, longest=LONGEST_SIDE), kind=kind, suffix="jpg")
 
 
 def keep_from(stream: IO[bytes], *, kind: str, suffix: str = "bin") -> tuple[str, str]:

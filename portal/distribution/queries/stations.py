@@ -196,16 +196,18 @@ class Line:
     name: str
     class_name: str
     asset_tag: str | None
+    loan_public_id: str | None
 
 
 def last(public_id: str) -> list[Line]:
     """What the station did last, the newest first."""
     statement = (
-        select(Scan.public_id, _TURN["name"], Attendance.class_name, Scan.asset_tag)
+        select(Scan.public_id, _TURN["name"], Attendance.class_name, Scan.asset_tag, Loan.public_id)
         .select_from(Scan)
         .join(Station, Station.id == Scan.station_id)
         .join(Attendance, Attendance.id == Scan.attendance_id)
         .outerjoin(Student, Student.id == Attendance.student_id)
+        .outerjoin(Loan, Loan.id == Attendance.loan_id)
         .where(Station.public_id == public_id, Scan.verdict == Verdict.ACCEPTED, Scan.undone_at.is_(None))
         .order_by(Scan.id.desc())
         .limit(LAST)

@@ -23,6 +23,7 @@ from portal.distribution.gate import (
 from portal.distribution.models import Scan
 from portal.distribution.queries import stations as queries
 from portal.distribution.queries.stations import Facts, Post
+from portal.distribution.services import conditions
 from portal.distribution.states import AttendanceState, Verdict, Workshop
 from portal.distribution.wording import Answer, Said
 from portal.extensions import db
@@ -56,6 +57,20 @@ def _scan(public_id: str, *, raw: str, key: str, held: Held, by: int) -> Said:
         return Said(wording.refused(Reason.UNKNOWN if raw.strip() else Reason.EMPTY), held)
     decide = _sleeve if at.workshop is Workshop.SLEEVE else _device
     return decide(at, facts, read, key)
+
+
+def look(at: Post, raw: str) -> Said | None:
+    """What the station would say of a student, and nothing is done: for who comes back from a signature."""
+    facts = queries.facts(at, Read.of(raw, Held()), key="")
+    turn, second = facts.turn, at.workshop is Workshop.DEVICE
+    if turn is None:
+        return None
+    if reason := student_obstacle(turn, cleared=second):
+        return Said(wording.refused(reason, turn=turn))
+    if second:
+        return Said(wording.which_device(turn), Held(code=turn.code))
+    ready = turn.state is AttendanceState.CLEARED
+    return Said(wording.already_cleared(turn) if ready else wording.signed(turn))
 
 
 def must_hold(at: Post, *, by: int) -> None:
@@ -170,6 +185,7 @@ def take_back(at: Post, turn: Turn) -> None:
     row.asset_tag = row.served_at = None
     if turn.loan_id is not None:
         loans.take_back_kit(turn.loan_id)
+        conditions.forget(turn.loan_id)
         emit(HandOverUndone(school_id=at.school_id, loan_id=turn.loan_id))
 
 
