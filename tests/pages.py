@@ -109,7 +109,8 @@ class Page:
         """A form: by a selector (`#…`, `.…`, `form…`), or by what its button says."""
         if which.startswith(("#", ".", "form")):
             return self.one(which)
-        holder = self.button(which).find_parent("form")
+        button = self.button(which)
+        holder = self.one(f"#{button['form']}") if button.get("form") else button.find_parent("form")
         assert holder is not None, f"{self.where}: the button « {which} » is in no form"
         return holder
 

@@ -9,7 +9,8 @@ from portal.policy import Action, Role, may
 from tests import factories as make
 from tests.meta.test_routes import rules_of
 from tests.pages import said
-from tests.platform.two_lycees import kind_of, town
+from tests.platform.kinds import kind_of
+from tests.platform.two_lycees import town
 
 ENDLESS = "9" * 5_000
 SEGMENTS = ("%00", "9" * 16, "%ED%A0%80", "a%00b", "x" * 3_000, "..%2f..%2fetc", "%F0%9F%98%80", "0" * 16, "²", "-1")
