@@ -27,6 +27,7 @@ FEATURES = (
     "charter",
     "shipping",
     "distribution",
+    "recalls",
     "notifications",
     "privacy",
 )

@@ -38,6 +38,8 @@ from portal.notifications import queries, sending, services
 from portal.notifications.events import HeadWarned, MessageQueued
 from portal.notifications.rules import Person, only_by, recipients
 from portal.platform.outbox import on
+from portal.recalls import queries as recalls
+from portal.recalls.events import ReturnMoved, ReturnReminded
 from portal.shipping.events import ParcelAtPickup, ParcelDelivered, ParcelEvent, ParcelReturning
 from portal.team.events import ColleagueInvited, HeadDelegated
 
@@ -91,6 +93,19 @@ def tell_handed_over(event: LaptopHandedOver, key: str) -> None:
     loan = queries.loan(event.loan_id)
     if loan.received_at is not None:
         _queue(event, key, "loan_handed_over", queries.family(loan))
+
+
+@on(ReturnReminded)
+def remind_return(event: ReturnReminded, key: str) -> None:
+    """Nobody is reminded of what was given back, or may be kept, since."""
+    if recalls.is_expected(event.loan_id):
+        _tell_family(event, key, sending.RETURN_LATE if event.late else sending.RETURN_SOON)
+
+
+@on(ReturnMoved)
+def tell_return(event: ReturnMoved, key: str) -> None:
+    """The new day; or that the loan lasts as any other."""
+    _tell_family(event, key, sending.RETURN_MOVED if recalls.day_of(event.loan_id) else sending.RETURN_FREE)
 
 
 @on(ParcelAtPickup)

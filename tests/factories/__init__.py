@@ -12,6 +12,7 @@ from tests.factories.credentials import PASSPHRASE, passkey, password, phone, re
 from tests.factories.distribution import attendance, scan, session, session_class, station, student_label
 from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
+from tests.factories.recalls import recall
 from tests.factories.roster import (
     adult_student,
     family,
@@ -66,6 +67,7 @@ __all__ = [
     "passkey",
     "password",
     "phone",
+    "recall",
     "recovery_code",
     "region",
     "region_agent",

@@ -1,7 +1,6 @@
 """The emergency pool: how large, how long, who could help, and what the region answers."""
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from portal.platform import scope
 from portal.stock import services
@@ -56,7 +55,7 @@ def test_a_school_has_one_request_open_and_reads_the_answer(db):
     ask = {"school_id": school.id, "kind": DeviceKind.LAPTOP, "wanted": 5, "note": "Trois vols."}
     with scope.schools(school.id):
         services.ask_region(**ask)
-        with pytest.raises(IntegrityError):
+        with pytest.raises(services.AskedAlready):
             services.ask_region(**ask)
         assert next(one.asked for one in queries.reserves() if one.school_id == school.id)
     (request,) = make.every(PoolRequest)
