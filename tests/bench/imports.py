@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from portal.platform import scope
 from portal.roster import services, uploads
@@ -21,6 +22,8 @@ from portal.roster.services import Uploaded
 from tests import factories as make
 from tests.databases import Databases
 from tests.rosters import people, siecle
+
+T = TypeVar("T")
 
 HEADER = "Nom;Prénom;Né(e) le;Classe;Nom responsable 1;Prénom responsable 1;Mail responsable 1;Portable responsable 1\n"
 
@@ -61,7 +64,8 @@ def measure(folder: Path, engine: str, *, students: int, rows: int = 0) -> dict[
     return taken
 
 
-def timed(taken: dict[str, float], name: str, act: Callable[[], RosterImport]) -> RosterImport:
+def timed(taken: dict[str, float], name: str, act: Callable[[], T]) -> T:
+    """Do something, and keep and print how long it took."""
     began, busy = time.perf_counter(), time.process_time()
     done = act()
     taken[name] = time.perf_counter() - began

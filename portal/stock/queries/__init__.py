@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, column, func, or_, select, table, union
@@ -9,9 +10,11 @@ from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
 from portal.extensions import db
+from portal.kernel.clock import PARIS
 from portal.kernel.values.folding import fold
 from portal.kernel.values.references import parse_reference
 from portal.platform import scope
+from portal.platform.columns import Instant
 from portal.platform.search import begins, holds
 from portal.platform.tables import Page, Wish, paged
 from portal.schools.models import School
@@ -134,7 +137,9 @@ def _found(words: str, kept: Sequence[ColumnElement[bool]], *, most: int | None)
     where an OR of them reads every row. With a limit, each stops there, and PostgreSQL knows that it joins few rows.
     """
     typed = words.upper()
-    ways: list[ColumnElement[Any]] = [begins(name, typed) for name in (Device.asset_tag, Device.serial, Device.location)]
+    ways: list[ColumnElement[Any]] = [
+        begins(name, typed) for name in (Device.asset_tag, Device.serial, Device.location)
+    ]
     ways.append(Device.loan_id.in_(select(_loan.c.id).where(_loan.c.reference == (parse_reference(words) or typed))))
     if fold(words):
         ways.append(Device.model_id.in_(select(DeviceModel.id).where(holds(DeviceModel.name, words))))
@@ -190,17 +195,18 @@ def one(public_id: str) -> Any:
     return db.session.execute(statement).one()
 
 
-def lent_once(device_ids: Collection[int]) -> set[int]:
-    """Those of these devices that left a school a single time, a hand-over that was undone not counted."""
+def lent_once(device_ids: Collection[int]) -> dict[int, date]:
+    """Those of these devices that left a school a single time, undone hand-overs not counted, and on which day."""
     times = case((DeviceMovement.transition == "lend", 1), (DeviceMovement.transition == "unlend", -1), else_=0)
+    left = func.max(case((DeviceMovement.transition == "lend", DeviceMovement.at)), type_=Instant)
     statement = (
-        select(DeviceMovement.device_id)
+        select(DeviceMovement.device_id, left.label("at"))
         .where(DeviceMovement.device_id.in_(device_ids))
         .group_by(DeviceMovement.device_id)
         .having(func.sum(times) == 1)
     )
     with scope.every_school(reason="a device may have been lent elsewhere before"):
-        return set(db.session.scalars(statement))
+        return {row.device_id: row.at.astimezone(PARIS).date() for row in db.session.execute(statement)}
 
 
 def movements(device_id: int) -> list[Any]:

@@ -97,6 +97,7 @@ def watched(school_id: int) -> tuple[Label[Any], ...]:
     lately = (DeviceMovement.transition == "lend", DeviceMovement.at > clock.after(weeks=-WEEKS))
     lent = (
         select(func.count())
+        .select_from(DeviceMovement)
         .join(Device, Device.id == DeviceMovement.device_id)
         .where(DeviceMovement.school_id == school_id, *lately, Device.pool == Pool.EMERGENCY)
     )

@@ -184,9 +184,10 @@ def lend(loan_ids: Sequence[int]) -> None:
 def unlend(loan_ids: Sequence[int]) -> None:
     """The devices of these loans had not left after all: they stay set aside, and the warranty of a new one waits."""
     devices = _held_by(loan_ids)
-    begun_now = queries.lent_once([device.id for device in devices])
+    first_day = queries.lent_once([device.id for device in devices])
     for device in devices:
-        device.warranty_from = None if device.id in begun_now else device.warranty_from
+        if device.warranty_from == first_day.get(device.id):
+            device.warranty_from = None
     keep([moved(device, "unlend", loan_id=device.loan_id) for device in devices])
 
 
