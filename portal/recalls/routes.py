@@ -45,17 +45,12 @@ def export() -> ResponseReturnValue:
     def following(after: int) -> Sequence[tuple[int, Sequence[object]]]:
         return [(line.recall.id, _cells(line)) for line in queries.lines_after(view, after)]
 
-    header = [
-        _("Élève"),
-        _("Classe"),
-        _("Dossier"),
-        _("Étiquette"),
-        _("Modèle"),
-        _("À rendre le"),
-        _("Jours de retard"),
-    ]
-    header += [_("Joignable par"), _("Dernier rappel"), _("Dernier appel")]
-    return exports.streamed(f"prets-urgence-{view.value}-{clock.today():%Y-%m-%d}.csv", header, following)
+    return exports.streamed(f"prets-urgence-{view.value}-{clock.today():%Y-%m-%d}.csv", _header(), following)
+
+
+def _header() -> list[str]:
+    device = [_("Étiquette"), _("Modèle"), _("À rendre le"), _("Jours de retard")]
+    return [_("Élève"), _("Classe"), _("Dossier"), *device, _("Joignable par"), _("Dernier rappel"), _("Dernier appel")]
 
 
 def _cells(line: Line) -> list[object]:
