@@ -26,6 +26,7 @@ FEATURES = (
     "charter",
     "shipping",
     "distribution",
+    "recalls",
     "notifications",
     "privacy",
 )

@@ -71,6 +71,8 @@ from tests.platform.kinds import (
 )
 
 PDF = b"%PDF-1.7 of the tests"
+
+
 @dataclass
 class Lycee:
     """One lycée and its people."""

@@ -48,7 +48,7 @@ def _is_due(found: Sequence[Awaited], now: datetime) -> bool:
     return any(
         one.reachable
         and one.signature.undelivered_at is None
-        and rules.is_school_day(today, one.closings, calendar=Calendar.of(one.postcode))
+        and Calendar.of(one.postcode, one.closings).opens(today)
         and _reached(one, now) > one.signature.reminders
         for one in found
     )
