@@ -85,7 +85,7 @@ def limit_network() -> None:
 def _enter(entry: Entry) -> ResponseReturnValue:
     """As a family, whatever else the account may be: a letter opens no role of the staff."""
     entrance.come_in(entry.account_id)
-    flash(_("Vous êtes entré. Votre lettre ne sert plus."), "done")
+    flash(_("Vous êtes entré. Gardez la lettre\u00a0: son code peut servir à signer la charte."), "done")
     return redirect(url_for("accounts.home" if entry.has_email else "access.own_address"), code=303)
 
 
