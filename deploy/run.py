@@ -163,8 +163,9 @@ def port_of(text: str) -> int:
 
 
 def refuse_neighbours(port: int) -> None:
-    """The ports of the demo's servers, which another demo a few ports away may hold."""
-    for beside in (MAIL, SMS, TIME, LA_POSTE):
+    """The ports of the demo's servers, which another demo a few ports away may hold; the mailbox may be told others."""
+    mailbox = {"FIN_PRET_SINK_SMTP_PORT": MAIL, "FIN_PRET_SINK_SMS_PORT": SMS}
+    for beside in (TIME, LA_POSTE, *(number for name, number in mailbox.items() if name not in os.environ)):
         refuse_taken(port + beside, advised=port + 10)
 
 
