@@ -14,7 +14,7 @@ OTHERS = sorted(set(LANGUAGES) - {"fr"})
 STAFF = re.compile(
     r"templates/(loans/head|access/staff|roster|shipping|stock|schools|team|dev|distribution|charter/(pdf|staff)|privacy/desk)/"
     r"|templates/credentials/(staff_door|second_step|recovery|first_\w+|add_factor|app|codes|confirm|_app_choice|_key_choice"
-    r"|_factors|_passkey)\.html"
+    r"|_factors|_passkey|_staff_help)\.html"
     r"|templates/(federation/to_confirm|components/(_printout|reading))\.html"
     r"|templates/notifications/email/(security_(factor|code|reset)\w*|role_\w+|opposition_recorded)\.txt"
     r"|portal/(credentials/routes/(factors|first_time|showing|door)|platform/postal|team/)"
