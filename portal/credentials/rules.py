@@ -64,15 +64,6 @@ WRONG_KEY = "Cette clé n’a pas été reconnue. Réessayez, ou tapez le code d
 WRONG_PASSWORD = later("Ce n’est pas votre mot de passe actuel.")
 
 
-@dataclass(frozen=True, slots=True)
-class Ceremony:
-    """What a browser was asked to sign: our challenge, for our site, seen at our address."""
-
-    challenge: str
-    site: str
-    origin: str
-
-
 class LastFactor(DomainError):
     """Staff keep one second factor at least."""
 
@@ -182,6 +173,21 @@ def in_groups(text: str) -> str:
 def digits(text: str) -> str:
     """The code of an application as it was meant: without spaces."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """What a browser is asked to sign with a passkey: our challenge, for our site, seen at our address."""
+
+    challenge: str
+    """Random bytes, in base64url."""
+    site: str
+    origin: str
+
+
+def new_challenge() -> str:
+    """Sixty-four random bytes, where WebAuthn (section 13.4.3) asks for sixteen at least."""
+    return secrets.token_urlsafe(64)
 
 
 def new_recovery_code() -> str:

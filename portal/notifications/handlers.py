@@ -22,7 +22,7 @@ from portal.credentials.events import (
     RecoveryCodesDrawn,
     RecoveryCodeUsed,
 )
-from portal.distribution.events import LaptopHandedOver
+from portal.distribution.events import ConditionNoted, LaptopHandedOver
 from portal.loans import services as loans
 from portal.loans.events import (
     LoanApproved,
@@ -38,6 +38,8 @@ from portal.notifications import queries, sending, services
 from portal.notifications.events import HeadWarned, MessageQueued
 from portal.notifications.rules import Person, only_by, recipients
 from portal.platform.outbox import on
+from portal.recalls import queries as recalls
+from portal.recalls.events import ReturnMoved, ReturnReminded
 from portal.shipping.events import ParcelAtPickup, ParcelDelivered, ParcelEvent, ParcelReturning
 from portal.team.events import ColleagueInvited, HeadDelegated
 
@@ -90,7 +92,28 @@ def tell_handed_over(event: LaptopHandedOver, key: str) -> None:
     """The receipt of what was handed over on distribution day; nothing when it was a slip of the scanner."""
     loan = queries.loan(event.loan_id)
     if loan.received_at is not None:
-        _queue(event, key, "loan_handed_over", queries.family(loan))
+        _queue(event, key, sending.HANDED_OVER, queries.family(loan))
+
+
+@on(ConditionNoted)
+def tell_condition(event: ConditionNoted, key: str) -> None:
+    """The receipt once more, if it had left without the condition; what corrects one is on the page."""
+    loan = queries.loan(event.loan_id)
+    if not event.corrected and loan.received_at is not None and queries.told(loan.id, sending.HANDED_OVER):
+        _queue(event, key, sending.HANDED_OVER, queries.family(loan))
+
+
+@on(ReturnReminded)
+def remind_return(event: ReturnReminded, key: str) -> None:
+    """Nobody is reminded of what was given back, or may be kept, since."""
+    if recalls.is_expected(event.loan_id):
+        _tell_family(event, key, sending.RETURN_LATE if event.late else sending.RETURN_SOON)
+
+
+@on(ReturnMoved)
+def tell_return(event: ReturnMoved, key: str) -> None:
+    """The new day; or that the loan lasts as any other."""
+    _tell_family(event, key, sending.RETURN_MOVED if recalls.day_of(event.loan_id) else sending.RETURN_FREE)
 
 
 @on(ParcelAtPickup)
@@ -254,7 +277,7 @@ def _tell_signatory(event: SignatureEvent, key: str, template: str) -> None:
     _queue(event, key, template, [person] if person else [])
 
 
-def _queue(event: LaptopHandedOver | LoanEvent, key: str, template: str, people: list[Person]) -> None:
+def _queue(event: ConditionNoted | LaptopHandedOver | LoanEvent, key: str, template: str, people: list[Person]) -> None:
     services.queue(
         key=key,
         template=template,

@@ -10,12 +10,15 @@ from functools import lru_cache
 from hashlib import file_digest, sha256
 from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 from flask import current_app
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
+
+LONGEST_SIDE: Final = 1_600
+"""Pixels of a photo: enough to read a device's tag in it."""
 
 
 class DamagedFile(RuntimeError):
@@ -26,9 +29,8 @@ class DamagedFile(RuntimeError):
 def _store(url: str) -> "ObjectStore":
     kinds = import_module("obstore.store")  # late: four megabytes, for the first file
     if "://" in url:
-        elsewhere: ObjectStore = kinds.from_url(
-            url
-        )  # its credentials come from the environment, as its own tools read them
+        # Its credentials come from the environment, as its own tools read them.
+        elsewhere: ObjectStore = kinds.from_url(url)
         return elsewhere
     folder = Path(url)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,6 +53,12 @@ def keep(content: bytes, *, kind: str, suffix: str = "pdf") -> str:
     key = f"{kind}/{digest[:2]}/{digest}.{suffix}"
     _here().put(key, content)
     return key
+
+
+def keep_photo(content: bytes, *, kind: str) -> str:
+    """Store a photo that somebody sent, shrunk, without what the camera wrote in it; raises `UnreadablePhoto`."""
+    cleaned = import_module("portal.platform.photos").cleaned  # late: the web loads Pillow only when a photo arrives
+    return keep(cleaned(content, longest=LONGEST_SIDE), kind=kind, suffix="jpg")
 
 
 def keep_from(stream: IO[bytes], *, kind: str, suffix: str = "bin") -> tuple[str, str]:

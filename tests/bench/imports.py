@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from portal.platform import scope
 from portal.roster import services, uploads
@@ -24,6 +25,10 @@ from portal.roster.services import Uploaded
 from tests import factories as make
 from tests.databases import Databases
 from tests.rosters import people, siecle
+
+T = TypeVar("T")
+Clock = Callable[[], tuple[float, float]]
+"""Seconds of processor so far: ours, and the database server's."""
 
 HEADER = "Nom;Prénom;Né(e) le;Classe;Nom responsable 1;Prénom responsable 1;Mail responsable 1;Portable responsable 1\n"
 
@@ -65,9 +70,8 @@ def measure(folder: Path, engine: str, *, students: int, rows: int = 0) -> dict[
     return taken
 
 
-def timed(
-    taken: dict[str, float], clock: Callable[[], tuple[float, float]], name: str, act: Callable[[], RosterImport]
-) -> RosterImport:
+def timed(taken: dict[str, float], clock: Clock, name: str, act: Callable[[], T]) -> T:
+    """Do something, and keep and print how long it took."""
     began, (ours, theirs) = time.perf_counter(), clock()
     done = act()
     taken[name] = time.perf_counter() - began

@@ -70,9 +70,11 @@ def everything():
     make.delivery()
     make.transfer(make.school(), make.school())
     make.stocktake(make.school())
+    make.recall(make.loan(state=LoanState.LENT))
     day = make.session()
     make.session_class(day)
     make.scan(make.station(day), of=make.attendance(day))
+    make.condition_report(make.loan(state=LoanState.LENT))
 
 
 def test_they_are_numbered_in_one_line():

@@ -10,7 +10,8 @@ import pytest
 from portal.policy import Action, Role, may
 from tests import factories as make
 from tests.meta.test_routes import rules_of
-from tests.platform.two_lycees import LOAN, SIGNATURE, kind_of, town
+from tests.platform.kinds import LOAN, SIGNATURE, kind_of
+from tests.platform.two_lycees import town
 
 TOKENS = (
     (re.compile(r'(name="csrf_token"[^>]*value=")[^"]*'), r"\1…"),
@@ -39,7 +40,12 @@ def named(app, *, role):
     """The rules with an id that a role may use."""
     for rule in rules_of(app):
         action = getattr(app.view_functions[rule.endpoint], "action", Action.PUBLIC)
-        if "<" in rule.rule and action is not Action.PUBLIC and may(role, action) and kind_of(rule.endpoint) != "lot":
+        if (
+            "<" in rule.rule
+            and action is not Action.PUBLIC
+            and may(role, action)
+            and kind_of(rule.endpoint) != "decision"
+        ):
             yield rule
 
 

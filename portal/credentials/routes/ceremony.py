@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request, session
 
-from portal.credentials import queries
+from portal.credentials import queries, rules
 from portal.credentials.rules import Ceremony
-from portal.credentials.services.passkeys import library
+from portal.credentials.services.passkeys import authenticators
 
 CHALLENGE = "challenge"
 
@@ -24,14 +24,17 @@ def site() -> str:
 
 def to_create(account_id: int) -> str:
     """What a device is asked in order to make a key for this account, as JSON for the page."""
-    card = queries.card(account_id)
-    who = {"account": card.public_id, "address": card.email or card.name, "name": card.name}
-    return _kept(library().to_create(**who, site=site(), known=queries.credential_ids(account_id)))
+    card, known = queries.card(account_id), queries.credential_ids(account_id)
+    options: str = authenticators().to_create(
+        _new(), handle=card.public_id, email=card.email or "", name=card.name, known=known
+    )
+    return options
 
 
 def to_use(account_id: int) -> str:
-    """What a device is asked in order to sign for this account."""
-    return _kept(library().to_use(site=site(), known=queries.credential_ids(account_id)))
+    """What a device is asked in order to sign for this account, as JSON for the page."""
+    options: str = authenticators().to_use(_new(), known=queries.credential_ids(account_id))
+    return options
 
 
 def asked() -> Ceremony:
@@ -39,6 +42,6 @@ def asked() -> Ceremony:
     return Ceremony(challenge=session.pop(CHALLENGE, ""), site=site(), origin=origin())
 
 
-def _kept(told: tuple[str, str]) -> str:
-    session[CHALLENGE], options = told
-    return options
+def _new() -> Ceremony:
+    session[CHALLENGE] = rules.new_challenge()
+    return Ceremony(challenge=session[CHALLENGE], site=site(), origin=origin())
