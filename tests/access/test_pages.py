@@ -89,9 +89,8 @@ def test_sec_11_a_letter_that_exists_and_one_that_does_not_get_the_same_answer(a
     for code in letters:
         make.letter(make.guardian(email=None, mobile=None), code=code)
     for address, known in (("/acces", letters * 4), ("/acces/autre", letters[:40])):
-        answers = set()
+        answers, client = set(), app.test_client()
         for rank, code in enumerate([*known, *(code.replace("22", "33") for code in known)]):
-            client = app.test_client()
             client.environ_base["REMOTE_ADDR"] = f"10.0.{rank // 250}.{rank % 250}"
             answer = client.post(address, data={"code": code, **BORN})
             if answer.status_code == 303:

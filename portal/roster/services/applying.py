@@ -46,7 +46,6 @@ def apply(public_id: str, *, typed: str = "") -> RosterImport:
     learn(Student, Guardian)
     _change(asked, Kind.LINK)
     _add_links(asked)
-    learn(Guardianship)
     emit(RosterApplied(school_id=asked.school_id, import_id=asked.id))
     return asked
 
@@ -128,7 +127,7 @@ def new_lines(import_id: int, kind: Kind, condition: ColumnElement[bool]) -> Ite
 
 def _add_links(asked: RosterImport) -> None:
     """Links between people who are now all known. One that already stood between two people is left as it was."""
-    for lines in new_lines(asked.id, Kind.LINK, RosterLine.verdict == Verdict.NEW):
+    for rank, lines in enumerate(new_lines(asked.id, Kind.LINK, RosterLine.verdict == Verdict.NEW)):
         rows, kept = [], []
         pairs = paired(asked, [key for _, key, _ in lines])
         standing = queries.pairs({student for student, _ in pairs if student})
@@ -138,6 +137,8 @@ def _add_links(asked: RosterImport) -> None:
             else:
                 rows.append({"student_id": pair[0], "guardian_id": pair[1], **values.columns(given)})
         writing.add_links(rows, school_id=asked.school_id)
+        if rank == 0:
+            learn(Guardianship)  # the next slices look for their pairs among these
         if kept:
             statement = update(RosterLine).where(RosterLine.id.in_(kept)).values(verdict=Verdict.UNCHANGED)
             db.session.execute(statement.execution_options(synchronize_session=False))

@@ -26,7 +26,7 @@ from portal.roster.states import ImportState, Kind, Verdict
 from portal.schools import queries as schools_known
 from portal.schools import services as schools
 
-CHUNK: Final = 500
+CHUNK: Final = 1_000
 """Lines written at once: short transactions, so that the rest of the portal goes on meanwhile."""
 
 KEPT_FOR: Final = timedelta(days=30)
