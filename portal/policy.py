@@ -59,6 +59,7 @@ class Action(StrEnum):
     VERIFY_IDENTITY = "identity:verify"
     PREPARE_PARCEL = "parcel:prepare"
     HAND_OVER = "parcel:hand-over"
+    FOLLOW_RETURNS = "loan:follow-returns"
     PLAN_DISTRIBUTION = "distribution:plan"
     WATCH_DISTRIBUTION = "distribution:watch"
     MANAGE_CARRIER = "carrier:manage"
@@ -118,6 +119,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.VERIFY_IDENTITY: frozenset({Role.HEAD, Role.MANAGER}),
     Action.PREPARE_PARCEL: frozenset({Role.MANAGER}),
     Action.HAND_OVER: frozenset({Role.MANAGER}),
+    Action.FOLLOW_RETURNS: frozenset({Role.HEAD, Role.MANAGER}),
     Action.PLAN_DISTRIBUTION: frozenset({Role.HEAD, Role.MANAGER}),
     Action.WATCH_DISTRIBUTION: frozenset({Role.HEAD, Role.MANAGER}),
     Action.MANAGE_CARRIER: frozenset({Role.HEAD, Role.REGION}),

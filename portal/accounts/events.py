@@ -11,13 +11,9 @@ class AccountEvent(Event):
     """Something that happened to one account."""
 
     sentence: ClassVar[str] = "Compte"
+    about: ClassVar = ("account", "account_id")
 
     account_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "account:12"."""
-        return f"account:{self.account_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

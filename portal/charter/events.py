@@ -162,13 +162,9 @@ class VersionEvent(Event):
     """Something that happened to a published text."""
 
     sentence: ClassVar[str] = "Texte de la charte modifié"
+    about: ClassVar = ("charter_version", "version_id")
 
     version_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "charter_version:3"."""
-        return f"charter_version:{self.version_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,13 +189,9 @@ class DraftEvent(Event):
     """Something about the next text of a campaign."""
 
     sentence: ClassVar[str] = "Brouillon de la charte"
+    about: ClassVar = ("campaign", "campaign_id")
 
     campaign_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "campaign:2"."""
-        return f"campaign:{self.campaign_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,12 +215,8 @@ class SignatoryDecided(Event):
     """Something was recorded or decided about who signs for a student; `kind` is a `Decided`."""
 
     sentence: ClassVar[str] = "Décision sur qui signe la charte"
+    about: ClassVar = ("student", "student_id")
 
     student_id: int
     decision_id: int
     kind: str
-
-    @property
-    def subject(self) -> str:
-        """As "student:12"."""
-        return f"student:{self.student_id}"

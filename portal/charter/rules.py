@@ -10,7 +10,6 @@ from portal.kernel.values.emails import mask_email
 from portal.kernel.values.folding import fold
 from portal.kernel.values.phones import mask_phone
 from portal.kernel.words import later, later_many
-from portal.loans.rules import Calendar
 
 NOT_OURS = later("Ce fichier n’est pas une charte scellée.")
 NOT_FOUND = later("Aucune charte scellée ne porte à la fois cette référence et cette empreinte.")
@@ -145,14 +144,6 @@ def quality(legal_title: str) -> str:
     if legal_title.startswith("élève"):
         return legal_title
     return f"{legal_title}, responsable {'légale' if legal_title in FEMININE else 'légal'}"
-
-
-# --- reminders ---------------------------------------------------------------------------------------------------
-
-
-def is_school_day(day: date, closings: Sequence[Sequence[str]], *, calendar: Calendar) -> bool:
-    """Not at the week-end, not on a public holiday, nor on a day on which the lycée says that it is closed."""
-    return calendar.works(day) and not any(first <= day.isoformat() <= last for first, last in closings)
 
 
 # --- the code ----------------------------------------------------------------------------------------------------

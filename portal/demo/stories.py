@@ -36,11 +36,12 @@ from portal.platform import outbox
 from portal.platform.actor import Signature, acting
 from portal.platform.work import unit_of_work
 from portal.policy import Role
+from portal.recalls import services as recalls
 from portal.shipping import queries as parcels
 from portal.shipping import services as shipping
 from portal.shipping.rules import Bench, Trio
 from portal.stock import queries as stock
-from portal.stock.states import DeviceKind
+from portal.stock.states import DeviceKind, DeviceState, Pool
 
 SESSION = "demo"
 NO_DELAY = 0
@@ -93,6 +94,7 @@ def _metz(school: School) -> None:
     for days, student in zip((40, 38, 36), (school.students["ines"], *take(2)), strict=True):
         _lent(school, student, days=days)
     _on_the_road(school, take(3))
+    _urgent(school, take(2))
     _at_the_bench(school, take(9))
     for days, student in enumerate(take(4)):
         _signed_request(school, student, days=days + 1)
@@ -273,6 +275,16 @@ def _on_the_road(school: School, students: list[int]) -> None:
     """Three parcels with the carrier, and their numbers."""
     loans_sent = [_prepared(school, student, days=7) for student in students]
     _handed_over(school, loans_sent, days=3, numbers=TRACKING)
+
+
+def _urgent(school: School, students: list[int]) -> None:
+    """Two devices of the emergency pool: one should be back, the other soon."""
+    spare = stock.ids({"dotation": Pool.EMERGENCY, "etat": DeviceState.IN_STOCK, "recherche": "GE1-"}, most=2)
+    for days, student, (tag, _) in zip((44, 26), students, stock.to_label(spare), strict=True):
+        loan = _approved(school, student, days=days + 1, delivery=Delivery.SCHOOL)
+        with _on(days, by=school.manager, role=Role.MANAGER):
+            loans.hand_over(loan, asset_tag=tag)
+            recalls.expect_back(loan)
 
 
 def _at_the_bench(school: School, students: list[int]) -> None:

@@ -11,13 +11,9 @@ class LoanEvent(Event):
     """Something that happened to one loan."""
 
     sentence: ClassVar[str] = "Dossier modifié"
+    about: ClassVar = ("loan", "loan_id")
 
     loan_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "loan:12"."""
-        return f"loan:{self.loan_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

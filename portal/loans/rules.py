@@ -86,22 +86,36 @@ PICKUP_DAYS = 15
 """Days during which a kit waits at the lycée."""
 
 _ALSACE_MOSELLE = ("57", "67", "68")
+_YEAR = 366
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The working days of one lycée; those of Alsace and Moselle have two public holidays more."""
+    """The working days of one lycée; those of Alsace and Moselle have two public holidays more.
+
+    `closings` are the first and the last day, as texts, of each span in which the lycée says that it is closed.
+    """
 
     alsace_moselle: bool = False
+    closings: Sequence[Sequence[str]] = ()
 
     @classmethod
-    def of(cls, postcode: str | None) -> "Calendar":
-        """By the lycée's postcode."""
-        return cls(alsace_moselle=(postcode or "").startswith(_ALSACE_MOSELLE))
+    def of(cls, postcode: str | None, closings: Sequence[Sequence[str]] = ()) -> "Calendar":
+        """By the lycée's postcode, and what it says of itself."""
+        return cls((postcode or "").startswith(_ALSACE_MOSELLE), closings)
 
     def works(self, day: date) -> bool:
         """Neither at the week-end nor on a public holiday."""
         return is_working_day(day, alsace_moselle=self.alsace_moselle)
+
+    def opens(self, day: date) -> bool:
+        """A working day on which the lycée does not say that it is closed."""
+        return self.works(day) and not any(first <= day.isoformat() <= last for first, last in self.closings)
+
+    def opening(self, day: date) -> date:
+        """`day`, or the first day after it on which the lycée is open; `day` when it never opens again that year."""
+        following = (day + timedelta(days=gap) for gap in range(_YEAR))
+        return next((open_day for open_day in following if self.opens(open_day)), day)
 
     def after(self, day: date, working_days: int) -> date:
         """The day by which so many working days have passed."""

@@ -30,6 +30,7 @@ class Story:
     pickup_place: str = ""
     reason: str | None = None
     ends_on: date | None = None
+    due_on: date | None = None
     started_at: datetime | None = None
     submitted_at: datetime | None = None
     charter_signed_at: datetime | None = None
@@ -106,9 +107,19 @@ STAFF = Reader(account_id=0, signs=False)
 
 
 def tell(
-    loan: Loan, *, to: Reader, postcode: str | None, pickup_place: str, ends_on: date | None, undo_seconds: int
+    loan: Loan,
+    *,
+    to: Reader,
+    postcode: str | None,
+    pickup_place: str,
+    ends_on: date | None,
+    due_on: date | None,
+    undo_seconds: int,
 ) -> Story:
-    """The story of a loan; `undo_seconds` is the time during which the head may change their mind."""
+    """The story of a loan; `undo_seconds` is the time during which the head may change their mind.
+
+    `due_on`: the day of return of a device that is lent for a while only.
+    """
     state = rules.told_state(
         loan.state, decided_at=loan.decided_at, told_at=loan.told_at, undo_seconds=undo_seconds, now=clock.now()
     )
@@ -126,6 +137,7 @@ def tell(
         pickup_place=pickup_place,
         reason=None if hidden else loan.reason,
         ends_on=ends_on,
+        due_on=due_on,
         started_at=loan.started_at,
         submitted_at=loan.submitted_at,
         charter_signed_at=loan.charter_signed_at,

@@ -261,6 +261,8 @@ def _end(story: Story) -> Iterator[Step]:
                 staff=_("L’ordinateur a été déclaré perdu, volé ou hors d’usage."),
             )
             yield _step(_("Prêt arrêté"), "problem", text, when=story.ended_at, who=_school())
+        case _S.LENT if story.due_on:
+            yield _give_back(story, story.due_on)
         case _S.LENT:
             text = _told(
                 story,
@@ -270,3 +272,14 @@ def _end(story: Story) -> Iterator[Step]:
             yield _step(_("Fin de la campagne de prêt"), "future", text, when=story.ends_on)
         case _:
             return
+
+
+def _give_back(story: Story, due_on: date) -> Step:
+    """A device of the emergency pool is lent for a while."""
+    text = _told(
+        story,
+        family=_("Rapportez l’ordinateur et ses accessoires au lycée. Un empêchement ? Appelez le lycée."),
+        staff=_("Prêt du fonds d’urgence. La famille reçoit des rappels avant et après ce jour."),
+    )
+    state = "problem" if due_on < story.today else "current"
+    return _step(_("À rendre au lycée"), state, text, who=_you(story), by=before(due_on, story))

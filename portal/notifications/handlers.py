@@ -38,6 +38,8 @@ from portal.notifications import queries, sending, services
 from portal.notifications.events import HeadWarned, MessageQueued
 from portal.notifications.rules import Person, only_by, recipients
 from portal.platform.outbox import on
+from portal.recalls import queries as recalls
+from portal.recalls.events import ReturnMoved, ReturnReminded
 from portal.shipping.events import ParcelAtPickup, ParcelDelivered, ParcelEvent, ParcelReturning
 from portal.team.events import ColleagueInvited, HeadDelegated
 
@@ -99,6 +101,19 @@ def tell_condition(event: ConditionNoted, key: str) -> None:
     loan = queries.loan(event.loan_id)
     if not event.corrected and loan.received_at is not None and queries.told(loan.id, sending.HANDED_OVER):
         _queue(event, key, sending.HANDED_OVER, queries.family(loan))
+
+
+@on(ReturnReminded)
+def remind_return(event: ReturnReminded, key: str) -> None:
+    """Nobody is reminded of what was given back, or may be kept, since."""
+    if recalls.is_expected(event.loan_id):
+        _tell_family(event, key, sending.RETURN_LATE if event.late else sending.RETURN_SOON)
+
+
+@on(ReturnMoved)
+def tell_return(event: ReturnMoved, key: str) -> None:
+    """The new day; or that the loan lasts as any other."""
+    _tell_family(event, key, sending.RETURN_MOVED if recalls.day_of(event.loan_id) else sending.RETURN_FREE)
 
 
 @on(ParcelAtPickup)

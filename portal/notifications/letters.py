@@ -4,7 +4,7 @@ A message says at most a first name, an action, a date and a reference (PRV-8): 
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ class Facts:
     decided_at: datetime | None = None
     sent_at: datetime | None = None
     received_at: datetime | None = None
+    due_on: date | None = None
     tracking_number: str | None = None
     code: str = ""
     minutes: int = 0

@@ -18,6 +18,7 @@ from portal.notifications import letters, mail, queries, services, sms
 from portal.notifications.letters import Facts
 from portal.notifications.states import Channel, MessageState
 from portal.platform import files
+from portal.recalls import queries as recalls
 
 if TYPE_CHECKING:
     from portal.config import Settings
@@ -33,6 +34,12 @@ WHO_PAGE: Final = "charter.start"
 OPPOSITIONS_PAGE: Final = "charter.oppositions"
 OTHER_SIGNED: Final = "charter_other_signed"
 HANDED_OVER: Final = "loan_handed_over"
+RETURN_SOON: Final = "return_soon"
+RETURN_LATE: Final = "return_late"
+RETURN_MOVED: Final = "return_moved"
+RETURN_FREE: Final = "return_free"
+ABOUT_RETURN: Final = frozenset({RETURN_SOON, RETURN_LATE, RETURN_MOVED})
+"""Messages that name the day of return."""
 LINK_PAGE: Final = "accounts.open_link"
 ACCOUNT_PAGE: Final = "credentials.account"
 DOOR_PAGE: Final = "accounts.enter"
@@ -149,6 +156,7 @@ def _hand_over(message: "Message") -> None:
         decided_at=loan.decided_at,
         sent_at=loan.sent_at,
         received_at=loan.received_at,
+        due_on=recalls.day_of(loan.id) if message.template in ABOUT_RETURN else None,
         tracking_number=loan.tracking_number,
     )
     handed_over = receipts.receipt(loan.id) if message.template == HANDED_OVER else None

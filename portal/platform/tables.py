@@ -82,10 +82,14 @@ def paged(
     *,
     sorts: Mapping[str, InstrumentedAttribute[Any]],
     tie: InstrumentedAttribute[Any],
+    bare: Select[Any] | None = None,
 ) -> Page[Any]:
-    """Two statements, whatever the size: the rows of the page, and their total over the whole list."""
-    order = sorts[wish.sort]
-    total = db.session.scalar(statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
+    """Two statements, whatever the size: the rows of the page, and their total over the whole list.
+
+    `bare`: the same rows without what only adds columns to them, which count quicker.
+    """
+    order, counted = sorts[wish.sort], statement if bare is None else bare
+    total = db.session.scalar(counted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
     rows = db.session.execute(
         statement.order_by(order.desc() if wish.descending else order.asc(), tie)
         .limit(SIZE)

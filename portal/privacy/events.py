@@ -20,13 +20,9 @@ class RightsEvent(Event):
     """About one request on somebody's data."""
 
     sentence: ClassVar[str] = "Demande sur les données"
+    about: ClassVar = ("rights", "request_id")
 
     request_id: int
-
-    @property
-    def subject(self) -> str:
-        """The request."""
-        return f"rights:{self.request_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

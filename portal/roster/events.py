@@ -12,13 +12,9 @@ class RosterEvent(Event):
     """Something about one import."""
 
     sentence: ClassVar[str] = later("Un import d’élèves a changé")
+    about: ClassVar = ("roster_import", "import_id")
 
     import_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "roster_import:12"."""
-        return f"roster_import:{self.import_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +79,7 @@ class SigningRightSettled(Event):
     """The school said whether a guardian may sign, where the file could not."""
 
     sentence: ClassVar[str] = later("Le droit de signer a été précisé par le lycée")
+    about: ClassVar = ("guardianship", "guardianship_id")
 
     guardianship_id: int
     may_sign: bool
-
-    @property
-    def subject(self) -> str:
-        """As "guardianship:12"."""
-        return f"guardianship:{self.guardianship_id}"

@@ -25,14 +25,10 @@ class RegionChanged(Event):
     """Somebody changed a setting of the region, which `changed` names."""
 
     sentence: ClassVar[str] = "Réglages de la région modifiés"
+    about: ClassVar = ("region", "region_id")
 
     region_id: int
     changed: str
-
-    @property
-    def subject(self) -> str:
-        """The region."""
-        return f"region:{self.region_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

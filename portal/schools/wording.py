@@ -25,6 +25,7 @@ ACTIONS: Final = {
     Action.PREPARE_PARCEL: later("Préparer et imprimer les colis"),
     Action.HAND_OVER: later("Remettre les colis au transporteur"),
     Action.PLAN_DISTRIBUTION: later("Préparer une séance de distribution, l’ouvrir et la clore"),
+    Action.FOLLOW_RETURNS: later("Suivre les retours du fonds d’urgence"),
     Action.WATCH_DISTRIBUTION: later("Suivre une séance de distribution"),
     Action.EDIT_CHARTER: later("Écrire et publier la charte"),
     Action.READ_SIGNATORIES: later("Lire qui a signé la charte"),

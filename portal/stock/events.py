@@ -12,13 +12,9 @@ class LotEvent(Event):
     """Something about one supplier's lot, which belongs to the region and to no school."""
 
     sentence: ClassVar[str] = later("Un lot de matériel a changé")
+    about: ClassVar = ("lot", "lot_id")
 
     lot_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "lot:12"."""
-        return f"lot:{self.lot_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +50,9 @@ class DeliveryEvent(Event):
     """Something about what a lot brings to one school."""
 
     sentence: ClassVar[str] = later("Une livraison de matériel a changé")
+    about: ClassVar = ("delivery", "delivery_id")
 
     delivery_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "delivery:12"."""
-        return f"delivery:{self.delivery_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +92,9 @@ class TransferEvent(Event):
     """Something about devices that travel between two schools; `school_id` is the school that did it, or is told."""
 
     sentence: ClassVar[str] = later("Un transfert de matériel a changé")
+    about: ClassVar = ("transfer", "transfer_id")
 
     transfer_id: int
-
-    @property
-    def subject(self) -> str:
-        """As "transfer:12"."""
-        return f"transfer:{self.transfer_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +130,10 @@ class StocktakeCounted(Event):
     """The shelves were compared with the register."""
 
     sentence: ClassVar[str] = later("Un inventaire a été compté")
+    about: ClassVar = ("stocktake", "stocktake_id")
 
     stocktake_id: int
     surprises: int
-
-    @property
-    def subject(self) -> str:
-        """As "stocktake:12"."""
-        return f"stocktake:{self.stocktake_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

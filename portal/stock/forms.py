@@ -132,6 +132,9 @@ class StocktakeForm(Form):
 class RequestForm(Form):
     """What a school asks of the region for its emergency pool."""
 
+    genre = RadioField(
+        later("Matériel"), choices={kind.value: words for kind, words in KINDS.items()}, default=DeviceKind.LAPTOP.value
+    )
     nombre = Count(later("Combien d’appareils ?"), default=1, validators=[IN_A_VAN])
     pourquoi = StringField(
         later("Pourquoi ?"),

@@ -76,6 +76,19 @@ class Reserve:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """What the first page of a lycée says of its pool: how it stands, and how many devices should be back."""
+
+    reserve: Reserve
+    late: int
+
+    @property
+    def wakes(self) -> bool:
+        """Whether there is anything to say."""
+        return self.reserve.level is not Level.FINE or self.late > 0
+
+
+@dataclass(frozen=True, slots=True)
 class Helper:
     """The school that could give, how many, and why it is the nearest."""
 

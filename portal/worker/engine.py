@@ -28,6 +28,7 @@ from portal.platform.limits import forget_closed
 from portal.platform.sessions import forget_expired
 from portal.privacy.services.purging import purge
 from portal.privacy.services.replaying import replay
+from portal.recalls import services as recalls
 from portal.shipping import sync
 from portal.worker import claims, delivery
 from portal.worker.claims import Claim
@@ -182,7 +183,7 @@ def archive(_at: datetime, _context: object) -> None:
 
 @DBOS.workflow(name="remind")
 def remind(_at: datetime, _context: object) -> None:
-    """Every working morning (UTC): remind those whose charter waits, on the days that the region chose."""
+    """Every working morning (UTC): remind those whose charter waits, and those who keep a device of an emergency pool."""
     DBOS.run_step({"name": "remind"}, _here, _remind)
 
 
@@ -217,6 +218,7 @@ def _archive() -> None:
 
 def _remind() -> None:
     charter.remind_all()
+    recalls.remind_all()
 
 
 def _lists() -> None:

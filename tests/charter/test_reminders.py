@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from portal.charter import rules, services
+from portal.charter import services
 from portal.charter.events import ReminderDue, ResendAsked
 from portal.charter.handlers import send_again
 from portal.charter.models import CharterSignature
@@ -61,13 +61,13 @@ def test_the_days_are_data_and_week_ends_and_closings_are_left_alone():
     assert reminder_days(None, {"reminder_days": [10, 2]}) == (2, 10)
     assert reminder_days([5], {"reminder_days": [10, 2]}) == (5,)
     nancy, metz = Calendar.of("54000"), Calendar.of("57000")
-    assert rules.is_school_day(date(2026, 9, 14), (), calendar=nancy)
-    assert not rules.is_school_day(date(2026, 9, 19), (), calendar=nancy)
-    assert not rules.is_school_day(date(2026, 12, 21), [["2026-12-19", "2027-01-03"]], calendar=nancy)
-    assert not rules.is_school_day(date(2027, 5, 17), (), calendar=nancy), "Whit Monday is a holiday everywhere"
+    assert nancy.opens(date(2026, 9, 14))
+    assert not nancy.opens(date(2026, 9, 19))
+    assert not Calendar.of("54000", [["2026-12-19", "2027-01-03"]]).opens(date(2026, 12, 21))
+    assert not nancy.opens(date(2027, 5, 17)), "Whit Monday is a holiday everywhere"
     good_friday = date(2027, 3, 26)
-    assert rules.is_school_day(good_friday, (), calendar=nancy)
-    assert not rules.is_school_day(good_friday, (), calendar=metz)
+    assert nancy.opens(good_friday)
+    assert not metz.opens(good_friday)
 
 
 @pytest.mark.parametrize("typed", ["trois", "0, 3", "3, 70", "1 2 3 4 5 6 7", "3;-7"])
@@ -208,7 +208,7 @@ def test_a_message_that_will_never_arrive_puts_the_family_on_the_schools_list(ab
     make.change(make.every(Loan)[0], submitted_at=MONDAY)
     [row] = Page(clerk.get("/chartes?etat=injoignable")).rows("Dossiers")
     assert row["Charte"] == "Injoignable"
-    assert "message non arrivé" in row["Qui signe"]
+    assert "message refusé" in row["Qui signe"]
     flow.job(messages.note_sent, message.id)
     assert make.fresh(about.signature).undelivered_at is None
     assert make.every(CharterSignature)[0].state is SignatureState.INVITED

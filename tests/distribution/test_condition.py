@@ -56,7 +56,9 @@ KIT = ["chargeur", "housse"]
 def test_one_button_notes_the_condition_and_leads_back_to_the_station(served, as_user):
     family, loan, browser, page = served
     page = page.follow(browser, "Noter l’état du matériel")
-    page = Page(page.submit(browser, "Noter l’état", condition="marked", remark="Rayure sur le capot", pieces=["chargeur"]))
+    page = Page(
+        page.submit(browser, "Noter l’état", condition="marked", remark="Rayure sur le capot", pieces=["chargeur"])
+    )
     assert page.heading.startswith("Poste 1")
     assert "L’état est noté" in page.text()
     photos = {"closed": (BytesIO(picture("red")), "a.jpg"), "under": (BytesIO(picture("blue")), "b.jpg")}

@@ -45,7 +45,7 @@ def _turn(item: pytest.Item) -> int:
     return 1 if HEAVY & set(item.path.parts) else 2
 
 
-HEAVY = {"worker", "federation", "test_fuzz.py", "test_labels.py", "test_benchmarks.py", "test_isolation.py"}
+HEAVY = {"worker", "federation", "test_fuzz.py", "test_label_chaos.py", "test_benchmarks.py", "test_isolation.py"}
 """The folders and files that take a minute or more."""
 
 
@@ -131,9 +131,9 @@ def walk(live: Live, visit: Callable[..., Page], pages: Pages) -> Iterator[Calla
 
     walks: list[Walk] = []
 
-    def come(*, js: bool = True, width: int = 320, site: Live = live, **options: object) -> Walk:
-        page = visit(js=js, width=width, reduced_motion="reduce", **options)
-        walks.append(Walk(page, site=site, pages=pages, js=js))
+    def come(*, js: bool = True, width: int = 320, dark: bool = False, site: Live = live, **options: object) -> Walk:
+        page = visit(js=js, width=width, dark=dark, reduced_motion="reduce", **options)
+        walks.append(Walk(page, site=site, pages=pages, js=js, dark=dark))
         return walks[-1]
 
     yield come

@@ -20,6 +20,7 @@ from tests.factories.distribution import (
 )
 from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
+from tests.factories.recalls import recall
 from tests.factories.roster import (
     adult_student,
     family,
@@ -75,6 +76,7 @@ __all__ = [
     "passkey",
     "password",
     "phone",
+    "recall",
     "recovery_code",
     "region",
     "region_agent",

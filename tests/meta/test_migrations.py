@@ -70,6 +70,7 @@ def everything():
     make.delivery()
     make.transfer(make.school(), make.school())
     make.stocktake(make.school())
+    make.recall(make.loan(state=LoanState.LENT))
     day = make.session()
     make.session_class(day)
     make.scan(make.station(day), of=make.attendance(day))

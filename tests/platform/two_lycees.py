@@ -71,6 +71,8 @@ from tests.platform.kinds import (
 )
 
 PDF = b"%PDF-1.7 of the tests"
+
+
 @dataclass
 class Lycee:
     """One lycée and its people."""
@@ -147,7 +149,7 @@ class Lycee:
             HANDED_OVER: self.handed_over,
             FACTOR: [],
             "token": [],
-            "lot": [],
+            "decision": [],
             "supplier's lot": [],
             DELIVERY: self.deliveries,
             DEVICE_LABELS: self.device_labels,

@@ -231,7 +231,7 @@ def test_the_bench_is_in_shelf_order_by_natural_numbers_with_its_lanes_counted(d
     make.parcel(state=ParcelState.HANDED_OVER)
     make.loan(state=LoanState.LENT, delivery=Delivery.SCHOOL)
     with scope.schools(desk.school.id):
-        board = queries.board(queries.Lane.TO_PREPARE)
+        board = queries.board(queries.Lane.TO_PREPARE, school_id=desk.school.id)
     assert [line.location for line in board.page.rows] == ["A2", "A10", "B1", "", None]
     assert list(board.counts.values()) == [5, 1, 1, 2]
 
@@ -242,7 +242,7 @@ def test_the_bench_takes_two_statements_and_a_scan_a_constant_number(desk, count
         for _ in range(number):
             approved()
         with scope.schools(desk.school.id), count_statements() as sql:
-            queries.board(queries.Lane.TO_PREPARE)
+            queries.board(queries.Lane.TO_PREPARE, school_id=desk.school.id)
         assert sql.count == 2, sql
         tag = make.device_of(approved()).asset_tag
         with count_statements() as sql:

@@ -1,8 +1,11 @@
 """The emergency pool: how large, how long, who could help, and what the region answers."""
 
-import pytest
-from sqlalchemy.exc import IntegrityError
+from datetime import timedelta
 
+import pytest
+
+from portal.kernel import clock
+from portal.loans.states import LoanState
 from portal.platform import scope
 from portal.stock import services
 from portal.stock.models import PoolRequest
@@ -56,7 +59,7 @@ def test_a_school_has_one_request_open_and_reads_the_answer(db):
     ask = {"school_id": school.id, "kind": DeviceKind.LAPTOP, "wanted": 5, "note": "Trois vols."}
     with scope.schools(school.id):
         services.ask_region(**ask)
-        with pytest.raises(IntegrityError):
+        with pytest.raises(services.AskedAlready):
             services.ask_region(**ask)
         assert next(one.asked for one in queries.reserves() if one.school_id == school.id)
     (request,) = make.every(PoolRequest)
@@ -80,7 +83,8 @@ def test_the_school_sees_its_pool_and_the_region_answers(app, as_user, count_sta
     assert "pour un objectif de 2" in page.text()
     assert "Lycée Zola, dans la même ville, peut céder 2 appareils" in page.text()
     assert Page(page.submit(desk, "Envoyer la demande", nombre="2"), status=422).errors()
-    page = Page(page.submit(desk, "Envoyer la demande", nombre="2", pourquoi="Deux vols."))
+    page = Page(page.submit(desk, "Envoyer la demande", genre="tablet", nombre="2", pourquoi="Deux vols."))
+    assert page.rows("Demandes, celles qui attendent d’abord")[0]["Matériel"] == "Tablettes"
     with count_statements() as sql:
         page = Page(region.get("/region/fonds-urgence"))
     assert sql.count <= 4, sql
@@ -90,3 +94,17 @@ def test_the_school_sees_its_pool_and_the_region_answers(app, as_user, count_sta
     region.post(url, data={"decision": "accorder", "reponse": "Deux appareils partent jeudi."})
     (row,) = Page(desk.get("/fonds-urgence/demandes")).rows("Demandes, celles qui attendent d’abord")
     assert (row["État"], row["Réponse"]) == ("Accordé", "Deux appareils partent jeudi.")
+
+
+def test_the_first_pages_of_a_lycee_warn_of_a_pool_that_runs_out_and_of_late_devices(app, as_user, count_statements):
+    school = make.school(name="Lycée Fabert")
+    desk, head = as_user(make.manager(school)), as_user(make.head(school))
+    assert not Page(desk.get("/preparation")).soup.select("#reserve-alert"), "nobody to lend to, nothing to have"
+    late = make.loan(state=LoanState.LENT, student=make.student(school))
+    make.recall(late, due_on=clock.today() - timedelta(days=1))
+    for visitor, url in ((desk, "/preparation"), (head, "/demandes")):
+        with count_statements() as sql:
+            said = Page(visitor.get(url)).text("#reserve-alert")
+        assert sql.count <= 4, sql
+        assert "Fonds d’urgence vide 0 appareil libre, pour un objectif de 1." in said
+        assert "1 prêt d’urgence en retard" in said

@@ -6,11 +6,13 @@ from io import StringIO
 
 import pytest
 
+from portal.kernel import clock
 from portal.loans import services
 from portal.loans.states import LoanState
 from portal.platform import actor, exports, scope
 from portal.platform.jobs import Job, JobState
 from portal.platform.outbox import HANDLERS
+from portal.stock import services as stock
 from portal.stock.events import DeviceLabelsAsked
 from portal.stock.states import DEVICE, DeviceState, Pool
 from portal.stock.wording import POOLS, STATES, STEPS
@@ -207,3 +209,13 @@ def test_the_warranty_runs_from_the_first_loan(app, as_user):
     desk = as_user(make.technician())
     assert "3 ans, à partir du premier prêt" in Page(desk.get(f"/materiel/{new.public_id}")).text()
     assert "Jusqu’au samedi 27 février 2027" in Page(desk.get(f"/materiel/{old.public_id}")).text()
+
+
+def test_a_hand_over_that_is_undone_has_not_started_the_warranty(db):
+    new, old = make.loan(with_device=False), make.loan(with_device=False)
+    make.device(loan=new), make.device(loan=old, warranty_from=date(2024, 2, 29))
+    with scope.schools(new.school_id):
+        stock.lend([new.id, old.id])
+        assert make.device_of(new).warranty_from == clock.today()
+        stock.unlend([new.id, old.id])
+    assert [make.device_of(loan).warranty_from for loan in (new, old)] == [None, date(2024, 2, 29)]

@@ -150,5 +150,8 @@ def test_a_device_changes_pools_by_a_scan_and_back(app, as_user, here):
     assert said == ["Fonds d’urgence", "Déjà fait", "Dotation"]
     assert Page(desk.post("/fonds-urgence", data={"code": lent.asset_tag}), status=409)
     assert make.fresh(device).pool is Pool.ALLOTMENT
+    page = Page(desk.post("/fonds-urgence?vers=emergency", data={"code": device.asset_tag}))
+    assert Page(page.submit(desk, f"Annuler ce passage {device.asset_tag}")).text(".verdict__word") == "Dotation"
+    assert make.fresh(device).pool is Pool.ALLOTMENT
     told = Page(desk.get(f"/materiel/{device.public_id}")).rows("Historique, du plus récent au plus ancien")
-    assert [row["Mouvement"] for row in told] == ["Rendu à la dotation", "Passé au fonds d’urgence"]
+    assert [row["Mouvement"] for row in told] == ["Rendu à la dotation", "Passé au fonds d’urgence"] * 2

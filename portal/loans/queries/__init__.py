@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, false, null, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import contains_eager
 
@@ -98,6 +98,7 @@ class Dossier:
     guardian: Guardian | None
     may_sign: bool
     signed: bool
+    due_on: date | None
 
     def asked_by(self, account_id: int) -> bool:
         """Whether this account asked: its address and contacts are shown to nobody else of the family."""
@@ -121,25 +122,44 @@ def _signs(student: Student, may_sign: bool, account_id: int, on: date) -> bool:
 def dossier(public_id: str, *, account_id: int) -> Dossier:
     """One loan in scope with all that surrounds it, in one statement; raises `NoResultFound`."""
     statement = (
-        select(Loan, Student, School, Campaign, Device, DeviceModel, Guardian, _valid_signature_right(), _signed())
+        select(
+            Loan, Student, School, Campaign, Device, DeviceModel, Guardian,
+            _valid_signature_right(), _signed(), due_on(),
+        )
         .join(Student, Student.id == Loan.student_id)
         .join(School, School.id == Loan.school_id)
         .join(Campaign, Campaign.id == Loan.campaign_id)
         .outerjoin(Device, Device.loan_id == Loan.id)
         .outerjoin(DeviceModel, DeviceModel.id == Device.model_id)
         .where(Loan.public_id == public_id)
-    )
+    )  # fmt: skip
     row = db.session.execute(_with_reader(statement, account_id)).first()
     if row is None:
         raise NoResultFound
-    loan, student, school, campaign, device, model, guardian, may_sign, signed = row
-    return Dossier(loan, student, school, campaign, device, model, guardian, bool(may_sign), bool(signed))
+    loan, student, school, campaign, device, model, guardian, may_sign, signed, due = row
+    return Dossier(loan, student, school, campaign, device, model, guardian, bool(may_sign), bool(signed), due)
 
 
 def _valid_signature_right() -> ColumnElement[bool]:
     """The right to sign, while the guardianship lasts."""
     lasts = or_(Guardianship.ends_on.is_(None), Guardianship.ends_on > clock.today())
     return and_(Guardianship.may_sign.is_(True), lasts)
+
+
+DueDate = Callable[[], ColumnElement[date | None]]
+_due_when: list[DueDate] = []
+
+
+def due_is_known_by(due: DueDate) -> DueDate:
+    """Registers how a statement over `Loan` sees the day of return of a device that is lent for a while: the recalls', above us."""
+    _due_when[:] = [due]
+    return due
+
+
+def due_on() -> ColumnElement[date | None]:
+    """The day on which the device of a loan is expected back; nothing for one that lasts as long as its campaign."""
+    due: ColumnElement[Any] = _due_when[0]() if _due_when else null()
+    return due.label("due_on")
 
 
 Condition = Callable[[], ColumnElement[bool]]
@@ -183,6 +203,7 @@ class Child:
     may_sign: bool
     loans: list[Loan] = field(default_factory=list)
     ends_on: dict[int, date] = field(default_factory=dict)
+    due_on: dict[int, date] = field(default_factory=dict)
     signed: set[int] = field(default_factory=set)
 
     @property
@@ -213,7 +234,7 @@ class Child:
 def children(account_id: int) -> list[Child]:
     """The students in scope with their schools and loans, in one statement; by school, then by given name."""
     statement = (
-        select(Student, School, Loan, Campaign, _valid_signature_right(), _signed())
+        select(Student, School, Loan, Campaign, _valid_signature_right(), _signed(), due_on())
         .join(School, School.id == Student.school_id)
         .outerjoin(Loan, Loan.student_id == Student.id)
         .outerjoin(Campaign, Campaign.id == Loan.campaign_id)
@@ -227,9 +248,10 @@ def children(account_id: int) -> list[Child]:
 
 
 def _add_to(found: dict[int, Child], row: Row[*tuple[Any, ...]]) -> None:
-    student, school, loan, campaign, may_sign, signed = row
+    student, school, loan, campaign, may_sign, signed, due = row
     child = found.setdefault(student.id, Child(student, school, bool(may_sign)))
     if loan is not None and loan not in child.loans:
         child.loans.append(loan)
         child.ends_on[loan.id] = campaign.ends_on
+        child.due_on |= {loan.id: due} if due else {}
         child.signed |= {loan.id} if signed else set()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from portal.kernel import clock
 from portal.kernel.clock import PARIS
 from portal.loans import rules
 from portal.loans.models import Loan
+from portal.loans.queries import due_on
 from portal.loans.rules import Doubts, Hesitation
 from portal.loans.states import TO_DECIDE, CharterGate, Delivery, LoanState
 from portal.platform.outbox import OutboxRow, OutboxState
@@ -275,13 +276,14 @@ class File:
     request: Request
     pickup_place: str
     school_postcode: str | None
+    due_on: date | None
 
 
 def one(public_id: str) -> File:
     """One request by what the URL shows; raises `NoResultFound`."""
-    statement = _decided().add_columns(Loan, School.pickup_place, School.postcode.label("school_postcode"))
+    statement = _decided().add_columns(Loan, School.pickup_place, School.postcode.label("school_postcode"), due_on())
     row = db.session.execute(statement.where(Loan.public_id == public_id)).one()
-    return File(row.Loan, _read(row), row.pickup_place, row.school_postcode)
+    return File(row.Loan, _read(row), row.pickup_place, row.school_postcode, row.due_on)
 
 
 def by_number(loan_id: int) -> Request:

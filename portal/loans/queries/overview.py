@@ -11,7 +11,8 @@ from portal.loans.states import TO_DECIDE, LoanState
 from portal.platform.outbox import OutboxRow, OutboxState
 from portal.roster.models import Student
 from portal.stock.models import Device, DeviceModel
-from portal.stock.queries import UNCOUNTED, StockLine
+from portal.stock.queries import UNCOUNTED, StockLine, reserves
+from portal.stock.reserve import Watch
 from portal.stock.states import DeviceKind, DeviceState, Pool
 
 
@@ -33,6 +34,7 @@ class Overview:
     classes: list[str]
     lines: list[StockLine]
     undoable: int
+    watch: Watch
 
     @property
     def kinds(self) -> list[KindStock]:
@@ -57,7 +59,7 @@ class Overview:
         return [line for line in self.lines if line.pool is Pool.ALLOTMENT and line.kind is kind]
 
 
-def overview() -> Overview:
+def overview(school_id: int) -> Overview:
     """One statement for all of them: stock by model and pool, requests by class, announcements still to take back."""
     stock = (
         select(
@@ -91,7 +93,8 @@ def overview() -> Overview:
         .join(OutboxRow, OutboxRow.subject == literal("loan:") + cast(Loan.id, String))
         .where(Loan.state.in_(DECIDED), OutboxRow.kind.in_(ANNOUNCEMENTS), OutboxRow.state == OutboxState.WAITING)
     )
-    rows = db.session.execute(union_all(stock, waiting, undoable)).all()
+    parts = union_all(stock, waiting, undoable).subquery()
+    rows = db.session.execute(select(parts, *reserves.watched(school_id))).all()
     loans = [row for row in rows if row.what == "loans"]
     lines = [
         StockLine(row.name, DeviceKind(row.kind), Pool(row.detail), int(row.some), row.whole)
@@ -104,6 +107,7 @@ def overview() -> Overview:
         classes=sorted({row.name for row in loans}),
         lines=sorted(lines, key=lambda line: (line.pool, line.kind, line.model)),
         undoable=next(row.some for row in rows if row.what == "undo"),
+        watch=reserves.read_watch(rows[0]),
     )
 
 

@@ -74,6 +74,7 @@ def _story(child: Child, loan: Loan) -> Story:
         postcode=child.school.postcode,
         pickup_place=child.school.pickup,
         ends_on=child.ends_on.get(loan.id),
+        due_on=child.due_on.get(loan.id),
         undo_seconds=current_app.config["SETTINGS"].undo_seconds,
     )
 
@@ -140,6 +141,7 @@ def _told(dossier: Dossier) -> Story:
         postcode=dossier.school.postcode,
         pickup_place=dossier.school.pickup,
         ends_on=dossier.campaign.ends_on,
+        due_on=dossier.due_on,
         undo_seconds=current_app.config["SETTINGS"].undo_seconds,
     )
 

@@ -33,6 +33,11 @@ pages.entry("Demandes", "loans.queue", Action.DECIDE_LOAN)
 pages.entry("Décisions", "loans.decisions", Action.READ_LOANS, rank=pages.SELDOM)
 
 
+def _school_id() -> int:
+    """The school for which the head entered."""
+    return min(me().school_ids)
+
+
 def _undo_seconds() -> int:
     return int(current_app.config["SETTINGS"].undo_seconds)
 
@@ -53,8 +58,8 @@ def _instant(lot: str) -> datetime:
 def queue() -> ResponseReturnValue:
     """Only what needs a decision."""
     wish = Wish.read(sorts=SORTS, filters=FILTERS)
-    page, overview = queries_head.queue(wish), queries_overview.overview()
-    return render_template("loans/head/queue.html", page=page, overview=overview, reasons=REASONS)
+    page, overview = queries_head.queue(wish), queries_overview.overview(_school_id())
+    return render_template("loans/head/queue.html", page=page, overview=overview, watch=overview.watch, reasons=REASONS)
 
 
 @bp.get("/demandes/accord", allow=Action.DECIDE_LOAN, shows=Shown.LIST)
@@ -121,7 +126,7 @@ def _row(loan_id: int) -> str:
     """The row with what became of the request, then the figures that it changes."""
     names = ("loans/head/_row.html", "loans/head/_counts.html", "loans/head/_stock.html", "loans/head/_rest.html")
     return htmx.fragments(
-        *names, asked=queries_head.by_number(loan_id), overview=queries_overview.overview(), fresh=True
+        *names, asked=queries_head.by_number(loan_id), overview=queries_overview.overview(_school_id()), fresh=True
     )
 
 
@@ -215,6 +220,7 @@ def _thread(file: File) -> list[Step]:
         postcode=file.school_postcode,
         pickup_place=file.pickup_place,
         ends_on=None,
+        due_on=file.due_on,
         undo_seconds=0,
     )
     return steps(story)

@@ -15,6 +15,7 @@ from portal.accounts.models import Account
 from portal.charter.models import CharterSignature
 from portal.distribution.models import ConditionReport
 from portal.extensions import db
+from portal.kernel.values.address import ADDRESS_PARTS
 from portal.kernel.values.phones import display_phone
 from portal.loans.models import Loan
 from portal.notifications.models import Message
@@ -29,7 +30,6 @@ from portal.schools.models import School
 from portal.shipping.models import Parcel
 from portal.stock.models import Device, DeviceModel
 
-ADDRESS = ("recipient", "line2", "line3", "street", "locality", "postcode", "city")
 MOST_LINES = 2_000
 
 
@@ -131,7 +131,7 @@ def _labelled(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
 
 
 def _postal(row: Any) -> str:
-    parts = [getattr(row, name) for name in ADDRESS]
+    parts = [getattr(row, name) for name in ADDRESS_PARTS]
     return ", ".join(part for part in parts if part)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, or_, select
@@ -24,6 +25,8 @@ from portal.shipping.queries.contracts import opened
 from portal.shipping.rules import Lane
 from portal.shipping.states import ParcelState
 from portal.stock.models import Device, DeviceModel
+from portal.stock.queries import reserves
+from portal.stock.reserve import Watch
 from portal.stock.states import DeviceKind, DeviceState
 
 PAGE_SIZE: Final = 50
@@ -116,6 +119,7 @@ class Line:
         return rules.address_obstacle(self.address)
 
 
+@cache
 def _lines() -> Select[Any]:
     """One row per loan; the address is the parcel's own once there is one."""
     parts = [
@@ -210,11 +214,13 @@ class Board:
     page: Page[Line]
     recent: Sequence[Line]
     first: Line | None
+    watch: Watch
 
 
-def board(lane: Lane, *, class_name: str = "", number: int = 1) -> Board:
+def board(lane: Lane, *, school_id: int, class_name: str = "", number: int = 1) -> Board:
     """Two statements, whatever the size of the school: a thin row for each loan at work, then those to show."""
-    thin = _thin()
+    rows = _thin(school_id)
+    thin = [row for row in rows if row.id is not None]
     counts = {each: sum(rules.LANES[row.state] is each for row in thin) for each in Lane}
     mine = [row for row in thin if rules.LANES[row.state] is lane and class_name in {"", row.class_name}]
     mine.sort(key=_ORDERS[lane])
@@ -223,20 +229,22 @@ def board(lane: Lane, *, class_name: str = "", number: int = 1) -> Board:
     ids = [row.id for row in mine[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]]
     last = [row.id for row in _last(thin)]
     known = {line.loan_id: line for line in found(Loan.id.in_({*ids, *last}))} if ids or last else {}
-    rows = [known[loan_id] for loan_id in ids]
+    shown = [known[loan_id] for loan_id in ids]
     query = {"voie": lane.value} | ({"classe": class_name} if class_name else {})
     return Board(
         lane=lane,
         class_name=class_name,
         counts=counts,
         classes=sorted({row.class_name for row in thin if rules.LANES[row.state] is lane}),
-        page=Page(rows, len(mine), number, "rayon", descending=False, query=query, size=PAGE_SIZE),
+        page=Page(shown, len(mine), number, "rayon", descending=False, query=query, size=PAGE_SIZE),
         recent=[known[loan_id] for loan_id in last],
-        first=rows[0] if rows and lane is Lane.TO_PREPARE else None,
+        first=shown[0] if shown and lane is Lane.TO_PREPARE else None,
+        watch=reserves.read_watch(rows[0]),
     )
 
 
-def _thin() -> Sequence[Any]:
+def _thin(school_id: int) -> Sequence[Any]:
+    """One row a loan at work, and how the emergency pool stands in each; a row of nothing but that when none is."""
     shown = or_(
         Loan.state.in_([LoanState.APPROVED, LoanState.PREPARING, LoanState.AWAITING_PICKUP, LoanState.IN_TRANSIT]),
         and_(Loan.state == LoanState.LENT, Loan.received_at >= clock.now() - STILL_SHOWN),
@@ -245,11 +253,13 @@ def _thin() -> Sequence[Any]:
         select(
             Loan.id, Loan.state, Loan.prepared_at, Loan.sent_at, Loan.received_at,
             Student.class_name, Student.family_name, Student.given_name, Device.location, Device.asset_tag,
+            *reserves.watched(school_id),
         )
-        .select_from(Loan)
-        .join(Student, Student.id == Loan.student_id)
+        .select_from(School)
+        .outerjoin(Loan, and_(Loan.school_id == School.id, shown))
+        .outerjoin(Student, Student.id == Loan.student_id)
         .outerjoin(Device, Device.loan_id == Loan.id)
-        .where(shown)
+        .where(School.id == school_id)
     )  # fmt: skip
     return db.session.execute(statement).all()
 

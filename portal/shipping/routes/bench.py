@@ -30,6 +30,7 @@ def _board() -> queries.Board:
     lane = asked.get("voie", "")
     return queries.board(
         Lane(lane) if lane in set(Lane) else Lane.TO_PREPARE,
+        school_id=school_id(),
         class_name=asked.get("classe", "").strip()[:30],
         number=page_number(asked.get("page", "")),
     )
@@ -42,7 +43,13 @@ def _bench_page(verdict: Verdict | None, bench: Bench, status: int = 200) -> Res
             *PIECES, board=board, verdict=verdict, bench=bench, form=_print_form(), at=_here(board)
         ), status
     page = render_template(
-        "shipping/bench.html", board=board, verdict=verdict, bench=bench, form=_print_form(), at=_here(board)
+        "shipping/bench.html",
+        board=board,
+        watch=board.watch,
+        verdict=verdict,
+        bench=bench,
+        form=_print_form(),
+        at=_here(board),
     )
     return page, status
 

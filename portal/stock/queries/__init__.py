@@ -1,17 +1,20 @@
 """Reads of the stock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, column, func, or_, select, table, union
+from sqlalchemy import ColumnElement, Select, case, column, func, or_, select, table, union
 from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
 from portal.extensions import db
+from portal.kernel.clock import PARIS
 from portal.kernel.values.folding import fold
 from portal.kernel.values.references import parse_reference
 from portal.platform import scope
+from portal.platform.columns import Instant
 from portal.platform.search import begins, holds
 from portal.platform.tables import Page, Wish, paged
 from portal.schools.models import School
@@ -89,7 +92,27 @@ _loan = table("loan", column("id"), column("reference"), column("public_id"))
 FILTERS = ("etat", "dotation", "modele", "livraison", "recherche")
 
 
-def _listed(wish: Wish) -> Select[Any]:
+MOST_FOUND = 500
+"""Devices that one way of searching adds to a page's list: whoever typed « 5 » writes more signs, and looks on."""
+
+
+def _kept(query: Mapping[str, str], *, most: int | None) -> list[ColumnElement[bool]]:
+    """What the filters ask of a device; a search finds `most` by each way."""
+    kept: list[ColumnElement[bool]] = []
+    if (state := query.get("etat")) in set(DeviceState):
+        kept.append(Device.state == DeviceState(state))
+    if (pool := query.get("dotation")) in set(Pool):
+        kept.append(Device.pool == Pool(pool))
+    if model := query.get("modele"):
+        kept.append(Device.model_id.in_(select(DeviceModel.id).where(holds(DeviceModel.name, model))))
+    if delivery := query.get("livraison"):
+        kept.append(Device.delivery_id.in_(select(LotDelivery.id).where(LotDelivery.public_id == delivery)))
+    if words := query.get("recherche"):
+        return [Device.id.in_(_found(words, kept, most=most))]
+    return kept
+
+
+def _listed(query: Mapping[str, str], *, most: int | None = None) -> Select[Any]:
     statement: Any = (
         select(
             Device,
@@ -101,56 +124,45 @@ def _listed(wish: Wish) -> Select[Any]:
         .join(DeviceModel, DeviceModel.id == Device.model_id)
         .join(School, School.id == Device.school_id)
         .outerjoin(_loan, _loan.c.id == Device.loan_id)
+        .where(*_kept(query, most=most))
     )
-    if (state := wish.query.get("etat")) in set(DeviceState):
-        statement = statement.where(Device.state == DeviceState(state))
-    if (pool := wish.query.get("dotation")) in set(Pool):
-        statement = statement.where(Device.pool == Pool(pool))
-    if model := wish.query.get("modele"):
-        named = select(DeviceModel.id).where(holds(DeviceModel.name, model))
-        statement = statement.where(Device.model_id.in_(named))
-    if delivery := wish.query.get("livraison"):
-        brought = select(LotDelivery.id).where(LotDelivery.public_id == delivery)
-        statement = statement.where(Device.delivery_id.in_(brought))
-    if words := wish.query.get("recherche"):
-        statement = statement.where(Device.id.in_(_found(words)))
     listed: Select[Any] = statement
     return listed
 
 
-def _found(words: str) -> Select[Any]:
+def _found(words: str, kept: Sequence[ColumnElement[bool]], *, most: int | None) -> Select[Any]:
     """The numbers of the devices found: by the beginning of a tag, serial number or shelf, by a loan, by a model's name.
 
     Each way is a statement of its own with its own index: one device among 220,000 is found as quickly as among ten,
-    where an OR of them reads every row.
+    where an OR of them reads every row. With a limit, each stops there, and PostgreSQL knows that it joins few rows.
     """
     typed = words.upper()
-    numbers = select(Device.id)
-    codes = [numbers.where(begins(name, typed)) for name in (Device.asset_tag, Device.serial, Device.location)]
-    loan = select(_loan.c.id).where(_loan.c.reference == (parse_reference(words) or typed))
-    ways = [*codes, numbers.where(Device.loan_id.in_(loan))]
+    ways: list[ColumnElement[Any]] = [
+        begins(name, typed) for name in (Device.asset_tag, Device.serial, Device.location)
+    ]
+    ways.append(Device.loan_id.in_(select(_loan.c.id).where(_loan.c.reference == (parse_reference(words) or typed))))
     if fold(words):
-        models = select(DeviceModel.id).where(holds(DeviceModel.name, words))
-        ways.append(numbers.where(Device.model_id.in_(models)))
-    found: Select[Any] = union(*ways).subquery().select()
+        ways.append(Device.model_id.in_(select(DeviceModel.id).where(holds(DeviceModel.name, words))))
+    numbers = [select(Device.id).where(way, *kept).limit(most).subquery().select() for way in ways]
+    found: Select[Any] = union(*numbers).subquery().select()
     return found
 
 
 def devices(wish: Wish) -> Page[Any]:
-    """The devices in scope, filtered by state, pool, model, and what was typed."""
-    return paged(_listed(wish), wish, sorts=SORTS, tie=Device.id)
+    """The devices in scope, filtered by state, pool, model, and what was typed; more than `MOST_FOUND` are not all."""
+    bare = select(Device.id).where(*_kept(wish.query, most=MOST_FOUND + 1))
+    return paged(_listed(wish.query, most=MOST_FOUND + 1), wish, sorts=SORTS, tie=Device.id, bare=bare)
 
 
 def ids(filters: Mapping[str, str], *, most: int) -> list[int]:
     """The numbers of the devices that the filters keep, in the order of shelves and tags, `most` at most."""
-    listed = _listed(Wish(query=filters)).with_only_columns(Device.id, maintain_column_froms=True)
+    listed = select(Device.id).where(*_kept(filters, most=None))
     return list(db.session.scalars(listed.order_by(Device.location, Device.asset_tag).limit(most)))
 
 
 def count(filters: Mapping[str, str]) -> int:
     """How many devices the filters keep."""
-    counted = _listed(Wish(query=filters)).with_only_columns(func.count(), maintain_column_froms=True)
-    return db.session.scalar(counted) or 0
+    return db.session.scalar(select(func.count(Device.id)).where(*_kept(filters, most=None))) or 0
 
 
 def to_label(device_ids: Sequence[int]) -> list[tuple[str, str]]:
@@ -166,7 +178,7 @@ def to_label(device_ids: Sequence[int]) -> list[tuple[str, str]]:
 
 def devices_after(number: int, wish: Wish, *, size: int = 1000) -> list[Any]:
     """The same list piece by piece in the order of its numbers, for exports: those after `number`."""
-    return list(db.session.execute(_listed(wish).where(Device.id > number).order_by(Device.id).limit(size)))
+    return list(db.session.execute(_listed(wish.query).where(Device.id > number).order_by(Device.id).limit(size)))
 
 
 def scanned(code: str) -> str | None:
@@ -179,8 +191,22 @@ def scanned(code: str) -> str | None:
 
 def one(public_id: str) -> Any:
     """A device with its model, its school and its holder's loan; raises `NoResultFound`."""
-    statement = _listed(Wish()).options(contains_eager(Device.model)).where(Device.public_id == public_id)
+    statement = _listed({}).options(contains_eager(Device.model)).where(Device.public_id == public_id)
     return db.session.execute(statement).one()
+
+
+def lent_once(device_ids: Collection[int]) -> dict[int, date]:
+    """Those of these devices that left a school a single time, undone hand-overs not counted, and on which day."""
+    times = case((DeviceMovement.transition == "lend", 1), (DeviceMovement.transition == "unlend", -1), else_=0)
+    left = func.max(case((DeviceMovement.transition == "lend", DeviceMovement.at)), type_=Instant)
+    statement = (
+        select(DeviceMovement.device_id, left.label("at"))
+        .where(DeviceMovement.device_id.in_(device_ids))
+        .group_by(DeviceMovement.device_id)
+        .having(func.sum(times) == 1)
+    )
+    with scope.every_school(reason="a device may have been lent elsewhere before"):
+        return {row.device_id: row.at.astimezone(PARIS).date() for row in db.session.execute(statement)}
 
 
 def movements(device_id: int) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Subquery, case, column, func, select, table
+from sqlalchemy import Date, Integer, Label, Select, Subquery, case, column, func, select, table
 
 from portal.accounts.models import Account
 from portal.extensions import db
@@ -13,11 +13,13 @@ from portal.platform.tables import Page, Wish, paged_at_once
 from portal.schools.models import Region, School
 from portal.stock.models import Device, DeviceMovement, PoolRequest
 from portal.stock.queries import UNCOUNTED
-from portal.stock.reserve import WEEKS, Reserve
+from portal.stock.reserve import WEEKS, Reserve, Watch
 from portal.stock.states import DeviceState, Pool, RequestState
 
-# Students live in a feature beside this one: they are counted by the table's name, and nothing else is read of them.
+# Students live in a feature beside this one and recalls in one above: they are counted by the table's name, and
+# nothing else is read of them.
 _student = table("student", column("school_id"), column("left_on"))
+_recall = table("recall", column("loan_id", Integer), column("due_on", Date))
 
 USUAL_SHARE = 0.04
 """Of the students of a school, when the region's profile does not say."""
@@ -86,6 +88,55 @@ def reserves() -> list[Reserve]:
 def _reserve(row: dict[str, Any]) -> Reserve:
     share = row.pop("profile").get("emergency_share", USUAL_SHARE)
     return Reserve(**{**row, "free": int(row["free"])}, share=float(share))
+
+
+def watched(school_id: int) -> tuple[Label[Any], ...]:
+    """The figures of one school's pool, as columns for the statement of another page; `read_watch` reads them."""
+    here = Device.school_id == school_id
+    pool = select(func.count()).where(here, Device.pool == Pool.EMERGENCY)
+    lately = (DeviceMovement.transition == "lend", DeviceMovement.at > clock.after(weeks=-WEEKS))
+    lent = (
+        select(func.count())
+        .select_from(DeviceMovement)
+        .join(Device, Device.id == DeviceMovement.device_id)
+        .where(DeviceMovement.school_id == school_id, *lately, Device.pool == Pool.EMERGENCY)
+    )
+    students = select(func.count()).where(_student.c.school_id == school_id, _student.c.left_on.is_(None))
+    late = (
+        select(func.count())
+        .select_from(_recall)
+        .join(Device, Device.loan_id == _recall.c.loan_id)
+        .where(here, Device.state == DeviceState.LENT, _recall.c.due_on < clock.today())
+    )
+    profile = select(Region.profile).join(School, School.region_id == Region.id).where(School.id == school_id)
+    figures: dict[str, Select[Any]] = {
+        "pool_total": pool.where(Device.state.not_in(UNCOUNTED)),
+        "pool_free": pool.where(Device.state == DeviceState.IN_STOCK),
+        "pool_lent": lent,
+        "pool_students": students,
+        "pool_late": late,
+        "pool_profile": profile,
+    }
+    return tuple(figure.scalar_subquery().label(name) for name, figure in figures.items())
+
+
+def read_watch(row: Any) -> Watch:
+    """What the columns of `watched` say."""
+    reserve = _reserve(
+        {
+            "school_id": 0,
+            "school": "",
+            "city": "",
+            "postcode": "",
+            "students": row.pool_students,
+            "total": row.pool_total,
+            "free": row.pool_free,
+            "lent": row.pool_lent,
+            "asked": False,
+            "profile": row.pool_profile,
+        }
+    )
+    return Watch(reserve, row.pool_late)
 
 
 def requests(wish: Wish) -> Page[Any]:

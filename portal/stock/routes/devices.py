@@ -32,7 +32,9 @@ def devices() -> ResponseReturnValue:
     if code and (found := queries.scanned(code)):
         return redirect(url_for(".device", public_id=found))
     page = queries.devices(wish)
-    return render_template("stock/devices.html", page=page, several=len(me().school_ids) > 1, **_words())
+    return render_template(
+        "stock/devices.html", page=page, several=len(me().school_ids) > 1, most_found=queries.MOST_FOUND, **_words()
+    )
 
 
 def _words() -> dict[str, Any]:

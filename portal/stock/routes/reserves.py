@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
 
 from portal.kernel.errors import DomainError
 from portal.platform import htmx, pages
@@ -15,14 +14,17 @@ from portal.policy import Action
 from portal.stock import queries as stock
 from portal.stock import said, services, wording
 from portal.stock.forms import AnswerForm, CodeForm, RequestForm
+from portal.stock.models import Device
 from portal.stock.queries import reserves as queries
 from portal.stock.reserve import Level, nearest_helper
 from portal.stock.routes.blueprint import bp, school_id
 from portal.stock.said import Said
+from portal.stock.services import AskedAlready
 from portal.stock.states import DeviceKind, Pool
 
 pages.entry("Fonds d’urgence", "stock.reserves", Action.DECIDE_RESERVE, rank=pages.NOW_AND_THEN)
 ONLY = ("numero",)
+OTHER_POOL = {Pool.EMERGENCY: Pool.ALLOTMENT, Pool.ALLOTMENT: Pool.EMERGENCY}
 CONFLICT = 409
 
 
@@ -37,11 +39,17 @@ def _wanted(name: str) -> Pool:
 
 
 def _pool_page(
-    answer: Said | None, pool: Pool, status: int = 200, form: RequestForm | None = None
+    answer: Said | None,
+    pool: Pool,
+    status: int = 200,
+    form: RequestForm | None = None,
+    changed: Device | None = None,
 ) -> ResponseReturnValue:
     context: dict[str, Any] = {"lines": stock.lines(), "said": answer, "pool": pool, "pools": wording.POOLS}
+    context["changed"] = changed
     if htmx.asked():
-        return htmx.fragments("stock/_said.html", "stock/_pool_lines.html", **context), status
+        pieces = ("stock/_said.html", "stock/_pool_undo.html", "stock/_pool_lines.html")
+        return htmx.fragments(*pieces, **context), status
     known = queries.reserves()
     mine = next(one for one in known if one.school_id == school_id())
     context |= {"mine": mine, "helper": nearest_helper(mine, known), "levels": wording.LEVELS, "near": wording.NEAR}
@@ -51,13 +59,14 @@ def _pool_page(
 
 @bp.post("/fonds-urgence", allow=Action.HANDLE_STOCK)
 def change_pool() -> ResponseReturnValue:
-    """One device changes pools."""
-    form, pool = CodeForm.sent(), _wanted(request.args.get("vers", ""))
+    """One device changes pools; or goes back, when that was a slip of the scanner."""
+    form, pool, undo = CodeForm.sent(), _wanted(request.args.get("vers", "")), "annuler" in request.args
+    into = OTHER_POOL[pool] if undo else pool
     try:
-        step = services.change_pool(raw=form.code.data or "", pool=pool, school_id=school_id())
+        step = services.change_pool(raw=form.code.data or "", pool=into, school_id=school_id())
     except DomainError as refusal:
         return _pool_page(said.refused(refusal.message), pool, CONFLICT)
-    return _pool_page(said.pooled(step, pool), pool)
+    return _pool_page(said.pooled(step, into), pool, changed=None if undo or step.again else step.device)
 
 
 @bp.post("/fonds-urgence/demande", allow=Action.HANDLE_STOCK)
@@ -68,9 +77,9 @@ def ask_region() -> ResponseReturnValue:
         return _pool_page(None, Pool.EMERGENCY, 422, form)
     wanted, note = form.nombre.data or 1, form.pourquoi.data or ""
     try:
-        services.ask_region(school_id=school_id(), kind=DeviceKind.LAPTOP, wanted=wanted, note=note)
-    except IntegrityError:
-        flash(_("Une demande attend déjà la réponse de la région."), "waiting")
+        services.ask_region(school_id=school_id(), kind=DeviceKind(form.genre.data), wanted=wanted, note=note)
+    except AskedAlready as refusal:
+        flash(refusal.message, "waiting")
     else:
         flash(_("La demande est partie. La réponse apparaîtra ici."), "done")
     return redirect(url_for(".requests"), code=303)
@@ -80,7 +89,7 @@ def ask_region() -> ResponseReturnValue:
 def requests() -> ResponseReturnValue:
     """What the school asked of the region, and the answers."""
     page = queries.requests(Wish.read(sorts=ONLY))
-    return render_template("stock/requests.html", page=page, states=wording.REQUESTS)
+    return render_template("stock/requests.html", page=page, states=wording.REQUESTS, kinds=wording.KINDS)
 
 
 @bp.get("/region/fonds-urgence", allow=Action.DECIDE_RESERVE, shows=Shown.NOBODY)
@@ -93,7 +102,7 @@ def _region_page(form: AnswerForm | None = None, about: str = "", status: int = 
     order = list(reversed(Level))
     known = sorted(queries.reserves(), key=lambda one: (order.index(one.level), -one.lacking, one.school))
     context: dict[str, Any] = {"page": queries.requests(Wish.read(sorts=ONLY)), "known": known, "about": about}
-    words = {"levels": wording.LEVELS, "states": wording.REQUESTS, "blank": AnswerForm()}
+    words = {"levels": wording.LEVELS, "states": wording.REQUESTS, "kinds": wording.KINDS, "blank": AnswerForm()}
     return render_template("stock/reserves.html", form=form, **context, **words), status
 
 

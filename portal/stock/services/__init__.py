@@ -9,6 +9,7 @@ from portal.stock.services.holding import (
     change_model,
     lend,
     let_go,
+    move_on,
     release,
     reserve,
     take_in,
@@ -17,7 +18,7 @@ from portal.stock.services.holding import (
 from portal.stock.services.labels import ask_labels
 from portal.stock.services.lots import announce, discard, fail, receive_file, stage, undo
 from portal.stock.services.receiving import close, confirm_all, scan_in, take_back
-from portal.stock.services.replenishing import ask_region, decide_request
+from portal.stock.services.replenishing import AskedAlready, ask_region, decide_request
 from portal.stock.services.stocktaking import (
     cancel_stocktake,
     count,
@@ -37,6 +38,7 @@ from portal.stock.services.transferring import (
 )
 
 __all__ = [
+    "AskedAlready",
     "NewDevice",
     "NoSuchDevice",
     "Travel",
@@ -59,6 +61,7 @@ __all__ = [
     "fail",
     "lend",
     "let_go",
+    "move_on",
     "open_stocktake",
     "receive_file",
     "refuse_transfer",

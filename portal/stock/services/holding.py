@@ -182,8 +182,20 @@ def lend(loan_ids: Sequence[int]) -> None:
 
 @use_case
 def unlend(loan_ids: Sequence[int]) -> None:
-    """The devices of these loans had not left after all: they stay set aside for them."""
-    keep([moved(device, "unlend", loan_id=device.loan_id) for device in _held_by(loan_ids)])
+    """The devices of these loans had not left after all: they stay set aside, and the warranty of a new one waits."""
+    devices = _held_by(loan_ids)
+    first_day = queries.lent_once([device.id for device in devices])
+    for device in devices:
+        if device.warranty_from == first_day.get(device.id):
+            device.warranty_from = None
+    keep([moved(device, "unlend", loan_id=device.loan_id) for device in devices])
+
+
+@use_case
+def move_on(device_id: int, transition: str) -> None:
+    """A device that no loan holds goes one step on, as whoever has it in hand says."""
+    device = db.session.execute(held(select(Device).where(Device.id == device_id))).scalar_one()
+    keep([moved(device, transition)])
 
 
 @use_case

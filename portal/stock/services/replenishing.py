@@ -1,7 +1,11 @@
 """A school asks the region to fill its emergency pool; the region says yes or no, and why."""
 
+from sqlalchemy.exc import IntegrityError
+
 from portal.extensions import db
 from portal.kernel import clock
+from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 from portal.platform import actor
 from portal.platform.work import emit, use_case
 from portal.schools import services as schools
@@ -11,9 +15,15 @@ from portal.stock.queries import reserves as queries
 from portal.stock.states import DeviceKind
 
 
+class AskedAlready(DomainError):
+    """A request of the school is still open."""
+
+    message = later("Une demande attend déjà la réponse de la région.")
+
+
 @use_case
 def ask_region(*, school_id: int, kind: DeviceKind, wanted: int, note: str) -> PoolRequest:
-    """Ask for devices for the emergency pool. The database keeps one open request a school."""
+    """Ask for devices for the emergency pool; raises `AskedAlready`. The database keeps one open request a school."""
     schools.lock(school_id)
     request = PoolRequest(
         school_id=school_id,
@@ -24,7 +34,10 @@ def ask_region(*, school_id: int, kind: DeviceKind, wanted: int, note: str) -> P
         asked_at=clock.now(),
     )
     db.session.add(request)
-    db.session.flush()  # the event names it
+    try:
+        db.session.flush()  # the event names it, and the index says whether another is open
+    except IntegrityError:
+        raise AskedAlready from None
     emit(PoolRequested(school_id=school_id, request_id=request.id))
     return request
 

@@ -1,0 +1,212 @@
+"""Reads about loans of the emergency pool: the board, and what a reminder needs to know."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import contains_eager
+
+from portal.accounts.models import Account
+from portal.extensions import db
+from portal.kernel import clock
+from portal.loans.models import Loan
+from portal.loans.queries import due_is_known_by, id_of
+from portal.loans.rules import Calendar
+from portal.loans.states import LoanState
+from portal.platform.database import held
+from portal.platform.tables import Page, Wish, paged_at_once
+from portal.recalls.models import Recall
+from portal.recalls.states import View
+from portal.roster.models import Guardian, Guardianship, Student
+from portal.roster.queries import guardian_facts, student_facts
+from portal.roster.rules import Signatory, signatories
+from portal.schools.models import Region, School
+from portal.stock.models import Device, DeviceModel
+from portal.stock.states import Pool
+
+OUTSIDE: Final = (LoanState.IN_TRANSIT, LoanState.LENT)
+"""States of a loan whose device is expected back."""
+
+AFTER: Final = 500
+"""Lines read at once for a file that is sent as it is read."""
+
+
+@due_is_known_by
+def due_on() -> ColumnElement[date | None]:
+    """The day of return, for a statement over `Loan`."""
+    return select(Recall.due_on).where(Recall.loan_id == Loan.id).correlate(Loan).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One device that is out, who has it, and how they are reached."""
+
+    recall: Recall
+    loan: Loan
+    student: Student
+    asset_tag: str
+    model: str
+    caller: str | None
+    people: list[Signatory] = field(default_factory=list)
+
+    @property
+    def late(self) -> int:
+        """For how many days it has been expected; 0 as long as it is not late."""
+        return max(0, (clock.today() - self.recall.due_on).days) if self.recall.due_on else 0
+
+    @property
+    def contacts(self) -> list[str]:
+        """E-mail addresses and telephone numbers, those given in the request first, each once."""
+        known = [self.loan.contact_mobile, self.loan.contact_email]
+        known += [way for one in self.people for way in (one.mobile, one.email)]
+        return list(dict.fromkeys(way for way in known if way))
+
+
+def _listed() -> Select[Any]:
+    statement: Any = (
+        select(Recall, Loan, Student, Device.asset_tag, DeviceModel.name.label("model"), Account.name.label("caller"))
+        .join(Loan, Loan.id == Recall.loan_id)
+        .join(Student, Student.id == Recall.student_id)
+        .join(Device, Device.loan_id == Loan.id)
+        .join(DeviceModel, DeviceModel.id == Device.model_id)
+        .outerjoin(Account, Account.id == Recall.called_by)
+        .where(Loan.state.in_(OUTSIDE))
+    )
+    return statement  # type: ignore[no-any-return]  # of several columns
+
+
+def _within(view: View) -> ColumnElement[bool]:
+    match view:
+        case View.LATE:
+            return Recall.due_on < clock.today()
+        case View.COMING:
+            return Recall.due_on >= clock.today()
+        case View.UNDATED:
+            return Recall.due_on.is_(None)
+
+
+def board(view: View, wish: Wish) -> Page[Line]:
+    """One list of the school, the longest expected first; two statements."""
+    page: Page[Any] = paged_at_once(_listed().where(_within(view)), wish, order=[Recall.due_on, Recall.id])
+    people = _people([row.Student for row in page.rows])
+    return replace(page, rows=[_line(row, people) for row in page.rows])
+
+
+def lines_after(view: View, after: int) -> list[Line]:
+    """The next lines of a list in the order of their numbers, for its file."""
+    statement = _listed().where(_within(view), Recall.id > after).order_by(Recall.id).limit(AFTER)
+    rows = db.session.execute(statement).all()
+    people = _people([row.Student for row in rows])
+    return [_line(row, people) for row in rows]
+
+
+def _line(row: Any, people: Mapping[int, list[Signatory]]) -> Line:
+    return Line(row.Recall, row.Loan, row.Student, row.asset_tag, row.model, row.caller, people[row.Student.id])
+
+
+def _people(students: Collection[Student]) -> dict[int, list[Signatory]]:
+    """Whoever answers for each student today: themselves, or their legal guardians; one statement."""
+    if not students:
+        return {}
+    links: dict[int, list[Guardianship]] = defaultdict(list)
+    statement = (
+        select(Guardianship)
+        .join(Guardianship.guardian)
+        .options(contains_eager(Guardianship.guardian))
+        .where(Guardianship.student_id.in_([student.id for student in students]))
+        .order_by(Guardian.id)
+    )
+    for link in db.session.scalars(statement):
+        links[link.student_id].append(link)
+    return {
+        student.id: signatories(
+            student_facts(student), [guardian_facts(link) for link in links[student.id]], on=clock.today()
+        )
+        for student in students
+    }
+
+
+def one(public_id: str) -> Line:
+    """One device that is out, in scope, by the public id of its loan; raises `NoResultFound`."""
+    row = db.session.execute(_listed().where(Loan.public_id == public_id)).one()
+    return _line(row, _people([row.Student]))
+
+
+def lock(public_id: str) -> Recall:
+    """The recall of a loan in scope, by the loan's public id, held until the use-case ends; raises `NoResultFound`."""
+    return db.session.execute(held(select(Recall).where(Recall.loan_id == id_of(public_id)))).scalar_one()
+
+
+def of_loan(loan_id: int) -> Recall | None:
+    """The recall of a loan."""
+    return db.session.scalars(held(select(Recall).where(Recall.loan_id == loan_id))).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A loan whose device of the emergency pool has left, and when."""
+
+    loan: Loan
+    left_at: datetime
+    calendar: Calendar
+    profile: Mapping[str, object]
+
+
+def _calendar(row: Any) -> Calendar:
+    return Calendar.of(row.postcode, row.closings or ())
+
+
+def leaving(loan_id: int) -> Leaving | None:
+    """A loan that holds a device of the emergency pool, outside; None for any other."""
+    left_at = func.coalesce(Loan.sent_at, Loan.received_at).label("left_at")
+    row = db.session.execute(
+        select(Loan, left_at, School.postcode, School.closings, Region.profile)
+        .join(Device, Device.loan_id == Loan.id)
+        .join(School, School.id == Loan.school_id)
+        .join(Region, Region.id == School.region_id)
+        .where(Loan.id == loan_id, Loan.state.in_(OUTSIDE), Device.pool == Pool.EMERGENCY)
+    ).one_or_none()
+    return Leaving(row.Loan, row.left_at, _calendar(row), row.profile) if row else None
+
+
+def students(loan_ids: Collection[int]) -> dict[int, int]:
+    """The student of each of these loans."""
+    rows = db.session.execute(select(Loan.id, Loan.student_id).where(Loan.id.in_(loan_ids)))
+    return {row.id: row.student_id for row in rows}
+
+
+def calendar(school_id: int) -> Calendar:
+    """The open days of a school."""
+    return _calendar(db.session.execute(select(School.postcode, School.closings).where(School.id == school_id)).one())
+
+
+def expected() -> Sequence[tuple[Recall, Calendar]]:
+    """Every device with a day of return that is outside, in scope, with its school's calendar: one statement."""
+    rows = db.session.execute(
+        select(Recall, School.postcode, School.closings)
+        .join(Loan, Loan.id == Recall.loan_id)
+        .join(School, School.id == Recall.school_id)
+        .where(Recall.due_on.is_not(None), Loan.state.in_(OUTSIDE))
+        .order_by(Recall.id)
+    )
+    return [(row.Recall, _calendar(row)) for row in rows]
+
+
+def device_of(loan_id: int) -> int:
+    """The number of the device that a loan holds; raises `NoResultFound`."""
+    return db.session.execute(select(Device.id).where(Device.loan_id == loan_id)).scalar_one()
+
+
+def is_expected(loan_id: int) -> bool:
+    """Whether the device of a loan is outside and has a day of return."""
+    statement = select(Recall.id).join(Loan, Loan.id == Recall.loan_id)
+    mine = (Recall.loan_id == loan_id, Recall.due_on.is_not(None), Loan.state.in_(OUTSIDE))
+    return db.session.scalar(statement.where(*mine)) is not None
+
+
+def day_of(loan_id: int) -> date | None:
+    """The day of return of a loan, for a message."""
+    return db.session.scalar(select(Recall.due_on).where(Recall.loan_id == loan_id))

@@ -1,0 +1,19 @@
+"""What becomes of a device that came back, and the lists of those that did not."""
+
+from enum import StrEnum
+
+
+class View(StrEnum):
+    """The lists of the board, by their name in the address."""
+
+    LATE = "retard"
+    COMING = "a-venir"
+    UNDATED = "sans-date"
+
+
+class Condition(StrEnum):
+    """How a device came back, which says where it goes."""
+
+    SOUND = "sound"
+    UNSEEN = "unseen"
+    BROKEN = "broken"
