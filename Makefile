@@ -5,7 +5,6 @@ FIN_PRET_DEMO ?= 1
 export FIN_PRET_DEMO
 unexport PYTHONDONTWRITEBYTECODE  # each process would compile every library again, which takes it seconds
 .DEFAULT_GOAL := help
-.NOTPARALLEL:
 .PHONY: help run reset setup setup-dev test pytest coverage lint ruff templates imports dependencies dead-code types format messages bench
 
 help: ## Print these targets
@@ -23,7 +22,8 @@ setup: ## Prepare the machine to run the portal (nothing to do the second time)
 setup-dev: ## Prepare the machine to test the portal too
 	@$(PYTHON) deploy/setup.py --dev
 
-test: setup-dev lint pytest ## Everything that must pass: the quick checks first, then every test
+test: setup-dev ## Everything that must pass: the quick checks first, then every test
+	@$(MAKE) --no-print-directory lint && $(MAKE) --no-print-directory pytest
 
 pytest: ## Every test, in random order, three at a time: some wait for servers
 	@$(VENV) -m pytest -n 3
@@ -31,7 +31,8 @@ pytest: ## Every test, in random order, three at a time: some wait for servers
 coverage: ## Every test, with the lines and branches that none of them reaches
 	@$(VENV) -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
-lint: ruff templates imports dependencies dead-code types ## Every check that needs no test, the fastest first
+lint: ## Every check that needs no test, two at a time
+	@$(MAKE) --no-print-directory -j2 --output-sync types ruff templates imports dependencies dead-code
 
 ruff: ## Style, common faults, forbidden calls
 	@$(VENV) -m ruff check . && $(VENV) -m ruff format --check .

@@ -10,7 +10,6 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from portal.platform import jobs  # noqa: F401 (its table)
 from portal.platform.health import bp as health
 from portal.platform.showcase import bp as showcase
 

@@ -9,7 +9,7 @@ page = Page(page.submit(clerk, "Envoyer", motif=""), status=422)
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,9 +20,9 @@ from werkzeug.test import TestResponse
 
 from tests.visitor import Visitor
 
-CONTROLS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=image]), select, textarea"
-SPOKEN = ("alt", "aria-label", "placeholder", "title")
-POINTERS = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-errormessage", "list", "headers")
+UNSEEN = ("hidden", "submit", "button", "image")
+SPOKEN = {"alt", "aria-label", "placeholder", "title"}
+POINTERS = {"for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-errormessage", "list", "headers"}
 NOT_PROSE = ("script", "style", "code", "kbd", "pre", "textarea", "template")
 PLAIN_SPACE = re.compile(r"« | [»?!;:](?=\s|$)")
 _titles: dict[str, str] = {}
@@ -109,7 +109,8 @@ class Page:
         """A form: by a selector (`#…`, `.…`, `form…`), or by what its button says."""
         if which.startswith(("#", ".", "form")):
             return self.one(which)
-        holder = self.button(which).find_parent("form")
+        button = self.button(which)
+        holder = self.one(f"#{button['form']}") if button.get("form") else button.find_parent("form")
         assert holder is not None, f"{self.where}: the button « {which} » is in no form"
         return holder
 
@@ -212,9 +213,10 @@ def sent_by(form: Tag) -> dict[str, Any]:
 
 def faults_of(page: Page) -> Iterator[str]:
     """Everything that no page of ours may do, each in a sentence."""
-    yield from _code_in_markup(page.soup)
-    yield from _forms(page.soup)
-    yield from _names_and_pointers(page)
+    elements = page.soup.find_all(True)  # read once: thousands of pages are
+    yield from _code_in_markup(elements)
+    yield from _forms(elements)
+    yield from _names_and_pointers(page, elements)
     yield from _typography(page.soup)
     if page.whole:
         yield from _whole_page(page)
@@ -226,7 +228,7 @@ def _whole_page(page: Page) -> Iterator[str]:
     html = page.soup.html
     if not html or not html.get("lang") or html.get("dir") not in {"ltr", "rtl"}:
         yield "<html> needs lang and dir"
-    if (number := len(page.soup.select("h1"))) != 1:
+    if (number := len(page.soup.find_all("h1"))) != 1:
         yield f"a page has one h1, not {number}"
     if len(page.soup.select("head > title")) != 1 or len(page.title) <= len(" — Fin prêt"):
         yield "a page has one title, which says more than the name of the portal"
@@ -234,12 +236,12 @@ def _whole_page(page: Page) -> Iterator[str]:
         endpoint = current_app.url_map.bind("localhost").match(urlsplit(page.url).path)[0]
         if _titles.setdefault(page.title, endpoint) != endpoint:
             yield f"its title « {page.title} » is also that of {_titles[page.title]}"
-    if len(page.soup.select("main")) != 1:
+    if len(page.soup.find_all("main")) != 1:
         yield "a page has one <main>"
 
 
-def _code_in_markup(soup: BeautifulSoup) -> Iterator[str]:
-    for element in soup.find_all(True):
+def _code_in_markup(elements: Sequence[Tag]) -> Iterator[str]:
+    for element in elements:
         if element.name == "style" or (element.name == "script" and not element.get("src")):
             yield f"inline <{element.name}>"
         for name in element.attrs:
@@ -251,43 +253,49 @@ def _code_in_markup(soup: BeautifulSoup) -> Iterator[str]:
             yield f"the button « {words(element)} » has no type"
 
 
-def _forms(soup: BeautifulSoup) -> Iterator[str]:
-    for form in soup.select("form"):
+def _forms(elements: Sequence[Tag]) -> Iterator[str]:
+    for form in (element for element in elements if element.name == "form"):
         method = str(form.get("method", "")).lower()
         if not form.get("action") or method not in {"get", "post", "dialog"}:
             yield f"a form needs an action and a method: {form.attrs}"
-        token = form.select_one("input[name=csrf_token]")
+        token = form.find("input", attrs={"name": "csrf_token"})
         if method == "post" and (token is None or not token.get("value")):
             yield f"the form to {form.get('action')} has no CSRF token"
         if method == "get" and token is not None:
             yield f"the form to {form.get('action')} shows its CSRF token in the address"
 
 
-def _names_and_pointers(page: Page) -> Iterator[str]:
-    ids = Counter(str(element["id"]) for element in page.soup.select("[id]"))
+def _names_and_pointers(page: Page, elements: Sequence[Tag]) -> Iterator[str]:
+    ids = Counter(str(element["id"]) for element in elements if element.get("id"))
     yield from (f"{number} elements have the id « {name} »" for name, number in ids.items() if number > 1)
-    for name in POINTERS:
-        for element in page.soup.select(f"[{name}]"):
+    for element in elements:
+        for name in POINTERS & element.attrs.keys():
             missing = [target for target in str_list(element[name]) if target not in ids]
             if missing and (page.whole or name == "for"):
                 yield f"{name} of <{element.name}> points at {missing}, which is not there"
-    for control in page.soup.select(CONTROLS):
+    labels = [element for element in elements if element.name == "label"]
+    named = {label.get("for") for label in labels}
+    for control in filter(is_control, elements):
         labelled = control.get("aria-label") or control.get("aria-labelledby") or control.find_parent("label")
-        if not labelled and not page.soup.find("label", attrs={"for": control.get("id") or "?"}):
+        if not labelled and control.get("id", "?") not in named:
             yield f"<{control.name} name={control.get('name')}> has no label"
-    for label in page.soup.select("label"):
-        if not label.get("for") and not label.select(CONTROLS):
+    for label in labels:
+        if not label.get("for") and not any(map(is_control, label.find_all(True))):
             yield f"the label « {words(label)} » is bound to nothing"
 
 
+def is_control(element: Tag) -> bool:
+    """Whether a person answers there."""
+    return element.name in {"select", "textarea"} or (element.name == "input" and element.get("type") not in UNSEEN)
+
+
 def _typography(soup: BeautifulSoup) -> Iterator[str]:
-    for node in soup.find_all(string=True):
-        if type(node) is NavigableString and node.strip() and node.parent and french(node.parent):
-            yield from _wrong_signs(" ".join(node.split(" ")), collapsed=True)
-    for name in SPOKEN:
-        for element in soup.select(f"[{name}]"):
-            if french(element):
-                yield from _wrong_signs(str(element[name]), collapsed=False)
+    for element in in_french(soup):
+        for name in SPOKEN & element.attrs.keys():
+            yield from _wrong_signs(str(element[name]), collapsed=False)
+        for child in element.children:
+            if type(child) is NavigableString and child.strip():
+                yield from _wrong_signs(str(child), collapsed=True)
 
 
 def _wrong_signs(text: str, *, collapsed: bool) -> Iterator[str]:
@@ -300,12 +308,16 @@ def _wrong_signs(text: str, *, collapsed: bool) -> Iterator[str]:
         yield f"raw code: « {shown} »"
 
 
-def french(element: Tag) -> bool:
-    """Whether the words of an element are prose in French: neither code nor another language."""
-    if any(parent.name in NOT_PROSE for parent in (element, *element.parents)):
-        return False
-    spoken = next((parent["lang"] for parent in (element, *element.parents) if parent.get("lang")), "fr")
-    return str(spoken).startswith("fr")
+def in_french(element: Tag, spoken: str = "fr") -> Iterator[Tag]:
+    """This element and those in it whose words are prose in French: neither code nor another language."""
+    if element.name in NOT_PROSE:
+        return
+    spoken = str(element.get("lang") or spoken)
+    if spoken.startswith("fr"):
+        yield element
+    for child in element.children:
+        if isinstance(child, Tag):
+            yield from in_french(child, spoken)
 
 
 def _refusal(page: Page) -> Iterator[str]:

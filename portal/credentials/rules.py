@@ -5,6 +5,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -172,6 +173,21 @@ def in_groups(text: str) -> str:
 def digits(text: str) -> str:
     """The code of an application as it was meant: without spaces."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """What a browser is asked to sign with a passkey: our challenge, for our site, seen at our address."""
+
+    challenge: str
+    """Random bytes, in base64url."""
+    site: str
+    origin: str
+
+
+def new_challenge() -> str:
+    """Sixty-four random bytes, where WebAuthn (section 13.4.3) asks for sixteen at least."""
+    return secrets.token_urlsafe(64)
 
 
 def new_recovery_code() -> str:

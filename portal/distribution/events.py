@@ -35,6 +35,21 @@ class HandOverUndone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionNoted(Event):
+    """How a kit looked when it was handed over. Told once: what corrects it is on the family's page."""
+
+    sentence: ClassVar[str] = "État du matériel noté à la remise"
+
+    loan_id: int
+    corrected: bool
+
+    @property
+    def subject(self) -> str | None:
+        """The thread of the loan."""
+        return f"loan:{self.loan_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEvent(Event):
     """Something that happened to a session."""
 

@@ -1,6 +1,5 @@
 """Shapes and words of the session's forms."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Final, Self
@@ -15,18 +14,19 @@ from portal.distribution.states import Workshop
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Count, Day, Form, Required, SelectChoice, trimmed
 from portal.schools.forms import Tenths
+from portal.schools.opening import UnreadableHours, read_time
 
 LONGEST_NAME: Final = 80
-HOUR: Final = re.compile(r"(\d{1,2})[:hH ]{1,3}(\d{2})?")
 CALLED: Final = "appel-"
 """Before the name of a class: the field of the hour at which it is called."""
 
 
 def read_hour(text: str) -> time | None:
-    """« 9 h 30 », « 09:30 » or « 9h » as an hour; None for anything else."""
-    found = HOUR.fullmatch(text.replace("\u00a0", " ").strip())
-    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None  # noqa: PLR2004 (a day's clock)
+    """What was typed as an hour; None for what is none."""
+    try:
+        return time.fromisoformat(read_time(text))
+    except UnreadableHours:
+        return None
 
 
 class PlanForm(Form):

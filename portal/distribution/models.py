@@ -2,15 +2,17 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.distribution.states import (
     ATTENDANCE,
     SESSION,
     AttendanceState,
+    Condition,
     SessionState,
     Verdict,
+    View,
     Workshop,
 )
 from portal.extensions import Model
@@ -158,3 +160,31 @@ class Scan(StaffScoped, Model):
             postgresql_where=text("verdict = 'conflict'"),
         ),
     )
+
+
+class ConditionReport(FamilyScoped, Model):
+    """The kit of a loan as it was handed over: what was missing, how it looked. The family reads it on its receipt."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), unique=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
+    condition: Mapped[Condition] = mapped_column(state_column(Condition))
+    missing: Mapped[list[str]] = mapped_column(JSON)
+    remark: Mapped[str | None] = mapped_column(String(200))
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    noted_at: Mapped[datetime] = mapped_column(Instant)
+    closed_photo: Mapped[str | None] = mapped_column(String(120))
+    open_photo: Mapped[str | None] = mapped_column(String(120))
+    under_photo: Mapped[str | None] = mapped_column(String(120))
+
+    __table_args__ = (CheckConstraint("condition <> 'marked' OR remark IS NOT NULL", name="marks_are_told"),)
+
+    @property
+    def photos(self) -> dict[View, str]:
+        """The files of the photos that were taken."""
+        keys = {View.CLOSED: self.closed_photo, View.OPEN: self.open_photo, View.UNDER: self.under_photo}
+        return {view: key for view, key in keys.items() if key}
+
+    def show(self, view: View, file_key: str | None) -> None:
+        """Put a photo in place of the one before; None takes it away."""
+        setattr(self, f"{view}_photo", file_key)

@@ -1,5 +1,6 @@
 """Labels of students, the report of a day and a family's receipt, on paper: data in, PDF bytes out; nothing here knows a request."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -8,9 +9,12 @@ from typing import Final
 from portal.distribution.models import DistributionSession
 from portal.distribution.queries.people import Lane
 from portal.distribution.queries.receipts import Receipt
+from portal.distribution.wording_receipt import CONDITIONS, VIEWS
 from portal.distribution.wording_sessions import REASONS
+from portal.platform import files
 from portal.platform.codes import Svg, code128_modules, code128_path, qr_path
-from portal.platform.i18n import format_day
+from portal.platform.i18n import format_day, reading
+from portal.platform.i18n import gettext as _
 from portal.platform.pdf import render
 from portal.platform.typography import type_size
 from portal.stock.label_formats import FORMATS, LabelFormat, print_labels
@@ -92,5 +96,16 @@ def report_pdf(session: DistributionSession, lanes: Sequence[Lane], *, school: s
 
 def receipt_pdf(receipt: Receipt, *, lang: str) -> bytes:
     """Print what a family received (A4, tagged), in its language."""
+    with reading(lang):
+        context = {
+            "receipt": receipt,
+            "condition": _(CONDITIONS[receipt.condition]) if receipt.condition else None,
+            "photos": [(_(VIEWS[view]), _drawn(key)) for view, key in receipt.photos.items()],
+        }
     title = f"Reçu de remise {receipt.reference}"
-    return render("notifications/pdf/receipt.html", {"receipt": receipt}, title=title, lang=lang)
+    return render("notifications/pdf/receipt.html", context, title=title, lang=lang)
+
+
+def _drawn(key: str) -> str:
+    """A photo of the store, inside the page itself."""
+    return f"data:image/jpeg;base64,{b64encode(files.read(key)).decode()}"

@@ -40,6 +40,22 @@ class Verdict(StrEnum):
     SETTLED = "settled"
 
 
+class Condition(StrEnum):
+    """How the device looks when it is handed over."""
+
+    NEW = "new"
+    GOOD = "good"
+    MARKED = "marked"
+
+
+class View(StrEnum):
+    """What each of the three guided photos shows of the device."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    UNDER = "under"
+
+
 _S = SessionState
 SESSION = LifeCycle(
     later("Séance de distribution"),

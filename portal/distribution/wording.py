@@ -19,7 +19,8 @@ WORKSHOPS: Final = {
 class Answer:
     """The answer to a scan. `tone`: done, waiting (go on with the other half) or problem; `fine`: the sound it makes.
 
-    `to_sign` is the loan (public id) whose charter can be signed on the spot.
+    `to_sign` is the student (code) whose charter can be signed on the spot, `again` the one whose charter now is;
+    `to_check` is the loan (public id) whose kit one may look at, now that it leaves.
     """
 
     tone: str
@@ -27,6 +28,8 @@ class Answer:
     text: str
     fine: bool = True
     to_sign: str = ""
+    again: str = ""
+    to_check: str = ""
 
 
 NOTHING: Final = Held()
@@ -78,7 +81,7 @@ def refused(reason: Reason, *, turn: Turn | None = None, machine: Machine | None
         why = _(NOT_AVAILABLE[machine.state])
     if turn and reason is not Reason.UNKNOWN:
         why = _("%(who)s. %(why)s", who=who(turn), why=why)
-    to_sign = turn.loan_public_id or "" if turn and reason is Reason.UNSIGNED else ""
+    to_sign = turn.code if turn and turn.loan_public_id and reason is Reason.UNSIGNED else ""
     return Answer("problem", word, why, fine=False, to_sign=to_sign)
 
 
@@ -102,6 +105,12 @@ def already_cleared(turn: Turn) -> Answer:
     return Answer("done", _("Déjà passé"), _("%(who)s peut aller à l’atelier 2.", who=who(turn)))
 
 
+def signed(turn: Turn) -> Answer:
+    """Back at workshop 1, the charter signed meanwhile."""
+    text = _("%(who)s. Appuyez ici, ou scannez à nouveau son étiquette.", who=who(turn))
+    return Answer("done", _("Charte signée"), text, again=turn.code)
+
+
 def which_device(turn: Turn) -> Answer:
     """Workshop 2: the student is there, the device is missing."""
     return Answer("waiting", turn.name, _("Scannez l’appareil."))
@@ -115,7 +124,7 @@ def for_whom(tag: str) -> Answer:
 def handed_over(turn: Turn, *, tag: str) -> Answer:
     """Workshop 2: it is lent."""
     text = _("%(who)s repart avec l’appareil %(tag)s.", who=who(turn), tag=tag)
-    return Answer("done", _("Remis"), text)
+    return Answer("done", _("Remis"), text, to_check=turn.loan_public_id or "")
 
 
 def undone(turn: Turn, *, workshop: Workshop) -> Answer:

@@ -6,6 +6,7 @@ it, serves once, and for ten minutes: one that was forged, replayed or sent by s
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from importlib import import_module
 from secrets import token_urlsafe
 from typing import Any
 
@@ -17,11 +18,11 @@ from portal.accounts import queries as accounts
 from portal.accounts import rules as door
 from portal.accounts.entrance import Halfway
 from portal.accounts.services import Door, NoEntry
-from portal.federation import oidc, rules, tickets
+from portal.federation import rules
 from portal.federation.rules import Claims
 from portal.federation.wire import ProviderFault, Refused
 from portal.kernel import clock
-from portal.providers import CasProvider, OidcProvider, Provider
+from portal.providers import OidcProvider, Provider
 
 DEPARTURES, SAID, ARRIVAL = "federation.departures", "federation.said", "federation.arrival"
 ENTERED, LEAVING = "federation.entered", "federation.leaving"
@@ -67,38 +68,42 @@ def provider(name: str) -> Provider:
     return next((one for one in providers() if one.name == name), None) or abort(404)
 
 
+def _protocol(to: Provider) -> Any:
+    """What speaks with a provider: `oidc` or `tickets`. Late: their libraries cost half a second, and few have a provider."""
+    return import_module(f"portal.federation.{'oidc' if isinstance(to, OidcProvider) else 'tickets'}")
+
+
 def depart(name: str, *, next_path: str | None) -> str:
     """Remember the departure, and say where to send the browser; raises `ProviderFault`."""
     to = provider(name)
+    speaker = _protocol(to)
     kept: dict[str, Any] = {"provider": name, "at": clock.now().isoformat(), "next": door.safe_path(next_path)}
     if isinstance(to, OidcProvider):
-        request = oidc.new_request(to)
-        url, state = oidc.departure(to, request, redirect_uri=_back(name)), request.state
+        request = speaker.new_request(to)
+        url, state = speaker.departure(to, request, redirect_uri=_back(name)), request.state
         kept["request"] = asdict(request)
     else:
-        assert isinstance(to, CasProvider)
         state = token_urlsafe(32)
-        url = tickets.departure(to, service=_service(name, state))
+        url = speaker.departure(to, service=_service(name, state))
     known = list(session.get(DEPARTURES, {}).items())[1 - MOST_DEPARTURES :]
     session[DEPARTURES] = {**dict(known), state: kept}
-    return url
+    return str(url)
 
 
 def come_back(name: str, answer: MultiDict[str, str]) -> None:
     """Check what the browser brings back and keep what it proves; raises `Refused`, `Declined` or `ProviderFault`."""
     to, state = provider(name), answer.get("state", "")
-    kept = _take(state, name)
+    kept, speaker = _take(state, name), _protocol(to)
     id_token = ""
     if isinstance(to, OidcProvider):
         if answer.get("error"):
             raise Declined
-        request = oidc.Request(**kept["request"])
+        request = speaker.Request(**kept["request"])
         code, issuer = answer.get("code", ""), answer.get("iss")
-        found = oidc.come_back(to, request, code=code, issuer=issuer, redirect_uri=_back(name))
+        found = speaker.come_back(to, request, code=code, issuer=issuer, redirect_uri=_back(name))
         claims, id_token = found.claims, found.id_token
     else:
-        assert isinstance(to, CasProvider)
-        claims = tickets.come_back(to, ticket=answer.get("ticket", ""), service=_service(name, state))
+        claims = speaker.come_back(to, ticket=answer.get("ticket", ""), service=_service(name, state))
     session[SAID] = {
         "claims": claims.stored(),
         "at": clock.now().isoformat(),
@@ -148,10 +153,9 @@ def farewell(here: str) -> str | None:
         return None
     to = provider(kept["provider"])
     back = f"{_base()}{here}"
-    if isinstance(to, OidcProvider):
-        return oidc.farewell(to, id_token=kept["id_token"], state=kept["state"], back=back)
-    assert isinstance(to, CasProvider)
-    return tickets.farewell(to, back=back)
+    proof = {"id_token": kept["id_token"], "state": kept["state"]} if isinstance(to, OidcProvider) else {}
+    url: str | None = _protocol(to).farewell(to, back=back, **proof)
+    return url
 
 
 def came_back_from_farewell(state: str | None) -> str | None:

@@ -105,8 +105,7 @@ def unlink(public_id: str) -> ResponseReturnValue:
     """Forget one of one's own links."""
     _providers()
     services.unlink(account_id=me().account_id, public_id=public_id)
-    flash(_("Ce compte n’est plus relié."), "done")
-    return htmx.go(url_for(".identities"))
+    return htmx.done(_("Ce compte n’est plus relié."), url_for(".identities"))
 
 
 @bp.get("/a-confirmer", allow=Action.MANAGE_TEAM, shows=Shown.NOBODY)
@@ -123,8 +122,7 @@ def answer(public_id: str) -> ResponseReturnValue:
     is_theirs = request.form.get("reponse") == "oui"
     name = services.answer_for(public_id, by=me(), is_theirs=is_theirs)
     said = _("Le compte de %(name)s est confirmé.", name=name) if is_theirs else _("Le compte n’est pas relié.")
-    flash(said, "done")
-    return htmx.go(url_for(".to_confirm"))
+    return htmx.done(said, url_for(".to_confirm"))
 
 
 @bp.get("/ailleurs", allow=Action.PUBLIC)

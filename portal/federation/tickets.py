@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import ParseError
 
+from cas import CASClient
+
 from portal.federation.rules import Claims, read_vector
 from portal.federation.wire import ProviderFault, Refused, line, read
 from portal.providers import CasProvider
@@ -67,8 +69,6 @@ def farewell(provider: CasProvider, *, back: str) -> str:
 
 
 def _client(provider: CasProvider, service: str) -> Any:
-    from cas import CASClient  # noqa: PLC0415 (a fifth of a second, and only installations with an ENT need it)
-
     return CASClient(
         version=provider.version,
         server_url=urljoin(provider.url, "."),

@@ -22,7 +22,7 @@ from portal.credentials.events import (
     RecoveryCodesDrawn,
     RecoveryCodeUsed,
 )
-from portal.distribution.events import LaptopHandedOver
+from portal.distribution.events import ConditionNoted, LaptopHandedOver
 from portal.loans import services as loans
 from portal.loans.events import (
     LoanApproved,
@@ -92,7 +92,15 @@ def tell_handed_over(event: LaptopHandedOver, key: str) -> None:
     """The receipt of what was handed over on distribution day; nothing when it was a slip of the scanner."""
     loan = queries.loan(event.loan_id)
     if loan.received_at is not None:
-        _queue(event, key, "loan_handed_over", queries.family(loan))
+        _queue(event, key, sending.HANDED_OVER, queries.family(loan))
+
+
+@on(ConditionNoted)
+def tell_condition(event: ConditionNoted, key: str) -> None:
+    """The receipt once more, if it had left without the condition; what corrects one is on the page."""
+    loan = queries.loan(event.loan_id)
+    if not event.corrected and loan.received_at is not None and queries.told(loan.id, sending.HANDED_OVER):
+        _queue(event, key, sending.HANDED_OVER, queries.family(loan))
 
 
 @on(ReturnReminded)
@@ -269,7 +277,7 @@ def _tell_signatory(event: SignatureEvent, key: str, template: str) -> None:
     _queue(event, key, template, [person] if person else [])
 
 
-def _queue(event: LaptopHandedOver | LoanEvent, key: str, template: str, people: list[Person]) -> None:
+def _queue(event: ConditionNoted | LaptopHandedOver | LoanEvent, key: str, template: str, people: list[Person]) -> None:
     services.queue(
         key=key,
         template=template,

@@ -49,6 +49,12 @@ def loan(loan_id: int) -> Loan:
     return loans.by_id(loan_id)
 
 
+def told(loan_id: int, template: str) -> bool:
+    """Whether this message about a loan was sent, or is about to be."""
+    found = select(Message.id).where(Message.loan_id == loan_id, Message.template == template).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def signatory(signature_id: int) -> Person | None:
     """Whoever is asked to sign, by the contacts that the school knows of them today."""
     signature = charter_signature(signature_id)

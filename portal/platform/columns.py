@@ -8,7 +8,7 @@ from sqlalchemy import DateTime, Dialect, Enum, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from portal.kernel.values.address import PostalAddress
+from portal.kernel.values.address import ADDRESS_PARTS, PostalAddress
 from portal.kernel.values.references import new_public_id
 
 
@@ -75,5 +75,5 @@ class Addressed:
 
     @address.setter
     def address(self, value: PostalAddress | None) -> None:
-        for name in ("recipient", "line2", "line3", "street", "locality", "postcode", "city"):
+        for name in ADDRESS_PARTS:
             setattr(self, name, (getattr(value, name) or None) if value else None)

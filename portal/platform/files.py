@@ -8,12 +8,17 @@ from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from hashlib import file_digest, sha256
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Final
 
-import obstore
 from flask import current_app
-from obstore.store import LocalStore, ObjectStore, from_url
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+LONGEST_SIDE: Final = 1_600
+"""Pixels of a photo: enough to read a device's tag in it."""
 
 
 class DamagedFile(RuntimeError):
@@ -21,15 +26,20 @@ class DamagedFile(RuntimeError):
 
 
 @lru_cache
-def _store(url: str) -> ObjectStore:
+def _store(url: str) -> "ObjectStore":
+    kinds = import_module("obstore.store")  # late: four megabytes, for the first file
     if "://" in url:
-        return from_url(url)  # credentials and endpoint come from the environment, as the store's own tools read them
+        elsewhere: ObjectStore = kinds.from_url(
+            url
+        )  # its credentials come from the environment, as its own tools read them
+        return elsewhere
     folder = Path(url)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return LocalStore(folder)
+    local: ObjectStore = kinds.LocalStore(folder)
+    return local
 
 
-def _here() -> ObjectStore:
+def _here() -> "ObjectStore":
     return _store(current_app.config["SETTINGS"].files_url)
 
 
@@ -42,8 +52,14 @@ def keep(content: bytes, *, kind: str, suffix: str = "pdf") -> str:
     """Store bytes and return their key, made of their kind and hash: storing twice keeps one."""
     digest = digest_of(content)
     key = f"{kind}/{digest[:2]}/{digest}.{suffix}"
-    obstore.put(_here(), key, content)
+    _here().put(key, content)
     return key
+
+
+def keep_photo(content: bytes, *, kind: str) -> str:
+    """Store a photo that somebody sent, shrunk, without what the camera wrote in it; raises `UnreadablePhoto`."""
+    cleaned = import_module("portal.platform.photos").cleaned  # late: the web loads Pillow only when a photo arrives
+    return keep(cleaned(content, longest=LONGEST_SIDE), kind=kind, suffix="jpg")
 
 
 def keep_from(stream: IO[bytes], *, kind: str, suffix: str = "bin") -> tuple[str, str]:
@@ -51,7 +67,7 @@ def keep_from(stream: IO[bytes], *, kind: str, suffix: str = "bin") -> tuple[str
     digest = file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # Werkzeug's files are read as any other
     stream.seek(0)
     key = f"{kind}/{digest[:2]}/{digest}.{suffix}"
-    obstore.put(_here(), key, stream)
+    _here().put(key, stream)
     return key, digest
 
 
@@ -59,7 +75,7 @@ def copy(key: str, path: Path) -> None:
     """Write what is stored under a key to a file, piece by piece; raises as `read` does."""
     digest = sha256()
     with path.open("wb") as target:
-        for piece in obstore.get(_here(), key).stream():
+        for piece in _here().get(key).stream():
             digest.update(piece)
             target.write(piece)
     if digest.hexdigest() != Path(key).stem:
@@ -68,7 +84,7 @@ def copy(key: str, path: Path) -> None:
 
 def read(key: str) -> bytes:
     """The bytes stored under a key; raises `DamagedFile` if they changed, `FileNotFoundError` if they are gone."""
-    content = bytes(obstore.get(_here(), key).bytes())
+    content = bytes(_here().get(key).bytes())
     if digest_of(content) != Path(key).stem:
         raise DamagedFile(key)
     return content
@@ -76,19 +92,19 @@ def read(key: str) -> bytes:
 
 def kept_before(instant: datetime) -> Iterator[str]:
     """The keys of the files stored before an instant, one piece of the list at a time."""
-    for piece in obstore.list(_here(), chunk_size=1000):
+    for piece in _here().list(chunk_size=1000):
         yield from (found["path"] for found in piece if found["last_modified"] < instant)
 
 
 def kept_under(kind: str) -> Iterator[str]:
     """The keys of the files of one kind."""
-    for piece in obstore.list(_here(), prefix=kind, chunk_size=1000):
+    for piece in _here().list(prefix=kind, chunk_size=1000):
         yield from (found["path"] for found in piece)
 
 
 def forget(key: str) -> None:
     """Delete for good, at the end of a retention period."""
-    obstore.delete(_here(), key)
+    _here().delete(key)
 
 
 def forget_if_there(key: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from flask import Response, redirect, render_template
+from flask import Response, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response, request
 
@@ -33,3 +33,9 @@ def go(url: str) -> ResponseReturnValue:
     if asked():
         return cast(Response, make_response("", 204, redirect=url))
     return redirect(url, code=303)
+
+
+def done(sentence: str, url: str) -> ResponseReturnValue:
+    """Move to another page, which begins with what was just done."""
+    flash(sentence, "done")
+    return go(url)

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 FILE = Path(__file__).parent / "data-map.yml"
 
@@ -88,6 +87,7 @@ class DataMap:
 @cache
 def data_map() -> DataMap:
     """The map; raises `KeyError` or `TypeError` naming what is wrong in the file."""
+    yaml = import_module("yaml")  # late: three megabytes, for the pages of privacy and the purge
     read = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     periods = {name: Period(name=name, **values) for name, values in read["periods"].items()}
     tables = {name: _table(name, values, periods, read["bases"]) for name, values in read["tables"].items()}

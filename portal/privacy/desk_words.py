@@ -34,6 +34,8 @@ PAGES: Final = {
     "shipping.handover": later("Une remise au transporteur"),
     "shipping.job_file": later("Les feuilles imprimées"),
     "distribution.station": later("Un poste de scan"),
+    "distribution.condition": later("L’état du matériel remis"),
+    "distribution.photo": later("Une photo du matériel remis"),
     "distribution.conflicts": later("Les scans à trancher"),
     "distribution.show": later("La préparation d’une séance de distribution"),
     "distribution.listed": later("La liste d’une séance de distribution"),

@@ -10,11 +10,11 @@ from wtforms.fields import Field
 from wtforms.validators import AnyOf
 
 from portal.kernel.errors import DomainError
-from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.emails import parse_email
 from portal.kernel.values.phones import parse_phone
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, stop, trimmed
+from portal.platform.postal import PostalFields
 from portal.roster.reading import FIELDS, REQUIRED
 from portal.roster.reading.values import LONGEST_LEVEL
 
@@ -77,40 +77,22 @@ class StudentForm(Form):
     mobile = PhoneField(later("Téléphone mobile de l’élève"), filters=[trimmed], validators=[AtMost(40)])
 
 
-class GuardianForm(Form):
-    """What the school may correct of a guardian."""
+class GuardianForm(PostalFields):
+    """What the school may correct of a guardian; not every one has an address."""
+
+    may_be_empty = True
 
     name = StringField(
         later("Prénom et nom"), filters=[trimmed], validators=[Required(later("Indiquez le nom.")), AtMost(120)]
     )
     email = EmailField(later("Adresse électronique"), filters=[trimmed], validators=[AtMost(254)])
     mobile = PhoneField(later("Téléphone mobile"), filters=[trimmed], validators=[AtMost(40)])
-    recipient = StringField(later("Destinataire"), filters=[trimmed], validators=[AtMost(120)])
-    line2 = StringField(later("Appartement, étage, chez"), filters=[trimmed], validators=[AtMost(120)])
-    line3 = StringField(later("Bâtiment, résidence"), filters=[trimmed], validators=[AtMost(120)])
-    street = StringField(later("Numéro et rue"), filters=[trimmed], validators=[AtMost(120)])
-    locality = StringField(later("Lieu-dit ou boîte postale"), filters=[trimmed], validators=[AtMost(120)])
-    postcode = StringField(later("Code postal"), filters=[trimmed], validators=[AtMost(5)])
-    city = StringField(later("Commune"), filters=[trimmed], validators=[AtMost(80)])
-
-    PARTS = ("recipient", "line2", "line3", "street", "locality", "postcode", "city")
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """An address is whole, or there is none."""
-        whole: bool = super().validate(extra_validators)
-        if whole and any(self[part].data for part in self.PARTS):
-            for problem in self._address().problems():
-                self.refuse(problem.field, problem.message)
-        return not self.errors
-
-    def _address(self) -> PostalAddress:
-        return PostalAddress(**{part: self[part].data or "" for part in self.PARTS})
 
     @property
     def given(self) -> dict[str, Any]:
         """As the roster keeps it."""
-        parts = {part: self[part].data for part in self.PARTS if self[part].data}
-        return {"name": self.name.data, "email": self.email.data, "mobile": self.mobile.data, "address": parts or None}
+        contacts = {"name": self.name.data, "email": self.email.data, "mobile": self.mobile.data}
+        return {**contacts, "address": self.parts or None}
 
 
 class RightForm(Form):

@@ -5,17 +5,15 @@ What is compared, shown, kept as history and put back by an undo is always one o
 
 from collections.abc import Mapping
 from datetime import date
-from itertools import chain
 from typing import Any, Final
 
-from portal.kernel.values.address import PostalAddress
+from portal.kernel.values.address import ADDRESS_PARTS, PostalAddress
 from portal.kernel.words import later
 from portal.roster.reading.records import GuardianRecord, LinkRecord, StudentRecord
 
 UNASSIGNED: Final = "Sans classe"
 """What the lists show of a student whose file names no class yet."""
 
-ADDRESS_PARTS: Final = ("recipient", "line2", "line3", "street", "locality", "postcode", "city")
 DATES: Final = frozenset({"birth_date", "left_on", "ends_on", "absent_since"})
 SIGNS_OF_A_POSTCODE: Final = 5
 
@@ -138,8 +136,7 @@ def read(name: str, value: Any) -> Any:
 
 def too_long(given: Mapping[str, Any], source_id: str) -> str | None:
     """The first field that no column could hold."""
-    texts = chain(given.items(), (given.get("address") or {}).items(), (("source_id", source_id),))
-    for name, value in texts:
-        if isinstance(value, str) and (len(value) > LIMITS.get(name, len(value)) or "\x00" in value):
+    for name, value in (*given.items(), *(given.get("address") or {}).items(), ("source_id", source_id)):
+        if type(value) is str and (len(value) > LIMITS.get(name, len(value)) or "\x00" in value):
             return str(name)
     return None

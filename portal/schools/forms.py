@@ -8,7 +8,7 @@ from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectFiel
 from wtforms.validators import ValidationError
 
 from portal.kernel.errors import DomainError
-from portal.kernel.values.address import PostalAddress
+from portal.kernel.values.address import ADDRESS_PARTS, PostalAddress
 from portal.kernel.values.emails import parse_email
 from portal.kernel.values.folding import one_line
 from portal.kernel.values.numbers import whole
@@ -177,7 +177,7 @@ class PostalForm(Settings):
     @property
     def address(self) -> PostalAddress:
         """As a value, with the official spelling of the town when it is known."""
-        parts = {name: str(self[name].data or "") for name in PARTS}
+        parts = {name: str(self[name].data or "") for name in ADDRESS_PARTS}
         found = check(parts["postcode"], parts["city"])
         return PostalAddress(**{**parts, "city": found.city if found.verdict is Verdict.EXACT else parts["city"]})
 
@@ -205,9 +205,6 @@ class PostalForm(Settings):
         return super().validate(extra_validators) and self._is_usable()
 
 
-PARTS = ("recipient", "line2", "line3", "street", "locality", "postcode", "city")
-
-
 class AddressForm(PostalForm):
     """Where the lycée is, and who heads it."""
 
@@ -223,7 +220,7 @@ class AddressForm(PostalForm):
     @property
     def values(self) -> Mapping[str, Any]:
         """The address line by line."""
-        parts = {name: getattr(self.address, name) or None for name in PARTS}
+        parts = {name: getattr(self.address, name) or None for name in ADDRESS_PARTS}
         return {
             **parts,
             "head_name": self.head_name.data,
@@ -241,7 +238,7 @@ class SenderForm(PostalForm):
     def of(cls, school: School) -> Self:
         """As it is now; the lycée's own address to begin with."""
         shown = school.sender_address
-        known = {name: getattr(shown, name) for name in PARTS} if shown else {}
+        known = {name: getattr(shown, name) for name in ADDRESS_PARTS} if shown else {}
         return cls(data={"version": str(school.version), "own": school.sender is not None, **known})
 
     def _is_usable(self) -> bool:
@@ -250,7 +247,7 @@ class SenderForm(PostalForm):
     @property
     def values(self) -> Mapping[str, Any]:
         """The block, or none."""
-        return {"sender": {name: getattr(self.address, name) for name in PARTS} if self.own.data else None}
+        return {"sender": {name: getattr(self.address, name) for name in ADDRESS_PARTS} if self.own.data else None}
 
 
 _SHIFT = later("Indiquez un décalage entre −10 et 10 mm, au dixième, par exemple 0,4.")

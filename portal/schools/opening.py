@@ -61,10 +61,11 @@ def _span(text: str) -> list[str]:
     ends = _TO.split(text.strip())
     if len(ends) != _MOST_HALVES:
         raise UnreadableHours
-    return [_time(end) for end in ends]
+    return [read_time(end) for end in ends]
 
 
-def _time(text: str) -> str:
+def read_time(text: str) -> str:
+    """« 9 h 30 », « 09:30 » or « 9h » as "09:30"; raises `UnreadableHours`."""
     found = _TIME.fullmatch(" ".join(text.split()))
     if found is None:
         raise UnreadableHours

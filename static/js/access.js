@@ -9,3 +9,7 @@ if (field && location.hash.length > 1) {
     document.getElementById("day")?.focus();
   }
 }
+// Whoever then chooses another language does not scan again.
+for (const link of field ? document.querySelectorAll("a[hreflang]") : []) {
+  link.addEventListener("click", () => (link.hash = field.value));
+}

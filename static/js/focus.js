@@ -12,7 +12,9 @@ const focusOn = (element) => {
   element.focus();
 };
 const within = (element, selector) => (element.matches(selector) ? element : element.querySelector(selector));
-const wanted = (element) => within(element, "#error-summary") ?? within(element, "[data-focus]");
+// A scanner types into whatever has the focus: before anything else, its field.
+const wanted = (element) =>
+  within(element, "#error-summary") ?? within(element, "[data-scan-input][data-focus]") ?? within(element, "[data-focus]");
 
 // The page as it arrives.
 const first = wanted(document.body);

@@ -19,7 +19,7 @@ ON_DATABASES: dict[str, Callable[[Rig, str], list[Line]]] = {
     "pages": lambda rig, engine: pages.run(rig, engine, pages.Effort()),
     "approval": lambda rig, engine: approval.run(rig, engine, approval.Effort()),
     "scan": lambda rig, engine: scan.run(rig, engine, scan.Effort()),
-    "handout": lambda rig, engine: handing_out.run(rig, engine, handing_out.Effort()),
+    "handout": lambda rig, engine: handing_out.run(rig, engine, handing_out.Effort.at(rig.size)),
     "signing": lambda rig, engine: signing.run(rig, engine, signing.Effort()),
 }
 ALL = (*ON_DATABASES, "slips", "rosters")
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{size.schools} lycées, {size.students:,} students, {size.devices:,} devices\n", flush=True)
     for lines in measured(given.what or ALL, engines, size):
         print(table(lines), flush=True)
+        for check in (check for line in lines for check in line.checks):
+            print(check, flush=True)
     print(f"\n{time.perf_counter() - began:.0f} s in all; how to read this: tests/bench/README.md")
     return 0
 

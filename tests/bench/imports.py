@@ -6,11 +6,14 @@ in 60 s. Run in a process of its own, so that its peak of memory is that of the 
 
 import argparse
 import gc
+import os
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +27,8 @@ from tests.databases import Databases
 from tests.rosters import people, siecle
 
 T = TypeVar("T")
+Clock = Callable[[], tuple[float, float]]
+"""Seconds of processor so far: ours, and the database server's."""
 
 HEADER = "Nom;Prénom;Né(e) le;Classe;Nom responsable 1;Prénom responsable 1;Mail responsable 1;Portable responsable 1\n"
 
@@ -44,6 +49,7 @@ def measure(folder: Path, engine: str, *, students: int, rows: int = 0) -> dict[
     """Seconds of each step, by name."""
     databases = Databases(folder)
     taken: dict[str, float] = {}
+    clock = partial(busy, databases)
     try:
         app = databases.portal(engine)
         gc.freeze()  # as the worker does
@@ -53,24 +59,37 @@ def measure(folder: Path, engine: str, *, students: int, rows: int = 0) -> dict[
             files = table(folder, rows) if rows else exports(folder, school.uai, students)
             with scope.schools(school.id):
                 say("before")
-                asked = timed(taken, "preview of a first file", lambda: previewed(files, school.id))
-                timed(taken, "apply", lambda: services.apply(asked.public_id))
-                again = timed(taken, "preview of the same file again", lambda: previewed(files, school.id))
-                timed(taken, "apply, nothing to change", lambda: services.apply(again.public_id))
+                asked = timed(taken, clock, "preview of a first file", lambda: previewed(files, school.id))
+                timed(taken, clock, "apply", lambda: services.apply(asked.public_id))
+                again = timed(taken, clock, "preview of the same file again", lambda: previewed(files, school.id))
+                timed(taken, clock, "apply, nothing to change", lambda: services.apply(again.public_id))
                 print({kind: dict(counts) for kind, counts in (make.fresh(asked).counts or {}).items()})
-                timed(taken, "undo", lambda: services.undo(asked.public_id))
+                timed(taken, clock, "undo", lambda: services.undo(asked.public_id))
     finally:
         databases.close()
     return taken
 
 
-def timed(taken: dict[str, float], name: str, act: Callable[[], T]) -> T:
+def timed(taken: dict[str, float], clock: Clock, name: str, act: Callable[[], T]) -> T:
     """Do something, and keep and print how long it took."""
-    began, busy = time.perf_counter(), time.process_time()
+    began, (ours, theirs) = time.perf_counter(), clock()
     done = act()
     taken[name] = time.perf_counter() - began
-    say(f"{name}: {taken[name]:.2f} s, of which {time.process_time() - busy:.2f} s of processor")
+    later = clock()
+    server = f" and {later[1] - theirs:.2f} s of the server's" if later[1] else ""
+    say(f"{name}: {taken[name]:.2f} s, of which {later[0] - ours:.2f} s of processor{server}")
     return done
+
+
+def busy(databases: Databases) -> tuple[float, float]:
+    """Seconds of processor that this process has used, and PostgreSQL's own processes (Linux only)."""
+    theirs = 0
+    for stat in Path("/proc").glob("[0-9]*/stat") if databases.server else ():
+        with suppress(OSError):  # a process that has just ended
+            _, _, fields = stat.read_text().rpartition(") ")
+            parent, used = int(fields.split()[1]), sum(map(int, fields.split()[11:13]))
+            theirs += used if parent == databases.server.server.get_pid() else 0
+    return time.process_time(), theirs / os.sysconf("SC_CLK_TCK")
 
 
 def say(text: str) -> None:

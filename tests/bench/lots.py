@@ -8,7 +8,9 @@ import argparse
 import gc
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -60,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def walk(app: Flask, path: Path, devices: int) -> dict[str, float]:
     """Seconds of each step, by name."""
     taken: dict[str, float] = {}
+    step = partial(timed, taken, lambda: (time.process_time(), 0.0))
     region_id = schools.first_region_id()
     table = [HEADER, *rows(region_id, devices)]
     path.write_bytes(tables.xlsx_bytes(table) if path.suffix == ".xlsx" else tables.csv_bytes(table))
@@ -69,14 +72,14 @@ def walk(app: Flask, path: Path, devices: int) -> dict[str, float]:
     lot = services.receive_file(
         region_id=region_id, supplier="Banc d’essai", expected_on=None, name=path.name, sha256="0" * 64, key=None
     )
-    timed(taken, "read and judge every line", lambda: services.stage(lot.id, read_lot(path.name, path)))
+    step("read and judge every line", lambda: services.stage(lot.id, read_lot(path.name, path)))
     told = queries.lot_by_id(lot.id)
     assert (told.counts or {}).get(Verdict.NEW) == devices, told.counts or told.sentence
-    timed(taken, "a page of the preview", lambda: queries.lines(lot.id, Verdict.NEW, Wish()))
-    timed(taken, "announce", lambda: services.announce(lot.public_id))
-    timed(taken, "the deliveries, school by school", lambda: queries.of_lot(lot.id, Wish()))
-    receive(lot, taken)
-    timed(taken, "undo", lambda: services.undo(lot.public_id))
+    step("a page of the preview", lambda: queries.lines(lot.id, Verdict.NEW, Wish()))
+    step("announce", lambda: services.announce(lot.public_id))
+    step("the deliveries, school by school", lambda: queries.of_lot(lot.id, Wish()))
+    receive(lot, step)
+    step("undo", lambda: services.undo(lot.public_id))
     left = select(func.count(Device.id)).join(LotDelivery, LotDelivery.id == Device.delivery_id)
     assert not db.session.scalar(left.where(LotDelivery.lot_id == lot.id))
     return taken
@@ -91,7 +94,7 @@ def rows(region_id: int, devices: int) -> Iterator[list[str]]:
         yield [f"BANC{n:07d}", f"LOT-{n:07d}", model, uais[n // each], f"CARTON-{n // A_BOX:06d}"]
 
 
-def receive(lot: Lot, taken: dict[str, float]) -> None:
+def receive(lot: Lot, step: Callable[[str, Callable[[], object]], object]) -> None:
     """One lycée scans cartons, confirms the rest, is refused the undoing, then takes all of it back."""
     delivery = db.session.scalars(select(LotDelivery).where(LotDelivery.lot_id == lot.id).limit(1)).one()
     mine = select(Device.box, Device.asset_tag).where(Device.delivery_id == delivery.id).order_by(Device.id)
@@ -99,7 +102,7 @@ def receive(lot: Lot, taken: dict[str, float]) -> None:
     boxes = list(dict.fromkeys(row.box for row in found))[:SCANS]
     scans = [milliseconds(lambda box=box: services.scan_in(delivery.public_id, raw=box)) for box in boxes]
     say(f"scan of a carton of {A_BOX}: median {median(scans):.1f} ms, worst {max(scans):.1f} ms")
-    timed(taken, f"the rest of {len(found)} devices, by slip", lambda: services.confirm_all(delivery.public_id))
+    step(f"the rest of {len(found)} devices, by slip", lambda: services.confirm_all(delivery.public_id))
     try:
         services.undo(lot.public_id)
     except LotReceived:

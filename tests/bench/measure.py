@@ -9,6 +9,26 @@ Act = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A figure beside its budget: at most (`least` false) or at least so much."""
+
+    name: str
+    figure: float
+    unit: str
+    budget: float
+    least: bool = False
+
+    @property
+    def held(self) -> bool:
+        return self.figure >= self.budget if self.least else self.figure <= self.budget
+
+    def __str__(self) -> str:
+        bound = "at least" if self.least else "at most"
+        word = "held" if self.held else "MISSED"
+        return f"{word:6}  {self.name}: {self.figure:,.1f} {self.unit} ({bound} {self.budget:,g})"
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the results. Times in milliseconds; `bare` is the baseline's median, measured in the same run."""
 
@@ -18,6 +38,7 @@ class Line:
     against: str = ""
     statements: int | None = None
     note: str = ""
+    checks: Sequence[Check] = ()
 
     @property
     def middle(self) -> float:
@@ -25,7 +46,7 @@ class Line:
 
     @property
     def p95(self) -> float:
-        return quantiles(self.times, n=20, method="inclusive")[-1] if len(self.times) > 1 else self.times[0]
+        return p95(self.times)
 
     @property
     def ratio(self) -> float | None:
@@ -42,6 +63,11 @@ class Line:
             f"× {self.ratio:.1f}" if self.ratio else "",
             " ".join(filter(None, (self.against, self.note))),
         )
+
+
+def p95(times: Sequence[float]) -> float:
+    """Their 95th centile."""
+    return quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
 
 
 HEADERS = ("", "median ms", "p95 ms", "statements", "bare ms", "ratio", "bare: what; and more")

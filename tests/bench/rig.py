@@ -1,6 +1,7 @@
 """What a benchmark needs around it: databases, the portal's server, a server of nothing, visitors. All of it ends."""
 
 import http.client
+import json
 import os
 import shutil
 import socket
@@ -107,6 +108,16 @@ class Rig:
     def constant(self) -> int:
         """The same server with the same settings, answering a constant page; returns the port."""
         return self._served("tests.bench.constant:app", {})
+
+    @contextmanager
+    def server_side(self, port: int, endpoint: str) -> Iterator[list[float]]:
+        """Filled at the end with the milliseconds that the server itself says it took, from its own log."""
+        log, times = self.folder / f"{port}.log", list[float]()
+        begun = log.stat().st_size
+        yield times
+        lines = log.read_bytes()[begun:].decode().splitlines()
+        told = [json.loads(line) for line in lines if f'"{endpoint}"' in line]
+        times += [float(line["milliseconds"]) for line in told if line.get("endpoint") == endpoint]
 
     def expect(self, answered: set[int], allowed: set[int], *, path: str, port: int) -> None:
         """Refuse to measure errors; raises `Broken`, with the end of what the server wrote."""

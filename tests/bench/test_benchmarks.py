@@ -34,7 +34,10 @@ def test_no_kit_is_prepared_twice_when_eight_desks_scan_the_same(rig):
 
 def test_nothing_is_handed_out_twice_however_many_stations_hurry(rig):
     effort = handing_out.Effort(alone=2, served=12, each_lycee=2, attempts=48)
-    assert len(handing_out.run(rig, "sqlite", effort)) == 4
+    checks = [check for line in handing_out.run(rig, "sqlite", effort) for check in line.checks]
+    assert len(checks) == 5
+    assert all(check.figure > 0 for check in checks if check.budget)
+    assert str(checks[2]) == "held    devices lent twice in 48 racing attempts, sqlite: 0.0 devices (at most 0)"
 
 
 def test_each_signature_queues_its_seal_and_is_then_sealed_and_stamped(rig):

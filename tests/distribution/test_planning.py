@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from portal.distribution.errors import AlreadyBegun, AlreadyOver, NobodyExpected, NoCampaign, TooEarly
+from portal.distribution.errors import ALREADY_BEGUN, ALREADY_OVER, NO_CAMPAIGN, NOBODY_EXPECTED, TOO_EARLY, NotNow
 from portal.distribution.models import Attendance, DistributionSession, SessionClass, Station, StudentLabel
 from portal.distribution.rules import Plan, read_student_code
 from portal.distribution.services import departures, planning
@@ -119,7 +119,7 @@ def test_the_worker_refreshes_two_days_before_and_once(school, clock):
 
 
 def test_a_day_outside_any_campaign_is_refused(school):
-    with pytest.raises(NoCampaign):
+    with pytest.raises(NotNow, match=NO_CAMPAIGN):
         plan(school, day=date(2028, 1, 10))
 
 
@@ -137,7 +137,7 @@ def test_changing_a_plan_keeps_its_stations_unless_their_number_changes(school):
 def test_it_opens_on_its_day_closes_with_the_absent_and_opens_again(school, clock):
     first, second = make.student(school), make.student(school)
     public_id = plan(school, day=time_of.today() + timedelta(days=1))
-    with pytest.raises(TooEarly):
+    with pytest.raises(NotNow, match=TOO_EARLY):
         planning.open_session(public_id)
     clock.forward(days=1)
     planning.open_session(public_id)
@@ -147,7 +147,7 @@ def test_it_opens_on_its_day_closes_with_the_absent_and_opens_again(school, cloc
     planning.close_session(public_id)
     assert {one.state for one in turns().values()} == {AttendanceState.ABSENT}
     assert all(one.closed_at for one in make.every(Station))
-    with pytest.raises(AlreadyOver):
+    with pytest.raises(NotNow, match=ALREADY_OVER):
         planning.refresh(public_id)
     planning.reopen_session(public_id)
     assert turns()[first.id].state is AttendanceState.CLEARED
@@ -157,13 +157,13 @@ def test_it_opens_on_its_day_closes_with_the_absent_and_opens_again(school, cloc
 
 def test_an_empty_session_does_not_open_and_one_that_opened_is_not_removed(school):
     empty = plan(school, "Tle 9")
-    with pytest.raises(NobodyExpected):
+    with pytest.raises(NotNow, match=NOBODY_EXPECTED):
         planning.open_session(empty)
     make.student(school)
     begun = plan(school)
     planning.open_session(begun)
     for late in (planning.remove, lambda one: planning.replan(one, wanted())):
-        with pytest.raises(AlreadyBegun):
+        with pytest.raises(NotNow, match=ALREADY_BEGUN):
             late(begun)
     planning.remove(empty)
     assert [one.public_id for one in make.every(DistributionSession)] == [begun]

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from portal.distribution.errors import EmptyPool, NobodyChosen
+from portal.distribution.errors import EMPTY_POOL, NOBODY_CHOSEN, NotNow
 from portal.distribution.events import ReportAsked
 from portal.distribution.services import reporting
 from portal.distribution.states import AttendanceState, SessionState
@@ -87,9 +87,9 @@ def test_the_absent_get_a_device_of_the_emergency_pool_as_far_as_it_goes(clerk):
     assert "Fonds d’urgence" in said.text("#absent")
     assert make.trail(f"distribution:{day.id}") == ["PoolReserved"]
     with scope.schools(day.school_id):
-        with pytest.raises(EmptyPool):
+        with pytest.raises(NotNow, match=EMPTY_POOL):
             reporting.serve_from_pool(day.public_id, [turns[1].public_id])
-        with pytest.raises(NobodyChosen):
+        with pytest.raises(NotNow, match=NOBODY_CHOSEN):
             reporting.serve_from_pool(day.public_id, [turns[0].public_id])
     assert make.device_of(loans[1]).pool is Pool.ALLOTMENT
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from portal.distribution.errors import TooLate
+from portal.distribution.errors import TOO_LATE, NotNow
 from portal.distribution.models import Scan
 from portal.distribution.services import replaying, settling
 from portal.distribution.services.replaying import Sheet
@@ -146,7 +146,7 @@ def test_a_student_with_two_devices_keeps_the_one_that_is_in_hand(cut):
 def test_only_a_conflict_is_settled(cut):
     turn, _, tag = cut.turn()
     cut.replay(cut.posts[0], sealed(cut.posts[0], turn.code, tag))
-    with pytest.raises(TooLate):
+    with pytest.raises(NotNow, match=TOO_LATE):
         cut.settle(make.every(Scan)[0], believed=True)
 
 

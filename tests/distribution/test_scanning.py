@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from portal.distribution.errors import Closed, HeldElsewhere
+from portal.distribution.errors import CLOSED, HELD_ELSEWHERE, NotNow
 from portal.distribution.gate import Held
 from portal.distribution.models import Scan
 from portal.distribution.services import scanning, stations
@@ -175,10 +175,10 @@ def test_a_trigger_held_too_long_is_one_scan(floor, clock):
 
 def test_who_does_not_hold_the_station_scans_nothing(floor):
     turn, _ = expected(floor)
-    with pytest.raises(HeldElsewhere):
+    with pytest.raises(NotNow, match=HELD_ELSEWHERE):
         floor.one(turn.code, by=make.manager().account_id)
     make.change(floor.day, state=SessionState.CLOSED, closed_at=floor.day.opened_at)
-    with pytest.raises(Closed):
+    with pytest.raises(NotNow, match=CLOSED):
         floor.one(turn.code)
 
 
@@ -243,5 +243,5 @@ def test_a_station_is_taken_while_the_session_is_open_and_left_by_whoever_holds_
         stations.leave(post.public_id, by=clerk.account_id)
     assert make.fresh(post).account_id is None
     planned = make.station(make.session())
-    with scope.schools(day.school_id), pytest.raises(Closed):
+    with scope.schools(day.school_id), pytest.raises(NotNow, match=CLOSED):
         stations.take(planned.public_id, by=clerk.account_id)

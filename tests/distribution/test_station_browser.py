@@ -109,7 +109,6 @@ def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
     assert served == {one.code: tag, other.code: None, third.code: None, fourth.code: last}
     second.get_by_role("link", name="1 scan est à trancher").click()
     axe(second)
-    second.screenshot(path="/tmp/floor_conflict.png")
     second.get_by_role("button").filter(has_text="a l’appareil").first.click()
     expect(second.locator(".empty__title")).to_have_text("Rien à trancher")
     served = {make.fresh(turn).code: make.fresh(turn).asset_tag for turn in (one, other)}

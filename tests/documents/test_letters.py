@@ -123,8 +123,6 @@ def test_a_letter_says_what_to_do_until_when_and_who_helps(letters):
         "Karim Weber",
         "03 39 98 00 12",
         "English: choose your language",
-        "Türkçe",
-        "Português",
     ):
         assert expected in minor, expected
     assert "Indiquez votre date de naissance." in adult

@@ -131,9 +131,9 @@ def walk(live: Live, visit: Callable[..., Page], pages: Pages) -> Iterator[Calla
 
     walks: list[Walk] = []
 
-    def come(*, js: bool = True, width: int = 320, site: Live = live, **options: object) -> Walk:
-        page = visit(js=js, width=width, reduced_motion="reduce", **options)
-        walks.append(Walk(page, site=site, pages=pages, js=js))
+    def come(*, js: bool = True, width: int = 320, dark: bool = False, site: Live = live, **options: object) -> Walk:
+        page = visit(js=js, width=width, dark=dark, reduced_motion="reduce", **options)
+        walks.append(Walk(page, site=site, pages=pages, js=js, dark=dark))
         return walks[-1]
 
     yield come

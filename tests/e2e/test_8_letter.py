@@ -45,6 +45,11 @@ def test_a_parent_without_any_contact_enters_with_the_letter(live, town, walk):
     phone.open(address, "Entrer avec ma lettre")
     expect(phone.page.get_by_label("Code de la lettre")).to_have_value(f"{code[:4]}-{code[4:8]}-{code[8:]}")
     assert code not in phone.page.url, "the code stays in the address bar"
+    for now, other in (("Français", "العربية"), ("العربية", "Français")):
+        phone.page.locator("summary", has_text=now).click()
+        phone.page.get_by_role("link", name=other).click()
+        expect(phone.page.locator("html")).to_have_attribute("lang", "ar" if other == "العربية" else "fr")
+        expect(phone.page.locator("#code")).to_have_value(f"{code[:4]}-{code[4:8]}-{code[8:]}")
     phone.write("Jour", "4")
     phone.write("Mois", "mai")
     phone.write("Année", "2011")

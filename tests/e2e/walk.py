@@ -38,9 +38,11 @@ class Pages:
 
     folder: Path
     seen: dict[str, str] = field(default_factory=dict)
+    looked_at: set[tuple[str, int | None, bool, bool]] = field(default_factory=set)
+    """What was found without fault, and on which screen: the same again would say nothing new."""
 
     def keep(self, url: str, html: str) -> None:
-        name = sha256(TOKEN.sub("", html).encode()).hexdigest()[:24]
+        name = mark_of(html)
         if name not in self.seen:
             self.seen[name] = url
             (self.folder / f"{name}.html").write_text(html, encoding="utf-8")
@@ -58,11 +60,16 @@ class Pages:
         ]
 
 
+def mark_of(html: str) -> str:
+    """The same for the same page, whoever has it."""
+    return sha256(TOKEN.sub("", html).encode()).hexdigest()[:24]
+
+
 class Walk:
     """One person's browser at one installation."""
 
-    def __init__(self, page: Page, *, site: Live, pages: Pages, js: bool) -> None:
-        self.page, self.site, self.pages, self.js = page, site, pages, js
+    def __init__(self, page: Page, *, site: Live, pages: Pages, js: bool, dark: bool) -> None:
+        self.page, self.site, self.pages, self.js, self.dark = page, site, pages, js, dark
         self._answer: Response | None = None
         self._other: Page | None = None
         page.on("response", self._keep_answer)
@@ -79,7 +86,7 @@ class Walk:
         self.page.goto(address if address.startswith("http") else self.site.url + address)
         self.arrive(then)
 
-    def follow(self, link: str, *, then: Heading, within: Locator | None = None) -> None:
+    def follow(self, link: str | re.Pattern[str], *, then: Heading, within: Locator | None = None) -> None:
         self.use((within or self.page).get_by_role("link", name=link).first, then=then)
 
     def press(self, button: str, *, then: Heading, within: Locator | None = None) -> None:
@@ -133,23 +140,26 @@ class Walk:
         for left in (2, 1, 0):
             try:
                 self.page.wait_for_load_state("load")
-                axe(self.page if self.js else self._twin())
-                fits(self.page)
-                self._keep()
+                html = self.page.content()
+                seen = mark_of(html), (self.page.viewport_size or {}).get("width"), self.dark, self.js
+                if seen not in self.pages.looked_at:
+                    axe(self.page if self.js else self._twin(html))
+                    fits(self.page)
+                    self.pages.looked_at.add(seen)
+                self._keep(html)
             except Error as trouble:
                 if left and "navigation" in str(trouble):
                     continue
                 raise
             return
 
-    def _twin(self) -> Page:
+    def _twin(self, html: str) -> Page:
         """The same page in a browser that may run axe, and nothing else: without scripts, axe never answers."""
         if self._other is None:
             size = self.page.viewport_size or {}
             context = self.page.context.browser.new_context(viewport=size, reduced_motion="reduce")
             context.route("**/*.js", lambda route: route.abort())
             self._other = context.new_page()
-        html = self.page.content()
         self._other.unroute_all()
         self._other.route(
             self.page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8")
@@ -162,7 +172,7 @@ class Walk:
         if self._other is not None:
             self._other.context.close()
 
-    def _keep(self) -> None:
+    def _keep(self, html: str) -> None:
         answer, self._answer = self._answer, None
         if answer is not None:
             try:
@@ -170,7 +180,7 @@ class Walk:
             except Error:  # the browser has already dropped it
                 self._answer = None
         if self.js:
-            self.pages.keep(self.page.url, self.page.content())
+            self.pages.keep(self.page.url, html)
 
     def text(self, selector: str = "main") -> str:
         """What one reads there, on one line."""

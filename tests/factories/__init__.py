@@ -9,7 +9,15 @@ from tests.factories.access import claim, doubt, letter
 from tests.factories.accounts import account, head, manager, region_agent, staff, technician
 from tests.factories.charter import charter_version, desk, paper, signature
 from tests.factories.credentials import PASSPHRASE, passkey, password, phone, recovery_code
-from tests.factories.distribution import attendance, scan, session, session_class, station, student_label
+from tests.factories.distribution import (
+    attendance,
+    condition_report,
+    scan,
+    session,
+    session_class,
+    station,
+    student_label,
+)
 from tests.factories.federation import identity, waiting_identity
 from tests.factories.loans import device_of, loan
 from tests.factories.recalls import recall
@@ -38,6 +46,7 @@ __all__ = [
     "change",
     "charter_version",
     "claim",
+    "condition_report",
     "contract",
     "delivery",
     "desk",

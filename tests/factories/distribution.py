@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from portal.distribution.models import (
     Attendance,
+    ConditionReport,
     DistributionSession,
     Scan,
     SessionClass,
@@ -13,7 +14,7 @@ from portal.distribution.models import (
     StudentLabel,
 )
 from portal.distribution.rules import new_student_code
-from portal.distribution.states import AttendanceState, SessionState, Verdict, Workshop
+from portal.distribution.states import AttendanceState, Condition, SessionState, Verdict, Workshop
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.models import Loan
@@ -116,3 +117,10 @@ def scan(at: Station, *, of: Attendance | None = None, verdict: Verdict = Verdic
     if verdict is Verdict.SETTLED:
         usual["settled_at"] = now
     return add(Scan(**{**usual, **values}))
+
+
+@made
+def condition_report(of: Loan, **values: Any) -> ConditionReport:
+    """How the kit of a loan looked when it was handed over: as new, unless told otherwise."""
+    usual = {"school_id": of.school_id, "loan_id": of.id, "student_id": of.student_id, "noted_at": clock.now()}
+    return add(ConditionReport(**{**usual, "condition": Condition.NEW, "missing": [], **values}))

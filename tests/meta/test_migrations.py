@@ -74,6 +74,7 @@ def everything():
     day = make.session()
     make.session_class(day)
     make.scan(make.station(day), of=make.attendance(day))
+    make.condition_report(make.loan(state=LoanState.LENT))
 
 
 def test_they_are_numbered_in_one_line():

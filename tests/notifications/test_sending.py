@@ -301,6 +301,7 @@ def test_every_handler_of_a_network_event_is_declared_as_such():
 
 
 TOLD_IN_A_MESSAGE = {
+    "tell_condition",
     "tell_handed_over",
     "tell_pickup",
     "tell_delivered",

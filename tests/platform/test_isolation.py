@@ -10,7 +10,8 @@ import pytest
 from portal.policy import Action, Role, may
 from tests import factories as make
 from tests.meta.test_routes import rules_of
-from tests.platform.two_lycees import LOAN, SIGNATURE, kind_of, town
+from tests.platform.kinds import LOAN, SIGNATURE, kind_of
+from tests.platform.two_lycees import town
 
 TOKENS = (
     (re.compile(r'(name="csrf_token"[^>]*value=")[^"]*'), r"\1…"),

@@ -28,159 +28,49 @@ from portal.schools.models import School
 from portal.shipping.models import Handover, LabelAttempt, Parcel
 from portal.shipping.states import ParcelState
 from portal.stock.models import Device, LotDelivery, Stocktake, Transfer
-from portal.stock.states import DeviceState
+from portal.stock.states import DeviceKind, DeviceState
 from portal.team.models import HelperPass
 from tests import factories as make
 from tests.factories.accounts import Staff
 from tests.factories.roster import Family
 from tests.factories.writing import add, made
+from tests.platform.kinds import (
+    APP,
+    ATTEMPT,
+    BATCH,
+    BLANK,
+    CHILD,
+    CLAIM,
+    COPY,
+    DELIVERY,
+    DESK,
+    DEVICE,
+    DEVICE_LABELS,
+    DOUBT,
+    FACTOR,
+    GRANT,
+    HANDED_OVER,
+    HANDOVER,
+    JOB,
+    LOAN,
+    OWN_COPY,
+    PARCEL,
+    PASS,
+    REQUEST,
+    ROSTER,
+    SCAN,
+    SCHOOL,
+    SIGNATURE,
+    SITTING,
+    STATION,
+    STOCKTAKE,
+    STUDENT,
+    STUDENT_LABELS,
+    TRANSFER,
+    kind_of,
+)
 
 PDF = b"%PDF-1.7 of the tests"
-LOAN, SIGNATURE, PARCEL, DEVICE, JOB, HANDOVER = "loan", "signature", "parcel", "device", "job", "handover"
-STUDENT, ROSTER = "student", "roster"
-REQUEST, COPY, OWN_COPY, CHILD = "request", "copy", "own copy", "child"
-SCHOOL, GRANT, PASS, APP, FACTOR = "school", "grant", "pass", "app", "factor"
-
-BATCH, DOUBT, CLAIM, DESK, ATTEMPT = "batch", "doubt", "claim", "desk", "attempt"
-DELIVERY, TRANSFER, STOCKTAKE, DEVICE_LABELS = "delivery", "transfer", "stocktake", "device labels"
-SITTING, STUDENT_LABELS = "sitting", "student labels"
-STATION, SCAN = "station", "scan"
-
-BLANK = "blank"
-
-KINDS = {
-    "access.wait": "link",
-    "access.batch": BATCH,
-    "access.batch_file": BATCH,
-    "charter.blanks": BLANK,
-    "charter.blanks_file": BLANK,
-    "access.verify": DOUBT,
-    "access.decide": DOUBT,
-    "access.take_back": DOUBT,
-    "access.confirm_address": CLAIM,
-    "access.keep_address": CLAIM,
-    "recalls.show": LOAN,
-    "recalls.move": LOAN,
-    "recalls.check_in": LOAN,
-    "recalls.note_call": LOAN,
-    "recalls.take_call_back": LOAN,
-    "charter.start": LOAN,
-    "charter.take_over": LOAN,
-    "charter.nudge": LOAN,
-    "charter.follow_loan": LOAN,
-    "charter.remind_loan": LOAN,
-    "charter.desk": DESK,
-    "charter.stop_desk": DESK,
-    "charter.oppose": LOAN,
-    "charter.confirm_opposition": LOAN,
-    "charter.agree_after_all": LOAN,
-    "charter.signatories": LOAN,
-    "charter.record_opposition": LOAN,
-    "charter.decide_opposition": LOAN,
-    "charter.record_emancipation": LOAN,
-    "charter.end_emancipation": LOAN,
-    "distribution.work": STUDENT_LABELS,
-    "distribution.work_file": STUDENT_LABELS,
-    "loans.decision": "lot",
-    "accounts.check_messages": "link",
-    "accounts.type_code": "link",
-    "accounts.send_again": "link",
-    "accounts.open_link": "link",
-    "accounts.follow_link": "link",
-    "stock.device": DEVICE,
-    "stock.job": DEVICE_LABELS,
-    "stock.job_file": DEVICE_LABELS,
-    "stock.delivery": DELIVERY,
-    "stock.scan_in": DELIVERY,
-    "stock.confirm_delivery": DELIVERY,
-    "stock.close_delivery": DELIVERY,
-    "stock.take_back_box": DELIVERY,
-    "stock.differences": DELIVERY,
-    "stock.transfer": TRANSFER,
-    "stock.scan_transfer": TRANSFER,
-    "stock.undo_transfer": TRANSFER,
-    "stock.refuse_transfer": TRANSFER,
-    "stock.cancel_transfer": TRANSFER,
-    "stock.stocktake": STOCKTAKE,
-    "stock.scan_shelf": STOCKTAKE,
-    "stock.unscan": STOCKTAKE,
-    "stock.count_stocktake": STOCKTAKE,
-    "stock.cancel_stocktake": STOCKTAKE,
-    "stock.settle": STOCKTAKE,
-    "stock.stocktake_report": STOCKTAKE,
-    "stock.decide_request": "request to the region",
-    "stock.lot": "supplier's lot",
-    "stock.announce_lot": "supplier's lot",
-    "stock.discard_lot": "supplier's lot",
-    "stock.undo_lot": "supplier's lot",
-    "stock.export_lot": "supplier's lot",
-    "roster.student": STUDENT,
-    "roster.correct": STUDENT,
-    "roster.correct_guardian": STUDENT,
-    "roster.settle": STUDENT,
-    "roster.show_import": ROSTER,
-    "roster.map_columns": ROSTER,
-    "roster.match": ROSTER,
-    "roster.apply_import": ROSTER,
-    "roster.discard": ROSTER,
-    "roster.undo": ROSTER,
-    "roster.export_list": ROSTER,
-    "shipping.unpack": LOAN,
-    "shipping.parcel": PARCEL,
-    "shipping.readdress": PARCEL,
-    "shipping.weigh": PARCEL,
-    "shipping.track": PARCEL,
-    "shipping.photo": PARCEL,
-    "shipping.remove_photo": PARCEL,
-    "shipping.settle_scanned": PARCEL,
-    "shipping.receipt": PARCEL,
-    "shipping.label_found": ATTEMPT,
-    "shipping.label_missing": ATTEMPT,
-    "shipping.job": JOB,
-    "shipping.job_file": JOB,
-    "shipping.handover": HANDOVER,
-    "distribution.station": STATION,
-    "distribution.take": STATION,
-    "distribution.leave": STATION,
-    "distribution.scan": STATION,
-    "distribution.memory": STATION,
-    "distribution.news": STATION,
-    "distribution.undo": SCAN,
-    "distribution.settle": SCAN,
-    "privacy.copy_file": OWN_COPY,
-    "privacy.who_looked": CHILD,
-    "privacy.withdraw_request": REQUEST,
-    "privacy.person": STUDENT,
-    "privacy.copy_on_paper": STUDENT,
-    "privacy.note_request": STUDENT,
-    "privacy.copy": COPY,
-    "privacy.paper_file": COPY,
-    "privacy.show_request": REQUEST,
-    "privacy.answer": REQUEST,
-    "privacy.erase": REQUEST,
-    "team.of_school": SCHOOL,
-    "team.role": GRANT,
-    "team.end": GRANT,
-    "team.reset": GRANT,
-    "team.helper_pass": PASS,
-    "team.revoke_pass": PASS,
-    "team.helper_door": "token",
-    "team.help_out": "token",
-    "credentials.app": APP,
-    "credentials.confirm_app": APP,
-    "credentials.first_app": APP,
-    "credentials.confirm_first_app": APP,
-    "credentials.remove_factor": FACTOR,
-    "credentials.close_session": FACTOR,
-}
-"""What the id of an address names, where the feature does not say it: a loan for `loans`, a signature for `charter`, a session for
-`distribution`."""
-
-
-def kind_of(endpoint: str) -> str:
-    """The kind of object that the address of an endpoint names."""
-    usual = {"charter": SIGNATURE, "distribution": SITTING}
-    return KINDS.get(endpoint) or usual.get(endpoint.partition(".")[0], LOAN)
 
 
 @dataclass
@@ -220,6 +110,7 @@ class Lycee:
     student_labels: list[Job] = field(default_factory=list)
     stations: list[Station] = field(default_factory=list)
     scans: list[Scan] = field(default_factory=list)
+    handed_over: list[Loan] = field(default_factory=list)
 
     @property
     def draft(self) -> Loan:
@@ -255,6 +146,7 @@ class Lycee:
             STUDENT_LABELS: self.student_labels,
             STATION: self.stations,
             SCAN: self.scans,
+            HANDED_OVER: self.handed_over,
             FACTOR: [],
             "token": [],
             "lot": [],
@@ -363,11 +255,14 @@ def _parcels(here: Lycee) -> None:
 
 
 def _floor(here: Lycee) -> None:
-    """A session that goes on, its post, and a student served there."""
+    """A session that goes on, its post, a student served there; and the tablet that the mother's child received."""
     day = make.session(here.school, state=SessionState.OPEN)
     here.stations = [make.station(day, account_id=here.manager.account_id)]
     turn = make.attendance(day, student=here.neighbour.student, state=AttendanceState.SERVED)
     here.scans = [make.scan(here.stations[0], of=turn, asset_tag=turn.asset_tag)]
+    here.handed_over = [make.loan(state=LoanState.LENT, student=here.mother.student, kind=DeviceKind.TABLET)]
+    photo = files.keep(b"a photo of " + here.school.name.encode(), kind="remise-photo", suffix="jpg")
+    make.condition_report(here.handed_over[0], open_photo=photo)
 
 
 def _letters(here: Lycee) -> None:

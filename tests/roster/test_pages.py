@@ -119,6 +119,8 @@ def test_each_list_shows_its_changes_and_is_a_file(office, school):
     assert "TLE A" in row["Ce qui change"]
     text = office.get(f"/eleves/import/{asked.public_id}/liste.csv?liste=modifies").text
     assert '"Prénom29 Nom14";"TLE A";"classe";"2DE 1";"TLE A"' in text
+    searched = office.get(f"/eleves/import/{asked.public_id}/liste.csv?liste=modifies&recherche=personne").text
+    assert "Prénom29" not in searched
     for name in ("absents", "partis", "liens-disparus", "proteges", "erreurs", "a-recuperer", "inchanges", "inconnue"):
         Page(office.get(f"/eleves/import/{asked.public_id}?liste={name}"))
 

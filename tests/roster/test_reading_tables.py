@@ -182,6 +182,15 @@ def test_without_an_ine_a_derived_key_only_proposes(tmp_path):
     assert [one.field for one in found.findings(Severity.WARNING)] == ["INE", "INE", "Élève"]
 
 
+def test_a_table_without_any_key_says_so_once_and_not_of_each_student(tmp_path):
+    unkeyed = Mapping({name: column for name, column in STUDENT.items() if name != "student.ine"})
+    found = read(tmp_path, {"e.csv": table(ROW, row(given="Zoé"), row(given="Anna"))}, mapping=unkeyed)
+    assert len(found.of(StudentRecord)) == 3
+    (said,) = found.findings()
+    assert "ni INE ni identifiant" in said.sentence
+    assert said.about is None
+
+
 def test_the_same_ine_on_two_students_keeps_and_flags_both(tmp_path):
     found = mapped(tmp_path, table(ROW, row(given="Zoé"), row(given="Zoé")))
     assert [one.given_name for one in found.of(StudentRecord)] == ["Inès", "Zoé"]

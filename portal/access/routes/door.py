@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import services
@@ -13,7 +13,7 @@ from portal.accounts import entrance
 from portal.accounts.forms import CodeForm
 from portal.accounts.queries import asked_link
 from portal.accounts.rules import Wait
-from portal.platform import limits
+from portal.platform import htmx, limits
 from portal.platform.i18n import gettext as _
 from portal.platform.web import somebody
 from portal.policy import Action
@@ -85,8 +85,10 @@ def limit_network() -> None:
 def _enter(entry: Entry) -> ResponseReturnValue:
     """As a family, whatever else the account may be: a letter opens no role of the staff."""
     entrance.come_in(entry.account_id)
-    flash(_("Vous êtes entré. Votre lettre ne sert plus."), "done")
-    return redirect(url_for("accounts.home" if entry.has_email else "access.own_address"), code=303)
+    return htmx.done(
+        _("Vous êtes entré. Votre lettre ne sert plus."),
+        url_for("accounts.home" if entry.has_email else "access.own_address"),
+    )
 
 
 def _page(form: LetterForm, *, status: int = 200, may_renew: bool = False) -> ResponseReturnValue:

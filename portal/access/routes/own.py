@@ -10,7 +10,7 @@ from portal.access.forms.family import AddressForm, LetterForm
 from portal.access.routes.blueprint import bp
 from portal.access.routes.door import limit_network
 from portal.accounts.forms import CodeForm
-from portal.platform import limits
+from portal.platform import htmx, limits
 from portal.platform.i18n import gettext as _
 from portal.platform.pages import SELDOM, entry
 from portal.platform.web import me
@@ -51,8 +51,9 @@ def keep_address(public_id: str) -> ResponseReturnValue:
     if form.validate():
         refusal = services.contacts.confirm(public_id, account_id=me().account_id, code=form.symbols)
         if not refusal:
-            flash(_("C’est fait : cette adresse vous ouvre Fin prêt. Le lycée garde la sienne."), "done")
-            return redirect(url_for("accounts.home"), code=303)
+            return htmx.done(
+                _("C’est fait : cette adresse vous ouvre Fin prêt. Le lycée garde la sienne."), url_for("accounts.home")
+            )
         form.refuse("code", refusal)
     return _code_page(public_id, form, status=422)
 

@@ -1,12 +1,13 @@
 """« À vérifier »: one person, or two? The lycée's own records side by side."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import services
 from portal.access.queries import doubts
 from portal.access.routes.blueprint import bp
 from portal.kernel.errors import DomainError
+from portal.platform import htmx
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.pages import SELDOM, entry
@@ -41,16 +42,14 @@ def decide(public_id: str) -> ResponseReturnValue:
         say(public_id, by=me().account_id)
     except DomainError as refusal:
         return _case(public_id, refusal=refusal.message, status=CONFLICT)
-    flash(_("C’est décidé. Vous pouvez revenir sur cette réponse."), "done")
-    return redirect(url_for(".verify", public_id=public_id), code=303)
+    return htmx.done(_("C’est décidé. Vous pouvez revenir sur cette réponse."), url_for(".verify", public_id=public_id))
 
 
 @bp.post("/familles/a-verifier/<public_id>/annuler", allow=Action.VERIFY_IDENTITY)
 def take_back(public_id: str) -> ResponseReturnValue:
     """Undo: everybody has the access of before."""
     services.doubts.reopen(public_id)
-    flash(_("La réponse est annulée. Chacun a l’accès d’avant."), "done")
-    return redirect(url_for(".verify", public_id=public_id), code=303)
+    return htmx.done(_("La réponse est annulée. Chacun a l’accès d’avant."), url_for(".verify", public_id=public_id))
 
 
 def _case(public_id: str, *, refusal: str = "", status: int = 200) -> ResponseReturnValue:

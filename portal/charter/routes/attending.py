@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.charter import services
+from portal.charter import returning, services
 from portal.charter.forms.attending import PaperForm, ReasonForm, WitnessForm
 from portal.charter.queries import SignatoryFile, attending
 from portal.charter.routes.blueprint import bp
@@ -72,8 +72,14 @@ def record_paper(public_id: str) -> ResponseReturnValue:
     file, form = attending.staff_file(public_id), PaperForm.received()
     if form.validate() and _recorded(file, form):
         flash("Le papier est enregistré. La charte est signée\u00a0: le matériel peut sortir.", "done")
-        return redirect(url_for(".follow_loan", loan_id=file.loan.public_id), code=303)
+        return redirect(_back(file), code=303)
     return _paper_page(file, form, status=422)
+
+
+def _back(file: SignatoryFile) -> str:
+    """Where the agent came from, else the file."""
+    back = returning.way_back(file.loan.public_id)
+    return back.url if back else url_for(".follow_loan", loan_id=file.loan.public_id)
 
 
 def _recorded(file: SignatoryFile, form: PaperForm) -> bool:
@@ -135,4 +141,11 @@ def _paper_page(
 
 
 def _of(file: SignatoryFile) -> dict[str, Any]:
-    return {"signature": file.signature, "loan": file.loan, "student": file.student, "school": file.school}
+    back = returning.way_back(file.loan.public_id)
+    return {
+        "signature": file.signature,
+        "loan": file.loan,
+        "student": file.student,
+        "school": file.school,
+        "back": back,
+    }

@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.charter import rules, services, wording
+from portal.charter import returning, rules, services, wording
 from portal.charter.forms.attending import ChosenForm
 from portal.charter.queries import follow
 from portal.charter.queries.follow import Status
@@ -67,7 +67,8 @@ def follow_loan(loan_id: str) -> ResponseReturnValue:
     """Who signs for a loan, what stands in the way, and every way to sign."""
     file = follow.of_loan(loan_id)
     reason = wording.reason(file.loan.charter, anybody=bool(file.signers))
-    return render_template("charter/staff/loan.html", file=file, loan=file.loan, reason=reason)
+    back = returning.way_back(loan_id)
+    return render_template("charter/staff/loan.html", file=file, loan=file.loan, reason=reason, back=back)
 
 
 @bp.post("/chartes/<loan_id>/relancer", allow=Action.ATTEND_CHARTER)

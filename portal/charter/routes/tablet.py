@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import entrance
-from portal.charter import rules, services
+from portal.charter import returning, rules, services
 from portal.charter.forms import DeskCodeForm, HandForm
 from portal.charter.routes.blueprint import bp
 from portal.charter.routes.signing import context_of, pdf_of, words_of
@@ -42,7 +42,7 @@ def join_desk() -> ResponseReturnValue:
         except rules.CannotSign as refusal:
             form.refuse("code", refusal.message)
         else:
-            entrance.lend_browser()
+            returning.kept(entrance.lend_browser)
             session[TOKEN] = token
             return redirect(url_for(".tablet_read"), code=303)
     return render_template("charter/tablet/code.html", form=form), 422
@@ -86,7 +86,7 @@ def tablet_pdf() -> ResponseReturnValue:
 @bp.get("/guichet/fin", allow=Action.PUBLIC)
 def tablet_end() -> ResponseReturnValue:
     """Give the tablet back."""
-    return render_template("charter/tablet/end.html", how=session.get(ENDED, ""))
+    return render_template("charter/tablet/end.html", how=session.get(ENDED, ""), back=returning.way_back())
 
 
 def _on_the_tablet(show: Any) -> ResponseReturnValue:
@@ -117,6 +117,6 @@ def _signed(at: AtDesk, form: HandForm) -> ResponseReturnValue:
 
 def _ended(how: str) -> ResponseReturnValue:
     """The token is dead; a fresh session keeps only what the last page says."""
-    entrance.lend_browser()
+    returning.kept(entrance.lend_browser)
     session[ENDED] = how
     return redirect(url_for(".tablet_end"), code=303)

@@ -49,8 +49,7 @@ def close_session(handle: str) -> ResponseReturnValue:
     """Close a session left open elsewhere."""
     if not services.close_session(account_id=me().account_id, handle=handle):
         abort(404)
-    flash(_("La session est fermée."), "done")
-    return htmx.go(url_for(".account"))
+    return htmx.done(_("La session est fermée."), url_for(".account"))
 
 
 @bp.post("/securite/sessions/fermer-les-autres", allow=Action.SECURE_ACCOUNT)
@@ -85,8 +84,7 @@ def change_password() -> ResponseReturnValue:
     if not _changed(form):
         return _password_page(form, status=422)
     entrance.renew_key()
-    flash(_("Votre mot de passe est enregistré. Vos autres sessions sont fermées."), "done")
-    return redirect(url_for(".account"), code=303)
+    return htmx.done(_("Votre mot de passe est enregistré. Vos autres sessions sont fermées."), url_for(".account"))
 
 
 def _changed(form: NewPasswordForm) -> bool:
@@ -124,8 +122,7 @@ def remove_password() -> ResponseReturnValue:
     """Back to links by e-mail; families only."""
     services.remove_password(account_id=me().account_id, session=own_handle(session))
     entrance.renew_key()
-    flash(_("Votre mot de passe est retiré. Vous entrez par le lien de l’e-mail."), "done")
-    return redirect(url_for(".account"), code=303)
+    return htmx.done(_("Votre mot de passe est retiré. Vous entrez par le lien de l’e-mail."), url_for(".account"))
 
 
 @bp.get("/securite/confirmer", allow=Action.SECURE_ACCOUNT)

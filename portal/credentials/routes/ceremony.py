@@ -1,17 +1,12 @@
 """What a passkey needs of the web: a challenge kept in the session, used once, and the name of our site."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request, session
 
-from portal.credentials import queries
-from portal.credentials.services.passkeys import Ceremony
-
-if TYPE_CHECKING:
-    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+from portal.credentials import queries, rules
+from portal.credentials.rules import Ceremony
+from portal.credentials.services.passkeys import authenticators
 
 CHALLENGE = "challenge"
 
@@ -29,30 +24,17 @@ def site() -> str:
 
 def to_create(account_id: int) -> str:
     """What a device is asked in order to make a key for this account, as JSON for the page."""
-    import webauthn  # noqa: PLC0415 (at the first passkey)
-    from webauthn.helpers import structs  # noqa: PLC0415 (the same)
-
-    card = queries.card(account_id)
-    options = webauthn.generate_registration_options(
-        rp_id=site(),
-        rp_name="Fin prêt",
-        user_id=card.public_id.encode(),
-        user_name=card.email or card.name,
-        user_display_name=card.name,
-        exclude_credentials=_known(account_id),
-        authenticator_selection=structs.AuthenticatorSelectionCriteria(
-            resident_key=structs.ResidentKeyRequirement.PREFERRED,
-            user_verification=structs.UserVerificationRequirement.PREFERRED,
-        ),
+    card, known = queries.card(account_id), queries.credential_ids(account_id)
+    options: str = authenticators().to_create(
+        _new(), handle=card.public_id, email=card.email or "", name=card.name, known=known
     )
-    return _kept(options)
+    return options
 
 
 def to_use(account_id: int) -> str:
-    """What a device is asked in order to sign for this account."""
-    import webauthn  # noqa: PLC0415 (at the first passkey)
-
-    return _kept(webauthn.generate_authentication_options(rp_id=site(), allow_credentials=_known(account_id)))
+    """What a device is asked in order to sign for this account, as JSON for the page."""
+    options: str = authenticators().to_use(_new(), known=queries.credential_ids(account_id))
+    return options
 
 
 def asked() -> Ceremony:
@@ -60,15 +42,6 @@ def asked() -> Ceremony:
     return Ceremony(challenge=session.pop(CHALLENGE, ""), site=site(), origin=origin())
 
 
-def _kept(options: Any) -> str:
-    import webauthn  # noqa: PLC0415 (at the first passkey)
-
-    session[CHALLENGE] = webauthn.helpers.bytes_to_base64url(options.challenge)
-    return webauthn.options_to_json(options)
-
-
-def _known(account_id: int) -> list[PublicKeyCredentialDescriptor]:
-    from webauthn.helpers import base64url_to_bytes, structs  # noqa: PLC0415 (at the first passkey)
-
-    names = queries.credential_ids(account_id)
-    return [structs.PublicKeyCredentialDescriptor(id=base64url_to_bytes(name)) for name in names]
+def _new() -> Ceremony:
+    session[CHALLENGE] = rules.new_challenge()
+    return Ceremony(challenge=session[CHALLENGE], site=site(), origin=origin())

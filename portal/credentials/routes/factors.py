@@ -1,6 +1,6 @@
 """Staff add and remove their applications, their passkeys and their recovery codes."""
 
-from flask import abort, flash, redirect, render_template, session, url_for
+from flask import abort, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import entrance
@@ -77,8 +77,7 @@ def _added(sentence: str) -> ResponseReturnValue:
     """The other sessions end, and the copies of this one's cookie (SEC-1)."""
     services.close_other_sessions(account_id=me().account_id, session=own_handle(session))
     entrance.renew_key()
-    flash(sentence, "done")
-    return redirect(url_for(".account"), code=303)
+    return htmx.done(sentence, url_for(".account"))
 
 
 @bp.post("/securite/facteurs/<public_id>/retirer", allow=Action.KEEP_FACTORS)
@@ -89,8 +88,7 @@ def remove_factor(public_id: str) -> ResponseReturnValue:
     if not services.remove_factor(account_id=me().account_id, public_id=public_id, session=own_handle(session)):
         abort(404)
     entrance.renew_key()
-    flash(_("C’est retiré. Vos autres sessions sont fermées."), "done")
-    return htmx.go(url_for(".account"))
+    return htmx.done(_("C’est retiré. Vos autres sessions sont fermées."), url_for(".account"))
 
 
 @bp.get("/securite/codes", allow=Action.KEEP_FACTORS, shows=Shown.NOBODY)

@@ -1,10 +1,13 @@
-"""Reads of the stations: two statements for a verdict, whatever the size of the session."""
+"""Reads of the stations: two statements for a verdict, whatever the size of the session.
+
+What each scan asks is written once, when the module is loaded: putting a statement together costs more than running it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account
@@ -71,15 +74,18 @@ def posts() -> list[Post]:
     return [Post(**row) for row in rows.mappings()]
 
 
+_POST: Final = _posts().where(Station.public_id == bindparam("public_id"))
+_LOCKED_POST: Final = _POST.with_for_update(of=School, key_share=True)
+
+
 def post(public_id: str) -> Post:
     """A station of the school; raises `NoResultFound`."""
-    return Post(**db.session.execute(_posts().where(Station.public_id == public_id)).mappings().one())
+    return Post(**db.session.execute(_POST, {"public_id": public_id}).mappings().one())
 
 
 def lock_post(public_id: str) -> Post:
     """The same, its school held as `schools.lock` does: a device is decided upon by one person at a time."""
-    statement = _posts().where(Station.public_id == public_id).with_for_update(of=School, key_share=True)
-    return Post(**db.session.execute(statement).mappings().one())
+    return Post(**db.session.execute(_LOCKED_POST, {"public_id": public_id}).mappings().one())
 
 
 def station(station_id: int) -> Station:
@@ -121,14 +127,10 @@ def _scan_columns(prefix: str, kind: Any, code: Any) -> list[Any]:
     return _labelled(prefix, {**{name: getattr(kind, name) for name in _SCAN}, "code": code})
 
 
-def facts(at: Post, read: Read, *, key: str) -> Facts:
-    """The turn, the device, the scan that already has this key, and the station's latest: one statement.
-
-    In a rehearsal the device is invented: what it says is whether somebody of the session has it.
-    """
-    newest = select(func.max(Scan.id)).where(Scan.station_id == at.id).scalar_subquery()
+def _all_facts() -> Select[Any]:
+    newest = select(func.max(Scan.id)).where(Scan.station_id == bindparam("station")).scalar_subquery()
     said = aliased(Attendance)
-    statement = (
+    return (
         select(
             *_labelled("turn", _TURN),
             *_labelled("machine", _MACHINE),
@@ -137,19 +139,30 @@ def facts(at: Post, read: Read, *, key: str) -> Facts:
             _Taken.id.label("taken"),
         )
         .select_from(Station)
-        .outerjoin(Attendance, and_(Attendance.session_id == Station.session_id, Attendance.code == read.code))
+        .outerjoin(Attendance, and_(Attendance.session_id == Station.session_id, Attendance.code == bindparam("code")))
         .outerjoin(Student, Student.id == Attendance.student_id)
         .outerjoin(Loan, Loan.id == Attendance.loan_id)
-        .outerjoin(Device, Device.asset_tag == read.tag)
+        .outerjoin(Device, Device.asset_tag == bindparam("tag"))
         .outerjoin(_Owner, _Owner.id == Device.loan_id)
-        .outerjoin(_Taken, and_(_Taken.session_id == Station.session_id, _Taken.asset_tag == read.tag))
-        .outerjoin(Scan, and_(Scan.station_id == Station.id, Scan.key == key))
+        .outerjoin(_Taken, and_(_Taken.session_id == Station.session_id, _Taken.asset_tag == bindparam("tag")))
+        .outerjoin(Scan, and_(Scan.station_id == Station.id, Scan.key == bindparam("key")))
         .outerjoin(_Named, _Named.id == Scan.attendance_id)
         .outerjoin(_Latest, _Latest.id == newest)
         .outerjoin(said, said.id == _Latest.attendance_id)
-        .where(Station.id == at.id)
+        .where(Station.id == bindparam("station"))
     )
-    return _read(dict(db.session.execute(statement).mappings().one()), at, read)
+
+
+_FACTS: Final = _all_facts()
+
+
+def facts(at: Post, read: Read, *, key: str) -> Facts:
+    """The turn, the device, the scan that already has this key, and the station's latest: one statement.
+
+    In a rehearsal the device is invented: what it says is whether somebody of the session has it.
+    """
+    asked = {"station": at.id, "code": read.code, "tag": read.tag, "key": key}
+    return _read(dict(db.session.execute(_FACTS, asked).mappings().one()), at, read)
 
 
 def _read(row: dict[str, Any], at: Post, read: Read) -> Facts:
@@ -196,21 +209,29 @@ class Line:
     name: str
     class_name: str
     asset_tag: str | None
+    loan_public_id: str | None
 
 
-def last(public_id: str) -> list[Line]:
-    """What the station did last, the newest first."""
-    statement = (
-        select(Scan.public_id, _TURN["name"], Attendance.class_name, Scan.asset_tag)
+def _last() -> Select[Any]:
+    return (
+        select(Scan.public_id, _TURN["name"], Attendance.class_name, Scan.asset_tag, Loan.public_id)
         .select_from(Scan)
         .join(Station, Station.id == Scan.station_id)
         .join(Attendance, Attendance.id == Scan.attendance_id)
         .outerjoin(Student, Student.id == Attendance.student_id)
-        .where(Station.public_id == public_id, Scan.verdict == Verdict.ACCEPTED, Scan.undone_at.is_(None))
+        .outerjoin(Loan, Loan.id == Attendance.loan_id)
+        .where(Station.public_id == bindparam("public_id"), Scan.verdict == Verdict.ACCEPTED, Scan.undone_at.is_(None))
         .order_by(Scan.id.desc())
         .limit(LAST)
     )
-    return [Line(*row) for row in db.session.execute(statement)]
+
+
+_LAST: Final = _last()
+
+
+def last(public_id: str) -> list[Line]:
+    """What the station did last, the newest first."""
+    return [Line(*row) for row in db.session.execute(_LAST, {"public_id": public_id})]
 
 
 def lock_post_of(scan_public_id: str) -> Post:

@@ -14,7 +14,7 @@ AT_ONCE: Final = 500
 
 
 @before_removal
-def forget(students: Sequence[int], guardians: Sequence[int]) -> None:  # noqa: ARG001 (the hook's signature)
+def forget(students: Sequence[int], _guardians: Sequence[int]) -> None:
     """Whoever was scanned stays: the database then refuses to take the student away, and the undo says so."""
     scanned = exists().where(Scan.attendance_id == Attendance.id)
     for start in range(0, len(students), AT_ONCE):

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Final
 
-from portal.distribution.errors import NobodyExpected
+from portal.distribution.errors import NOBODY_EXPECTED, NotNow
 from portal.distribution.events import StudentLabelsAsked
 from portal.distribution.papers import TITLE
 from portal.distribution.queries import people
@@ -20,13 +20,13 @@ KIND: Final = "etiquettes-eleves"
 def ask(public_id: str, *, sheet: str, class_name: str, start: int, offset_mm: tuple[float, float]) -> str:
     """Have labels printed for a class, or for all (empty); returns the id of the work's page.
 
-    The same asked again at once is the same work. Raises `NobodyExpected` when there is nobody to print for.
+    The same asked again at once is the same work. Raises `NotNow` when there is nobody to print for.
     """
     session = queries.one(public_id)
     schools.lock(session.school_id)
     chosen = people.labelled(session.id, class_name)
     if not chosen:
-        raise NobodyExpected
+        raise NotNow(NOBODY_EXPECTED)
     kind = _kind([line.public_id for line in chosen], sheet, start, offset_mm)
     job = jobs.same(kind)
     if job is None:

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import delete, insert
 from sqlalchemy.exc import NoResultFound
 
-from portal.distribution.errors import AlreadyBegun, AlreadyOver, NobodyExpected, NoCampaign, TooEarly
+from portal.distribution.errors import ALREADY_BEGUN, ALREADY_OVER, NO_CAMPAIGN, NOBODY_EXPECTED, TOO_EARLY, NotNow
 from portal.distribution.events import ListRefreshed, SessionClosed, SessionOpened, SessionPlanned, SessionRemoved
 from portal.distribution.models import (
     Attendance,
@@ -34,7 +34,7 @@ NEAR: Final = timedelta(days=2)
 
 @use_case
 def plan(wanted: Plan, *, school_id: int, by: int) -> str:
-    """Plan a session, its list made from today's roster; returns its public id. Raises `NoCampaign`."""
+    """Plan a session, its list made from today's roster; returns its public id. Raises `NotNow` without a campaign."""
     schools.lock(school_id)
     session = new_session(wanted.name, wanted.day, school_id=school_id, by=by)
     _lay_out(session, wanted)
@@ -44,7 +44,7 @@ def plan(wanted: Plan, *, school_id: int, by: int) -> str:
 
 
 def new_session(name: str, day: date, *, school_id: int, by: int, rehearsal: bool = False) -> DistributionSession:
-    """A session without anything yet, inside the caller's use-case; raises `NoCampaign`."""
+    """A session without anything yet, inside the caller's use-case; raises `NotNow` without a campaign."""
     session = DistributionSession(
         public_id=new_public_id(),
         school_id=school_id,
@@ -64,12 +64,12 @@ def _campaign(school_id: int, day: date) -> int:
     try:
         return school_queries.current_campaign(school_id, on=day).id
     except NoResultFound:
-        raise NoCampaign from None
+        raise NotNow(NO_CAMPAIGN) from None
 
 
 @use_case
 def replan(public_id: str, wanted: Plan) -> None:
-    """Change what was planned; raises `AlreadyBegun` once the session was opened."""
+    """Change what was planned; raises `NotNow` once the session was opened."""
     session = _still_planned(public_id)
     session.name, session.day, session.campaign_id = wanted.name, wanted.day, _campaign(session.school_id, wanted.day)
     db.session.execute(delete(SessionClass).where(SessionClass.session_id == session.id))
@@ -83,7 +83,7 @@ def replan(public_id: str, wanted: Plan) -> None:
 def _still_planned(public_id: str) -> DistributionSession:
     session = locked(public_id)
     if session.state is not SessionState.PLANNED:
-        raise AlreadyBegun
+        raise NotNow(ALREADY_BEGUN)
     return session
 
 
@@ -114,11 +114,11 @@ def add_stations(session: DistributionSession, wanted: Plan) -> None:
 def refresh(public_id: str) -> ListRefreshed:
     """Follow the roster: who is new, who is gone, who has changed class. A constant number of statements.
 
-    Whoever was served stays as they are. Raises `AlreadyOver` for a closed session.
+    Whoever was served stays as they are. Raises `NotNow` for a closed session.
     """
     session = locked(public_id)
     if session.state is SessionState.CLOSED or session.rehearsal:
-        raise AlreadyOver
+        raise NotNow(ALREADY_OVER)
     told = _refresh(session)
     emit(told)
     return told
@@ -207,7 +207,7 @@ def remove(public_id: str) -> None:
     """Remove a session that never opened, or a rehearsal with all its scans; the students keep their labels."""
     session = locked(public_id)
     if session.state is not SessionState.PLANNED and not session.rehearsal:
-        raise AlreadyBegun
+        raise NotNow(ALREADY_BEGUN)
     for table in (Scan, Attendance, Station, SessionClass):
         db.session.execute(delete(table).where(table.session_id == session.id))
     emit(SessionRemoved(school_id=session.school_id, session_id=session.id))
@@ -216,12 +216,12 @@ def remove(public_id: str) -> None:
 
 @use_case
 def open_session(public_id: str) -> None:
-    """The stations may scan. Raises `TooEarly` before its day, `NobodyExpected` without anybody to serve."""
+    """The stations may scan. Raises `NotNow` before its day, or without anybody to serve."""
     session = locked(public_id)
     if session.day > clock.today():
-        raise TooEarly
+        raise NotNow(TOO_EARLY)
     if not any(turn.state is AttendanceState.EXPECTED for turn in queries.turns(session.id)):
-        raise NobodyExpected
+        raise NotNow(NOBODY_EXPECTED)
     session.move("open")
     session.opened_at = clock.now()
     emit(SessionOpened(school_id=session.school_id, session_id=session.id))

@@ -40,7 +40,7 @@ def invented(count: int) -> Iterator[str]:
 
 @use_case
 def rehearse(*, school_id: int, by: int) -> str:
-    """Open a rehearsal at once, whose first stations the person holds; returns its public id. Raises `NoCampaign`."""
+    """Open a rehearsal at once, whose first stations the person holds; returns its public id. Raises `NotNow`."""
     schools.lock(school_id)
     session = planning.new_session(NAME[:], clock.today(), school_id=school_id, by=by, rehearsal=True)
     wanted = Plan(session.name, session.day, dict.fromkeys(CLASSES), STATIONS)

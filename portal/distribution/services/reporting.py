@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-from portal.distribution.errors import EmptyPool, NobodyChosen
+from portal.distribution.errors import EMPTY_POOL, NOBODY_CHOSEN, NotNow
 from portal.distribution.events import PoolReserved, ReportAsked
 from portal.distribution.queries import people
 from portal.distribution.queries import sessions as queries
@@ -39,17 +39,17 @@ def ask_report(public_id: str) -> str:
 def serve_from_pool(public_id: str, turn_ids: Collection[str]) -> int:
     """Set a device of the emergency pool aside for absent students; what was set aside for them goes back to the shelf.
 
-    As far as the pool goes, in the order of the list; returns how many. Raises `NobodyChosen`, `EmptyPool`.
+    As far as the pool goes, in the order of the list; returns how many. Raises `NotNow` without anybody chosen or any device.
     """
     session = planning.locked(public_id)
     wants = [want for line in people.of_session(session.id) if line.public_id in turn_ids for want in _want(line)]
     if not wants:
-        raise NobodyChosen
+        raise NotNow(NOBODY_CHOSEN)
     stock.release([want.loan_id for want in wants])
     db.session.flush()  # a loan holds one device: the first must be let go before it holds the other
     served = stock.reserve(wants, school_id=session.school_id, pool=Pool.EMERGENCY)
     if not served:
-        raise EmptyPool
+        raise NotNow(EMPTY_POOL)
     stock.reserve([want for want in wants if want.loan_id not in served], school_id=session.school_id)
     emit(PoolReserved(school_id=session.school_id, session_id=session.id, loan_ids=sorted(served)))
     return len(served)

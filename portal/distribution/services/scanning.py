@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.distribution import wording
-from portal.distribution.errors import Closed, HeldElsewhere, TooLate
+from portal.distribution.errors import CLOSED, HELD_ELSEWHERE, TOO_LATE, NotNow
 from portal.distribution.events import HandOverUndone, LaptopHandedOver
 from portal.distribution.gate import (
     RECEIPT_AFTER,
@@ -23,6 +23,7 @@ from portal.distribution.gate import (
 from portal.distribution.models import Scan
 from portal.distribution.queries import stations as queries
 from portal.distribution.queries.stations import Facts, Post
+from portal.distribution.services import conditions
 from portal.distribution.states import AttendanceState, Verdict, Workshop
 from portal.distribution.wording import Answer, Said
 from portal.extensions import db
@@ -34,13 +35,13 @@ from portal.platform.work import emit, use_case
 def scan(public_id: str, *, raw: str, key: str, held: Held, by: int) -> Said:
     """Act on one code at the station `public_id`; `key` is the post's own name for this scan, `held` the other half.
 
-    The same key again is answered alike, and does nothing. Raises `NotHere` when this person cannot scan there now,
-    `TooLate` when somebody else did the same at the same moment: the database keeps one holder per device.
+    The same key again is answered alike, and does nothing. Raises `NotNow` when this person cannot scan there now,
+    or when somebody else did the same at the same moment: the database keeps one holder per device.
     """
     try:
         return _scan(public_id, raw=raw, key=key, held=held, by=by)
     except (IntegrityError, StaleDataError):
-        raise TooLate from None
+        raise NotNow(TOO_LATE) from None
 
 
 @use_case
@@ -58,12 +59,26 @@ def _scan(public_id: str, *, raw: str, key: str, held: Held, by: int) -> Said:
     return decide(at, facts, read, key)
 
 
+def look(at: Post, raw: str) -> Said | None:
+    """What the station would say of a student, and nothing is done: for who comes back from a signature."""
+    facts = queries.facts(at, Read.of(raw, Held()), key="")
+    turn, second = facts.turn, at.workshop is Workshop.DEVICE
+    if turn is None:
+        return None
+    if reason := student_obstacle(turn, cleared=second):
+        return Said(wording.refused(reason, turn=turn))
+    if second:
+        return Said(wording.which_device(turn), Held(code=turn.code))
+    ready = turn.state is AttendanceState.CLEARED
+    return Said(wording.already_cleared(turn) if ready else wording.signed(turn))
+
+
 def must_hold(at: Post, *, by: int) -> None:
     """Whoever scans holds the station, while the session is open."""
     if not at.is_open:
-        raise Closed
+        raise NotNow(CLOSED)
     if at.account_id != by:
-        raise HeldElsewhere
+        raise NotNow(HELD_ELSEWHERE)
 
 
 def _again(at: Post, before: Earlier) -> Answer:
@@ -170,6 +185,7 @@ def take_back(at: Post, turn: Turn) -> None:
     row.asset_tag = row.served_at = None
     if turn.loan_id is not None:
         loans.take_back_kit(turn.loan_id)
+        conditions.forget(turn.loan_id)
         emit(HandOverUndone(school_id=at.school_id, loan_id=turn.loan_id))
 
 
@@ -183,12 +199,12 @@ class Undone:
 
 @use_case
 def undo(scan_public_id: str, *, by: int) -> Undone:
-    """As before one of the station's scans. Undone twice, it is undone once; raises `TooLate` when things moved on."""
+    """As before one of the station's scans. Undone twice, it is undone once; raises `NotNow` when things moved on."""
     at = queries.lock_post_of(scan_public_id)
     must_hold(at, by=by)
     row = queries.scan(scan_public_id)
     if row.attendance_id is None or row.verdict is not Verdict.ACCEPTED:
-        raise TooLate
+        raise NotNow(TOO_LATE)
     turn = queries.turn(row.attendance_id)
     if row.undone_at is None:
         _undo(at, turn, tag=row.asset_tag)
@@ -199,7 +215,7 @@ def undo(scan_public_id: str, *, by: int) -> Undone:
 def _undo(at: Post, turn: Turn, *, tag: str | None) -> None:
     if at.workshop is Workshop.DEVICE:
         if turn.asset_tag != tag:
-            raise TooLate
+            raise NotNow(TOO_LATE)
         take_back(at, turn)
         return
     row = queries.attendance(turn.attendance_id)

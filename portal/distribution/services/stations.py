@@ -1,6 +1,6 @@
 """A station is taken by whoever holds the scanner, gives signs of life, and is left."""
 
-from portal.distribution.errors import Closed
+from portal.distribution.errors import CLOSED, NotNow
 from portal.distribution.queries import stations as queries
 from portal.kernel import clock
 from portal.platform.work import use_case
@@ -8,10 +8,10 @@ from portal.platform.work import use_case
 
 @use_case
 def take(public_id: str, *, by: int) -> None:
-    """Hold this station, whoever held it before; raises `Closed` while the session is not open."""
+    """Hold this station, whoever held it before; raises `NotNow` while the session is not open."""
     at = queries.post(public_id)
     if not at.is_open:
-        raise Closed
+        raise NotNow(CLOSED)
     row, now = queries.station(at.id), clock.now()
     row.account_id, row.seen_at, row.closed_at = by, now, None
     row.opened_at = row.opened_at or now

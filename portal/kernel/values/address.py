@@ -20,8 +20,11 @@ from portal.kernel.words import later
 NORM_WIDTH: Final = 38
 COLISSIMO_WIDTH: Final = 35  # each line of Colissimo's shipping service (SLS)
 
+ADDRESS_PARTS: Final = ("recipient", "line2", "line3", "street", "locality", "postcode", "city")
+"""The parts of an address in France, in the order of its lines."""
+
 _LINES_ABOVE_THE_TOWN = 5
-_PARTS = ("recipient", "line2", "line3", "street", "locality")
+_PARTS = ADDRESS_PARTS[:_LINES_ABOVE_THE_TOWN]
 _FRENCH_POSTCODE = re.compile(r"[0-9]{5}")
 _CEDEX = re.compile(r"\bCEDEX\b")
 _LETTERS = frozenset({"Lu", "Ll", "Lo"})

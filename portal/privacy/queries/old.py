@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from portal.access.models import IdentityDoubt
 from portal.accounts.models import Account, RoleGrant, SignInLink
 from portal.charter.models import CharterSignature
-from portal.distribution.models import DistributionSession
+from portal.distribution.models import ConditionReport, DistributionSession
 from portal.extensions import db
 from portal.kernel.clock import PARIS
 from portal.kernel.events import Event
@@ -90,6 +90,12 @@ def ended(now: datetime) -> Rows:
     held = (Loan.contact_email, Loan.contact_mobile, Loan.note, Loan.recipient, Loan.street)
     some = or_(*(column.is_not(None) for column in held))
     return _rows(Loan.id, Loan.state.in_(WERE_LENT), _ended() < now - period("loan"), some)
+
+
+def conditions(now: datetime) -> Rows:
+    """How kits looked that came back, or were given, a year ago: nobody will dispute it any more."""
+    over = select(Loan.id).where(Loan.state.in_(WERE_LENT), _ended() < now - period("loan"))
+    return _rows(ConditionReport.id, ConditionReport.loan_id.in_(over))
 
 
 def archived(now: datetime) -> Rows:

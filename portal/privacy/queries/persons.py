@@ -13,7 +13,9 @@ from sqlalchemy import or_, select
 
 from portal.accounts.models import Account
 from portal.charter.models import CharterSignature
+from portal.distribution.models import ConditionReport
 from portal.extensions import db
+from portal.kernel.values.address import ADDRESS_PARTS
 from portal.kernel.values.phones import display_phone
 from portal.loans.models import Loan
 from portal.notifications.models import Message
@@ -28,7 +30,6 @@ from portal.schools.models import School
 from portal.shipping.models import Parcel
 from portal.stock.models import Device, DeviceModel
 
-ADDRESS = ("recipient", "line2", "line3", "street", "locality", "postcode", "city")
 MOST_LINES = 2_000
 
 
@@ -95,6 +96,7 @@ def sections(subject: Subject) -> list[Section]:
         _students(subject),
         _loans(subject),
         _devices(subject),
+        _conditions(subject),
         _parcels(subject),
         _signatures(subject),
         _messages(subject),
@@ -129,7 +131,7 @@ def _labelled(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
 
 
 def _postal(row: Any) -> str:
-    parts = [getattr(row, name) for name in ADDRESS]
+    parts = [getattr(row, name) for name in ADDRESS_PARTS]
     return ", ".join(part for part in parts if part)
 
 
@@ -224,6 +226,19 @@ def _devices(subject: Subject) -> Section:
         for device, model in rows
     ]
     return Section("L’appareil prêté", entries)
+
+
+def _conditions(subject: Subject) -> Section:
+    entries = [
+        _labelled([
+            ("Noté le", row.noted_at), ("État", row.condition.value), ("Pièces manquantes", ", ".join(row.missing)),
+            ("Remarque", row.remark), ("Photos, sur la page du dossier", len(row.photos)),
+        ])
+        for row in db.session.scalars(
+            select(ConditionReport).where(ConditionReport.student_id.in_(subject.student_ids)).order_by(ConditionReport.id)
+        )
+    ]  # fmt: skip
+    return Section("L’état du matériel à la remise", entries)
 
 
 def _parcels(subject: Subject) -> Section:

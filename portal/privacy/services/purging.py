@@ -82,6 +82,9 @@ RULES: Final = (
     Rule("drafts", "Demandes commencées et laissées", "draft", old.drafts, _removing("loan")),
     Rule("refused", "Demandes refusées ou retirées", "refused", old.refused, _removing("loan")),
     Rule("ended", "Contacts et adresses des prêts finis", "loan", old.ended, _emptying("loan")),
+    Rule(
+        "conditions", "États du matériel remis et leurs photos", "loan", old.conditions, _removing("condition_report")
+    ),
     Rule("archived", "Prêts dont l’archive est finie, charte comprise", "archive", old.archived, _removing("loan")),
     Rule("students", "Élèves qui n’ont rien demandé", "roster", old.students, _removing("student")),
     Rule("guardians", "Responsables légaux sans enfant au lycée", "roster", old.guardians, _removing("guardian")),

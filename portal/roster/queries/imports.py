@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 
 from portal.accounts.models import Account
 from portal.extensions import db
+from portal.kernel.values.address import ADDRESS_PARTS
 from portal.platform.search import holds
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.roster import values
@@ -29,7 +30,7 @@ def known(school_id: int, source: Source) -> KnownRoster:
         found, Kind.STUDENT, select(*_columns(Student, STUDENT_FIELDS)).where(Student.school_id == school_id), source
     )
     flat = [name for name in GUARDIAN_FIELDS if name != "address"]
-    guardians = select(*_columns(Guardian, (*flat, *values.ADDRESS_PARTS))).where(Guardian.school_id == school_id)
+    guardians = select(*_columns(Guardian, (*flat, *ADDRESS_PARTS))).where(Guardian.school_id == school_id)
     _people(found, Kind.GUARDIAN, guardians, source)
     for row in _streamed(_links(school_id, source)):
         found.links.put(_link(row))
@@ -191,9 +192,9 @@ def lines(import_id: int, name: str, wish: Wish) -> Page[Any]:
     return paged_at_once(statement, wish, order=[RosterLine.label, RosterLine.id])
 
 
-def lines_after(import_id: int, name: str, after: int) -> Sequence[RosterLine]:
-    """The next lines of a list, for its file."""
-    conditions = _listed(import_id, name, "")
+def lines_after(import_id: int, name: str, after: int, *, words: str = "") -> Sequence[RosterLine]:
+    """The next lines of a list, or of those that were searched in it, for its file."""
+    conditions = _listed(import_id, name, words)
     return db.session.scalars(
         select(RosterLine).where(*conditions, RosterLine.id > after).order_by(RosterLine.id).limit(AFTER)
     ).all()

@@ -26,6 +26,7 @@ DERIVED: Final = "nom:"
 
 _DIGEST_BYTES = 16
 _ADDRESS_LINES = ("line1", "line2", "line3", "line4")
+_BY_NAME = "Nous reconnaissons l’élève à son nom et à sa date de naissance."
 _SAME_INE = "Un autre élève du fichier a le même INE. Vérifiez les deux fiches."
 
 Cells = Mapping[str, str]
@@ -49,6 +50,11 @@ class Table:
     width: int
     columns: Mapping[str, int]
     guardians: Sequence[Person] = ()
+
+    @property
+    def keyed(self) -> bool:
+        """Whether a column may say which student a row is about, more surely than names do."""
+        return not self.columns.keys().isdisjoint({"student.ine", "student.key"})
 
     @cached_property
     def needed(self) -> int:
@@ -95,12 +101,16 @@ class _Known:
 def read_rows(rows: Iterator[Row], table: Table) -> Iterator[Record]:
     """The records of each row in turn: a student when first met, then guardians and links."""
     known = _Known()
+    if not table.keyed:
+        remarks = Remarks(Place(table.file, 1), about=None, subject="tableau")
+        remarks.warn("INE", "", f"Ce tableau n’a ni INE ni identifiant. {_BY_NAME} Vérifiez les homonymes.")
+        yield from remarks.findings
     for row in rows:
         remarks = Remarks(Place(table.file, row.line), about=StudentRecord, subject=f"ligne {row.line}")
         _check_width(row, table, remarks)
         key = None
         if not remarks.failed:
-            key = yield from _student(table.cells_of("student", row.cells), known, remarks)
+            key = yield from _student(table, table.cells_of("student", row.cells), known, remarks)
         yield from remarks.findings
         for person in table.guardians if key else ():
             yield from _guardian(table.cells_of(person.name, row.cells), person, key or "", known, remarks)
@@ -116,11 +126,13 @@ def _check_width(row: Row, table: Table, remarks: Remarks) -> None:
         remarks.fail("Ligne", " ".join(row.cells), text)
 
 
-def _student(cell: Cells, known: _Known, remarks: Remarks) -> Generator[Record, None, str | None]:
+def _student(table: Table, cell: Cells, known: _Known, remarks: Remarks) -> Generator[Record, None, str | None]:
     """Give the student when first met; return the key of the row's student, None when it cannot be read."""
     student = _read_student(cell, remarks)
     if student is None:
         return None
+    if table.keyed and student.source_id.startswith(DERIVED):
+        remarks.warn("INE", "", f"Ni INE ni identifiant sur cette ligne. {_BY_NAME} Vérifiez-le.")
     identity = hash((fold(student.family_name), fold(student.given_name), student.birth_date))
     first = known.students.get(student.source_id)
     if first and first[1] != identity and student.source_id == student.ine:
@@ -156,7 +168,7 @@ def _read_student(cell: Cells, remarks: Remarks) -> StudentRecord | None:
     if born is None or remarks.failed:
         return None
     ine = values.ine(cell["ine"], remarks) if cell["ine"] else None
-    student = StudentRecord(
+    return StudentRecord(
         source_id=own_key or ine or _derived(family, first, born),
         family_name=family,
         given_name=first,
@@ -170,10 +182,6 @@ def _read_student(cell: Cells, remarks: Remarks) -> StudentRecord | None:
         left_on=values.exit_date(cell["left_on"], remarks),
         place=remarks.place,
     )
-    if not own_key and not ine:
-        text = "Sans INE, nous reconnaissons cet élève à son nom et à sa date de naissance. Vérifiez-le."
-        remarks.warn("INE", "", text)
-    return student
 
 
 def _flag_both(student: StudentRecord, first: list[int], known: _Known, remarks: Remarks) -> Iterator[Record]:

@@ -27,7 +27,7 @@ from portal.roster.services import Uploaded
 from portal.roster.services.staging import KEPT_FOR
 from portal.roster.states import ImportState
 
-ONLY = ("nom",)
+ONLY, FILTERS = ("nom",), ("liste", "recherche")
 AROUND = MB
 """What a form adds to its files."""
 
@@ -89,7 +89,7 @@ def _columns_page(asked: RosterImport, form: ColumnsForm, status: int = 200) -> 
 
 
 def _import_page(asked: RosterImport, form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
-    wish = Wish.read(sorts=ONLY, filters=("liste", "recherche"))
+    wish = Wish.read(sorts=ONLY, filters=FILTERS)
     name = _list_name(asked, wish.query.get("liste", ""))
     page = None
     if asked.state in LISTED:
@@ -132,8 +132,9 @@ def match(public_id: str) -> ResponseReturnValue:
         services.decide_all(public_id, same=True)
     else:
         services.decide(public_id, answers=_answers())
-    flash(_("Vos réponses sont enregistrées."), "done")
-    return redirect(url_for(".show_import", public_id=public_id, liste="rapprochements"), code=303)
+    return htmx.done(
+        _("Vos réponses sont enregistrées."), url_for(".show_import", public_id=public_id, liste="rapprochements")
+    )
 
 
 def _answers() -> dict[int, bool]:
@@ -152,34 +153,34 @@ def apply_import(public_id: str) -> ResponseReturnValue:
     except NeedsConfirmation as refusal:
         form.refuse("uai", refusal.message)
         return _import_page(queries.one(public_id), form, 422)
-    flash(_("L’import est appliqué. La liste des élèves est à jour."), "done")
-    return redirect(url_for(".show_import", public_id=public_id), code=303)
+    return htmx.done(
+        _("L’import est appliqué. La liste des élèves est à jour."), url_for(".show_import", public_id=public_id)
+    )
 
 
 @bp.post("/eleves/import/<public_id>/abandon", allow=Action.IMPORT_ROSTER)
 def discard(public_id: str) -> ResponseReturnValue:
     """Give up: nothing was changed."""
     services.discard(public_id)
-    flash(_("L’import est abandonné. Rien n’a été modifié."), "done")
-    return redirect(url_for(".uploads"), code=303)
+    return htmx.done(_("L’import est abandonné. Rien n’a été modifié."), url_for(".uploads"))
 
 
 @bp.post("/eleves/import/<public_id>/annulation", allow=Action.IMPORT_ROSTER)
 def undo(public_id: str) -> ResponseReturnValue:
     """As it was before."""
     services.undo(public_id)
-    flash(_("L’import est annulé. Tout est comme avant."), "done")
-    return redirect(url_for(".show_import", public_id=public_id), code=303)
+    return htmx.done(_("L’import est annulé. Tout est comme avant."), url_for(".show_import", public_id=public_id))
 
 
 @bp.get("/eleves/import/<public_id>/liste.csv", allow=Action.IMPORT_ROSTER, shows=Shown.LIST)
 def export_list(public_id: str) -> ResponseReturnValue:
     """One list of an import as a file, a line for each field that changes."""
     asked = queries.one(public_id)
-    name = _list_name(asked, request.args.get("liste", ""))
+    wish = Wish.read(sorts=ONLY, filters=FILTERS)
+    name, words = _list_name(asked, wish.query.get("liste", "")), wish.query.get("recherche", "")
 
     def following(after: int) -> Sequence[tuple[int, Sequence[object]]]:
-        lines = queries.lines_after(asked.id, name, after) if name != RECOVER else ()
+        lines = queries.lines_after(asked.id, name, after, words=words) if name != RECOVER else ()
         return [(line.id, cells) for line in lines for cells in _cells(line)]
 
     return exports.streamed(f"import-{asked.number}-{name}-{clock.today():%Y-%m-%d}.csv", _header(), following)

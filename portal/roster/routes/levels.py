@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.platform import htmx
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.policy import Action
@@ -67,5 +68,4 @@ def rename_levels() -> ResponseReturnValue:
     if not form.validate():
         return _levels_page(form, 422)
     services.remember_levels(school_id=school_id(), labels=form.labels)
-    flash(_("Les noms sont enregistrés. Ils serviront au prochain import."), "done")
-    return redirect(url_for(".all_levels"), code=303)
+    return htmx.done(_("Les noms sont enregistrés. Ils serviront au prochain import."), url_for(".all_levels"))

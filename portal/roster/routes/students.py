@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel import clock
-from portal.platform import pages
+from portal.platform import htmx, pages
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
@@ -55,8 +55,7 @@ def _page(person: Person, refused: dict[str, Any] | None = None) -> ResponseRetu
 
 
 def _done(public_id: str, sentence: str) -> ResponseReturnValue:
-    flash(sentence, "done")
-    return redirect(url_for(".student", public_id=public_id), code=303)
+    return htmx.done(sentence, url_for(".student", public_id=public_id))
 
 
 @bp.post("/eleves/<public_id>", allow=Action.CORRECT_ROSTER)

@@ -10,12 +10,13 @@ from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.kernel.values.uai import parse_uai
 from portal.platform import actor
+from portal.platform.database import learn
 from portal.platform.work import emit, use_case
 from portal.roster import rules, values
 from portal.roster.errors import NeedsConfirmation, RosterOvertaken, Undecided
 from portal.roster.events import RosterApplied
 from portal.roster.known import BETWEEN
-from portal.roster.models import Guardian, RosterImport, RosterLine, Student
+from portal.roster.models import Guardian, Guardianship, RosterImport, RosterLine, Student
 from portal.roster.queries import imports as queries
 from portal.roster.reading.records import Source
 from portal.roster.services import history, writing
@@ -42,8 +43,10 @@ def apply(public_id: str, *, typed: str = "") -> RosterImport:
     for kind in (Kind.STUDENT, Kind.GUARDIAN):
         _change(asked, kind)
         _add(asked, kind)
+    learn(Student, Guardian)
     _change(asked, Kind.LINK)
     _add_links(asked)
+    learn(Guardianship)
     emit(RosterApplied(school_id=asked.school_id, import_id=asked.id))
     return asked
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.extensions import db
+from portal.kernel.values.address import ADDRESS_PARTS
 from portal.roster import values
 from portal.roster.models import Guardian, Guardianship, RosterLine, Student
 from portal.roster.states import Kind
@@ -20,13 +21,13 @@ WRITTEN: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.STUDENT: (
         *_PERSON, "family_name", "given_name", "usage_name", "birth_date", "ine", "class_name", "level", "left_on",
     ),
-    Kind.GUARDIAN: (*_PERSON, "name", "abroad", *values.ADDRESS_PARTS),
+    Kind.GUARDIAN: (*_PERSON, "name", "abroad", *ADDRESS_PARTS),
     Kind.LINK: ("kinship", "may_sign", "ends_on"),
 }  # fmt: skip
 """The columns an import writes: all of them for each row that changes, so that one statement writes all the rows."""
 
 
-SLICE: Final = 1_000
+SLICE: Final = 500
 """Lines read and written at once; a lycée has a few slices. Keys of one statement, within what engines take."""
 
 
@@ -71,7 +72,7 @@ def change(row: Row, wanted: Changes, *, kind: Kind, protected: Collection[str] 
 def value_of(row: Row, name: str) -> Any:
     """A field of a row, as a plain value."""
     if name == "address":
-        return {part: found for part in values.ADDRESS_PARTS if (found := getattr(row, part))} or None
+        return {part: found for part in ADDRESS_PARTS if (found := getattr(row, part))} or None
     value = getattr(row, name)
     return value.isoformat() if name in values.DATES and value is not None else value
 

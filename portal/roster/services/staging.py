@@ -26,7 +26,7 @@ from portal.roster.states import ImportState, Kind, Verdict
 from portal.schools import queries as schools_known
 from portal.schools import services as schools
 
-CHUNK: Final = 1_000
+CHUNK: Final = 500
 """Lines written at once: short transactions, so that the rest of the portal goes on meanwhile."""
 
 KEPT_FOR: Final = timedelta(days=30)
@@ -149,7 +149,8 @@ def _stage(import_id: int, school_id: int, reading: Reading) -> None:
     overruled: list[tuple[Kind, str]] = []
     for line in _lines(reading, comparison):
         lines = _without_overruled(lines, overruled, comparison)
-        lines.append(owner | line)
+        line.update(owner)
+        lines.append(line)
         if len(lines) >= CHUNK:
             _write(import_id, lines, overruled)
             lines, overruled = [], []

@@ -2,12 +2,12 @@
 
 import re
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel.errors import DomainError
 from portal.kernel.values.uai import UnreadableUai, parse_uai
-from portal.platform import files, pages
+from portal.platform import files, htmx, pages
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
@@ -94,5 +94,4 @@ def _loaded(merge: services.Merge) -> ResponseReturnValue:
         created=len(merge.created),
         changed=len(merge.changed),
     )
-    flash(sentence, "done")
-    return redirect(url_for("schools.directory"), code=303)
+    return htmx.done(sentence, url_for("schools.directory"))

@@ -9,6 +9,7 @@ from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, trimmed
+from portal.platform.postal import PostalFields
 from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS
 
 WRONG_WEIGHT = later("Indiquez un poids entre 10 et 30 000 grammes.")
@@ -42,32 +43,10 @@ class WeightForm(Form):
     )
 
 
-class AddressForm(Form):
-    """The six lines of an address, as people think of them."""
-
-    recipient = StringField(later("Destinataire"), filters=[trimmed], validators=[AtMost(120)])
-    line2 = StringField(later("Appartement, étage, chez"), filters=[trimmed], validators=[AtMost(120)])
-    line3 = StringField(later("Bâtiment, résidence"), filters=[trimmed], validators=[AtMost(120)])
-    street = StringField(later("Numéro et rue"), filters=[trimmed], validators=[AtMost(120)])
-    locality = StringField(later("Lieu-dit ou boîte postale"), filters=[trimmed], validators=[AtMost(120)])
-    postcode = StringField(later("Code postal"), filters=[trimmed], validators=[AtMost(5)])
-    city = StringField(later("Commune"), filters=[trimmed], validators=[AtMost(80)])
+class AddressForm(PostalFields):
+    """Where a parcel goes."""
 
     @classmethod
     def of(cls, address: PostalAddress | None) -> "AddressForm":
         """As it is on the parcel."""
         return cls(obj=address)
-
-    @property
-    def address(self) -> PostalAddress:
-        """As a value."""
-        return PostalAddress(**{name: str(field.data or "") for name, field in self._fields.items()})
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Each line, then the whole as La Poste reads it."""
-        if not super().validate(extra_validators):
-            return False
-        problems = self.address.problems()
-        for problem in problems:
-            self.refuse(problem.field, problem.message)
-        return not problems

@@ -5,7 +5,6 @@ that they are done. Nothing is kept before that: a page left half-way is started
 """
 
 from dataclasses import dataclass
-from importlib import import_module
 
 from portal.extensions import db
 from portal.kernel import clock
@@ -26,8 +25,6 @@ from portal.stock.rules import read_tag
 
 SHORTEST_REASON = 10
 PHOTOS = "colis-photo"
-LONGEST_SIDE = 1_600
-"""Pixels of a photo: enough to read a device's tag in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +109,12 @@ def _parcel(public_id: str) -> Parcel:
 def photograph(trio: Trio, *, content: bytes) -> Checked:
     """Keep a photo of the open box, in place of the one before. Raises `Refused`, or `UnreadablePhoto`.
 
-    Shrunk, and without what the camera wrote in it: it shows what was packed, and nothing of who packed it where.
+    It shows what was packed, and nothing of who packed it where.
     """
     if not trio.complete:
         raise Refused(wording.STOP, sealing_words.scan_first())
     line = _line_of(rules.SLIP, trio.slip)
-    cleaned = import_module("portal.platform.photos").cleaned  # late: the web loads Pillow only when a photo arrives
-    file_key = files.keep(cleaned(content, longest=LONGEST_SIDE), kind=PHOTOS, suffix="jpg")
-    keep_photo(line.parcel_public_id or "", file_key=file_key)
+    keep_photo(line.parcel_public_id or "", file_key=files.keep_photo(content, kind=PHOTOS))
     return Checked(sealing_words.photographed(line), trio, line)
 
 

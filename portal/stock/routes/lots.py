@@ -101,24 +101,23 @@ def _list(found: Lot, name: str) -> Any:
 def announce_lot(public_id: str) -> ResponseReturnValue:
     """Make it so."""
     services.announce(public_id)
-    flash(_("Le lot est annoncé. Chaque lycée voit ce qu’il va recevoir."), "done")
-    return redirect(url_for(".lot", public_id=public_id), code=303)
+    return htmx.done(
+        _("Le lot est annoncé. Chaque lycée voit ce qu’il va recevoir."), url_for(".lot", public_id=public_id)
+    )
 
 
 @bp.post("/lots/<public_id>/abandon", allow=Action.ANNOUNCE_LOTS)
 def discard_lot(public_id: str) -> ResponseReturnValue:
     """Give up: nothing was announced."""
     services.discard(public_id)
-    flash(_("Le lot est abandonné. Rien n’a été annoncé."), "done")
-    return redirect(url_for(".lots"), code=303)
+    return htmx.done(_("Le lot est abandonné. Rien n’a été annoncé."), url_for(".lots"))
 
 
 @bp.post("/lots/<public_id>/annulation", allow=Action.ANNOUNCE_LOTS)
 def undo_lot(public_id: str) -> ResponseReturnValue:
     """As it was before, while nothing was received."""
     services.undo(public_id)
-    flash(_("Le lot est annulé. Plus aucun lycée ne l’attend."), "done")
-    return redirect(url_for(".lot", public_id=public_id), code=303)
+    return htmx.done(_("Le lot est annulé. Plus aucun lycée ne l’attend."), url_for(".lot", public_id=public_id))
 
 
 @bp.get("/lots/<public_id>/liste.csv", allow=Action.ANNOUNCE_LOTS, shows=Shown.NOBODY)

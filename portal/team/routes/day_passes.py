@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import entrance
@@ -69,8 +69,7 @@ def helper_pass(public_id: str) -> ResponseReturnValue:
 def revoke_pass(public_id: str) -> ResponseReturnValue:
     """At once, for everybody who came by it."""
     services.revoke_pass(public_id)
-    flash("Le carré est fermé. Les aides entrés avec lui ne scannent plus.", "done")
-    return htmx.go(url_for(".passes"))
+    return htmx.done("Le carré est fermé. Les aides entrés avec lui ne scannent plus.", url_for(".passes"))
 
 
 @bp.get("/aide/<token>", allow=Action.PUBLIC)

@@ -1,10 +1,11 @@
 """The head is away: a deputy holds the role from a day to another."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.rules import RoleHeld
 from portal.kernel import clock
+from portal.platform import htmx
 from portal.platform.consultation import Shown
 from portal.platform.i18n import format_day
 from portal.platform.web import me
@@ -34,8 +35,9 @@ def delegate() -> ResponseReturnValue:
     if not form.validate() or not _delegated(form):
         return _page(form, status=422)
     name, first, last = form.people[form.deputy.data], form.first.data, form.last.data
-    flash(f"{name} vous remplace du {format_day(first)} au {format_day(last)}. Un e-mail le lui dit.", "done")
-    return redirect(url_for(".home"), code=303)
+    return htmx.done(
+        f"{name} vous remplace du {format_day(first)} au {format_day(last)}. Un e-mail le lui dit.", url_for(".home")
+    )
 
 
 def _delegated(form: DelegationForm) -> bool:

@@ -1,6 +1,6 @@
 """Who works here: invite, end a role, help somebody who has lost their second factor."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.rules import RoleHeld, WrongDates
@@ -62,8 +62,7 @@ def send_invitation() -> ResponseReturnValue:
     form = InviteForm.sent().offer(_offered(place))
     if not form.validate() or not _invited(form, place):
         return render_template("team/invite.html", form=form, school=place), 422
-    flash(f"{form.name.data} reçoit un e-mail pour entrer.", "done")
-    return redirect(_team_url(place), code=303)
+    return htmx.done(f"{form.name.data} reçoit un e-mail pour entrer.", _team_url(place))
 
 
 def _invited(form: InviteForm, place: queries.Place | None) -> bool:
@@ -106,8 +105,7 @@ def end(public_id: str) -> ResponseReturnValue:
         return _role_page(public_id, form, status=422)
     later_on = form.on.data and form.on.data > clock.today()
     when = f"finit le {format_day(form.on.data)}" if later_on else "est fini"
-    flash(f"Le rôle de {member.name} {when}.", "done")
-    return htmx.go(url_for(".home"))
+    return htmx.done(f"Le rôle de {member.name} {when}.", url_for(".home"))
 
 
 @bp.post("/equipe/roles/<public_id>/deuxieme-facteur", allow=Action.MANAGE_TEAM)
@@ -115,5 +113,7 @@ def reset(public_id: str) -> ResponseReturnValue:
     """Their telephone is lost, and their codes too."""
     member = queries.member(public_id, school_ids=own_schools())
     services.reset(member, password_too=bool(ResetForm.sent().password_too.data), by=me())
-    flash(f"{member.name} recommence avec un lien par e-mail. Un message le lui dit.", "done")
-    return htmx.go(url_for(".role", public_id=public_id))
+    return htmx.done(
+        f"{member.name} recommence avec un lien par e-mail. Un message le lui dit.",
+        url_for(".role", public_id=public_id),
+    )

@@ -124,7 +124,7 @@ export class Memory {
     this.known.devices = this.known.devices.filter((device) => device !== gone);
     await this.keep({ key, ...pair, at: new Date().toISOString() });
     await this.write();
-    return { word: "noted", ...pair };
+    return { word: "given", ...pair };
   }
 }
 

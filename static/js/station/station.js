@@ -5,8 +5,8 @@ const pulse = 3000; // ms between two attempts to send what waits
 const rest = 20_000; // ms between two signs of life when nothing waits
 const renewal = 60_000; // ms after which what the post remembers is asked again
 
-const address = location.pathname;
 const root = () => document.querySelector("[data-station]");
+let address = location.pathname; // without network, it is all that the page knows
 const part = (name) => document.getElementById(`station-${name}`);
 const field = (name) => part("verdict").querySelector(`[name=${name}]`);
 
@@ -18,6 +18,7 @@ let renewed = 0;
 
 const news = (when, shown) => {
   for (const line of part("news").querySelectorAll("[data-when]")) if (line.dataset.when === when) line.hidden = !shown;
+  root().toggleAttribute("data-cut", isCut); // what needs the network is not offered
 };
 const count = async () => {
   waits = memory ? (await memory.waiting()).length : 0;
@@ -108,6 +109,7 @@ const send = async () => {
   await memory?.forget(kept.split(" "));
   await count();
   isCut = false;
+  news("cut", false);
   if (!open && !waits) await over();
   else if (!waits && Date.now() - renewed > renewal) await renew();
 };
@@ -185,6 +187,7 @@ let begun = false;
 const begin = async () => {
   if (begun || !root()) return;
   begun = true;
+  address = root().dataset.station || address; // a scan sent without scripts answers at another one
   part("field").querySelector("[data-camera]").hidden = !navigator.mediaDevices?.getUserMedia;
   const canKeep = window.isSecureContext && "indexedDB" in window;
   if (canKeep) {
