@@ -134,7 +134,7 @@ class Settings:
             seal_former=env.get("FIN_PRET_SEAL_FORMER", ""),
             tsa_url=env.get("FIN_PRET_TSA_URL", ""),
             tsa_policy=env.get("FIN_PRET_TSA_POLICY", ""),
-            tsa_roots=env.get("FIN_PRET_TSA_ROOTS", ""),
+            tsa_roots=env.get("FIN_PRET_TSA_ROOTS", _demo_roots(home) if demo else ""),
             dpo_email=env.get("FIN_PRET_DPO_EMAIL", ""),
             log_level=env.get("FIN_PRET_LOG_LEVEL", "INFO").upper(),
             providers=_providers(env, plain=demo or env.get("FIN_PRET_DEBUG", "") == "1"),
@@ -183,6 +183,12 @@ def _with_driver(url: str) -> str:
 
 def _beside(database_url: str, home: Path) -> str:
     return f"sqlite:///{home}/worker.db" if database_url.startswith("sqlite") else database_url
+
+
+def _demo_roots(home: Path) -> str:
+    """Whom the demo's stamps come from, so that a command typed beside it believes them; deploy/run.py makes the file."""
+    roots = home / "horodatage" / "confiance.pem"
+    return str(roots) if roots.exists() else ""
 
 
 def _kept_key(home: Path) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ class Mailbox:
     messages: list[EmailMessage] = field(default_factory=list)
     refuse: str = ""
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def receive(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.refuse:
             return self.refuse
         message = message_from_bytes(envelope.original_content or envelope.content, policy=policy.default)
@@ -52,7 +53,7 @@ def mailbox() -> Iterator[Mailbox]:
         warnings.simplefilter("ignore")
         from aiosmtpd.controller import Controller
     box = Mailbox()
-    controller = Controller(box, hostname=LOOPBACK, port=free_port())
+    controller = Controller(SimpleNamespace(handle_DATA=box.receive), hostname=LOOPBACK, port=free_port())
     controller.start()
     box.url = f"smtp://{LOOPBACK}:{controller.port}"
     yield box

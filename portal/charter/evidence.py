@@ -23,6 +23,7 @@ LATER = (
 """What a file can say of the seal that will cover it: what is true when it is enclosed, and where to read the rest."""
 
 NEVER_OBSERVED = (
+    "link_opened",
     "document_read_to_end",
     "document_downloaded",
     "message_read",
@@ -111,6 +112,22 @@ def not_observed(seen: Observed) -> list[str]:
     return [*(kind for kind, _ in MOMENTS if kind not in observed), *alone, *NEVER_OBSERVED]
 
 
+def _auth(seen: Observed, times: Mapping[str, Json]) -> list[Json]:
+    """The code by which somebody was recognised; nothing of those whom an agent saw sign."""
+    code = _known(
+        {
+            "channel": seen.code_channel,
+            "masked": seen.code_masked,
+            "code_hmac": seen.code_hmac,
+            "drawn_at": times.get("code_drawn"),
+            "sent_at": times.get("code_accepted_by_relay"),
+            "verified_at": times.get("code_verified"),
+            "attempts": seen.code_tries if "code_drawn" in times else None,
+        }
+    )
+    return [code] if code else []
+
+
 def preuve(seen: Observed) -> bytes:
     """The file `preuve.json`, in canonical JSON. Every time in it is that of an event, or it is not there.
 
@@ -148,19 +165,7 @@ def preuve(seen: Observed) -> bytes:
                 "checkbox": True if seen.name_typed and "signed" in times and seen.consent_sha256 else None,
             }
         ),
-        "auth": [
-            _known(
-                {
-                    "channel": seen.code_channel,
-                    "masked": seen.code_masked,
-                    "code_hmac": seen.code_hmac,
-                    "drawn_at": times.get("code_drawn"),
-                    "sent_at": times.get("code_accepted_by_relay"),
-                    "verified_at": times.get("code_verified"),
-                    "attempts": seen.code_tries if "code_drawn" in times else None,
-                }
-            )
-        ],
+        "auth": _auth(seen, times),
         "route": seen.route,
         "attended": dict(seen.attended or {}),
         "events": observed,

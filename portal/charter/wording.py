@@ -25,7 +25,7 @@ _S = SignatureState
 SIGNATURES: Final = {
     _S.INVITED: (later("Invité, pas encore venu"), "waiting"),
     _S.OPENED: (later("A ouvert la charte"), "waiting"),
-    _S.DISPLAYED: (later("A lu la charte"), "waiting"),
+    _S.DISPLAYED: (later("Dit avoir lu la charte"), "waiting"),
     _S.CODE_VERIFIED: (later("Signature en cours"), "waiting"),
     _S.SIGNED: (later("A signé"), "done"),
     _S.SEALED: (later("A signé"), "done"),

@@ -8,7 +8,6 @@ from portal.access import services as access
 from portal.accounts import services as accounts
 from portal.accounts.services import Newcomer
 from portal.charter import services as charter
-from portal.charter import text as charters
 from portal.demo import cast, stories
 from portal.demo.people import households, mobile
 from portal.kernel import clock
@@ -57,23 +56,12 @@ def _la_poste(school: stories.School) -> None:
 
 def _ground(profile: Profile) -> list[stories.School]:
     """Region, charter, lycées, stock, families: what the stories are played on."""
-    campaign = schools.open_region(profile)
-    published = charter.publish(
-        campaign_id=campaign.id,
-        title=profile.charter_title,
-        source=charters.model(profile.charter_text).source,
-        summary=charters.model(profile.charter_summary).source,
-    )
-    for language in ("en", "ar"):
-        if (words := charters.shipped_translation(profile.charter_text, language)) is not None:
-            source, summary = words
-            charter.translate(published.id, language=language, revision=0, source=source, summary=summary, by=None)
-    opened = tuple(_school(place, campaign.region_id) for place in cast.SCHOOLS)
+    region = charter.open_region(profile)
+    opened = tuple(_school(place, region.id) for place in cast.SCHOOLS)
     people = _staff_and_doors(opened)
-    models = [stock.add_model(offer, region_id=campaign.region_id) for offer in profile.models]
-    _lot(campaign.region_id, [model.name for model in models])
+    _lot(region.id, [model.name for model in region.models])
     for index, school_id in enumerate(opened):
-        stock.take_in(_devices(index, [(model.id, model.kind) for model in models]), school_id=school_id)
+        stock.take_in(_devices(index, [(model.id, model.kind) for model in region.models]), school_id=school_id)
     _rounds(*opened)
     return [_families(index, school_id, people) for index, school_id in enumerate(opened)]
 

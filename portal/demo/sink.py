@@ -14,6 +14,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -30,18 +31,17 @@ SMS_PORT: Final = 8026
 LARGEST_SMS: Final = 10_000
 
 
-class Postman:
-    """What the mail server does with a message."""
+def postman(home: Path) -> SimpleNamespace:
+    """What the mail server does with a message, under the name by which aiosmtpd looks for it."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
-        """Keep it; a message without a Message-ID is a new one each time."""
+    async def keep(_server: object, _session: object, envelope: Any) -> str:
+        """A message without a Message-ID is a new one each time."""
         sent = message_from_bytes(envelope.content, policy=policy.default)
         identity = str(sent["Message-ID"] or uuid4()).strip()
-        mailbox.keep(self.home, identity=identity, content=envelope.content, suffix="eml")
+        mailbox.keep(home, identity=identity, content=envelope.content, suffix="eml")
         return "250 Message accepted"
+
+    return SimpleNamespace(handle_DATA=keep)
 
 
 def gateway(home: Path) -> type[BaseHTTPRequestHandler]:
@@ -85,7 +85,7 @@ def _read_json(content: bytes) -> dict[str, str] | None:
 @contextmanager
 def running(home: Path, *, smtp_port: int = SMTP_PORT, sms_port: int = SMS_PORT) -> "Iterator[tuple[int, int]]":
     """Both servers, for as long as the block lasts; gives the SMTP port and the SMS port."""
-    mail = Controller(Postman(home), hostname=HOST, port=smtp_port, decode_data=False)
+    mail = Controller(postman(home), hostname=HOST, port=smtp_port, decode_data=False)
     texts = ThreadingHTTPServer((HOST, sms_port), gateway(home))
     mail.start()
     thread = Thread(target=texts.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)

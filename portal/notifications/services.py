@@ -57,7 +57,7 @@ def note_sent(message_id: int) -> None:
     message = queries.message(message_id)
     message.move("send")
     message.sent_at, message.error = clock.now(), None
-    _tell_charter(message, arrived=True)
+    _tell_charter(message, taken=True)
 
 
 @use_case
@@ -66,13 +66,13 @@ def note_failed(message_id: int, *, error: str) -> None:
     message = queries.message(message_id)
     message.move("fail")
     message.error = error[:200]
-    _tell_charter(message, arrived=False)
+    _tell_charter(message, taken=False)
 
 
-def _tell_charter(message: Message, *, arrived: bool) -> None:
+def _tell_charter(message: Message, *, taken: bool) -> None:
     """The school's list shows whom the call to sign does not reach."""
     if message.template in CALLS_TO_SIGN:
-        charter.note_delivery(queries.origin(message.event_key).signature_ids, arrived=arrived)
+        charter.note_delivery(queries.origin(message.event_key).signature_ids, taken=taken)
 
 
 @use_case

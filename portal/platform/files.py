@@ -29,9 +29,8 @@ class DamagedFile(RuntimeError):
 def _store(url: str) -> "ObjectStore":
     kinds = import_module("obstore.store")  # late: four megabytes, for the first file
     if "://" in url:
-        elsewhere: ObjectStore = kinds.from_url(
-            url
-        )  # its credentials come from the environment, as its own tools read them
+        # Its credentials come from the environment, as its own tools read them.
+        elsewhere: ObjectStore = kinds.from_url(url)
         return elsewhere
     folder = Path(url)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -128,9 +128,8 @@ def _narrow(state: ORMExecuteState) -> None:
     scope = _current.get()
     if scope is EVERYTHING or state.is_column_load or state.is_relationship_load:
         return
-    kinds = _scoped(state)
     if scope is None:
-        if kinds:
+        if kinds := _scoped(state):
             raise OutOfScope(f"no scope is set for {kinds}")
         state.statement = state.statement.options(
             with_loader_criteria(SchoolScoped, lambda _cls: false(), include_aliases=True)
@@ -138,11 +137,11 @@ def _narrow(state: ORMExecuteState) -> None:
         return
     if state.is_insert:
         rows: Any = state.parameters
-        check_rows(kinds, rows if isinstance(rows, list) else [rows or {}])
+        check_rows(_scoped(state), rows if isinstance(rows, list) else [rows or {}])
         return
-    if scope.students is not None and any(issubclass(kind, StaffScoped) for kind in kinds):
+    if scope.students is not None and (kinds := [kind for kind in _scoped(state) if issubclass(kind, StaffScoped)]):
         raise OutOfScope(f"a family asks for rows of the staff: {kinds}")
-    if state.is_update and kinds:
+    if state.is_update and _scoped(state):
         _check_change(state)
     state.statement = state.statement.options(*scope.options())
 

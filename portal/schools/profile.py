@@ -39,6 +39,11 @@ class Profile:
     rules: dict[str, Any]
 
 
+def profiles() -> list[str]:
+    """The names of the profiles shipped with the portal."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
 def read_profile(name: str) -> Profile:
     """The profile called `name` ("grand-est"); raises `FileNotFoundError`, or `KeyError` naming what is missing."""
     data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))

@@ -175,12 +175,12 @@ def returns_pdf(slips: Sequence[ReturnSlip], *, offset_mm: Offset = (0, 0), prog
     return _sheets_pdf([{"back": slip} for slip in slips], "Bordereaux de retour", offset_mm, progress)
 
 
-def lot_pdf(
+def sets_pdf(
     pairs: Sequence[tuple[DeliverySlip, ReturnSlip]], *, offset_mm: Offset = (0, 0), progress: Progress | None = None
 ) -> bytes:
     """Print, for each parcel in the order given, its delivery slip, then the return slip that goes into its box."""
     papers = [paper for out, back in pairs for paper in ({"slip": out}, {"back": back})]
-    return _sheets_pdf(papers, "Bordereaux de livraison et de retour", offset_mm, progress)
+    return _sheets_pdf(papers, "Jeux de bordereaux : livraison, puis retour", offset_mm, progress)
 
 
 def _sheets_pdf(

@@ -38,7 +38,7 @@ class CalibrationAsked(Event):
 class BatchHandedOver(Event):
     """Parcels left with the carrier; the worker makes the deposit slip."""
 
-    sentence: ClassVar[str] = "Lot de colis remis au transporteur"
+    sentence: ClassVar[str] = "Colis remis au transporteur"
 
     handover_id: int
     job_id: int

@@ -24,16 +24,16 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 class Paper(StrEnum):
-    """What can be printed for a batch of parcels; a lot is, for each, its delivery slip and its return slip."""
+    """What can be printed for a batch of parcels; a set is, for each, its delivery slip and its return slip."""
 
     SLIPS = "bordereaux"
     LABELS = "etiquettes"
     RETURNS = "retours"
-    LOT = "lot"
+    SETS = "jeux"
     CUSTOMS = "douane"
 
 
-WITH_SLIP: Final = (Paper.SLIPS, Paper.LOT)
+WITH_SLIP: Final = (Paper.SLIPS, Paper.SETS)
 """What makes a parcel ready to leave, once printed."""
 
 

@@ -26,8 +26,8 @@ from portal.shipping.documents import (
     deposit_pdf,
     label_sheets_pdf,
     labels_pdf,
-    lot_pdf,
     returns_pdf,
+    sets_pdf,
     slips_pdf,
 )
 from portal.shipping.models import Handover
@@ -84,8 +84,8 @@ def print_batch(
     if paper is Paper.RETURNS:
         return returns_pdf(backs, offset_mm=offset_mm, progress=progress)
     slips = [slip(line, school, base_url=base_url) for line in lines]
-    if paper is Paper.LOT:
-        return lot_pdf(list(zip(slips, backs, strict=True)), offset_mm=offset_mm, progress=progress)
+    if paper is Paper.SETS:
+        return sets_pdf(list(zip(slips, backs, strict=True)), offset_mm=offset_mm, progress=progress)
     return slips_pdf(slips, offset_mm=offset_mm, progress=progress)
 
 

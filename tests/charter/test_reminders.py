@@ -208,7 +208,7 @@ def test_a_message_that_will_never_arrive_puts_the_family_on_the_schools_list(ab
     make.change(make.every(Loan)[0], submitted_at=MONDAY)
     [row] = Page(clerk.get("/chartes?etat=injoignable")).rows("Dossiers")
     assert row["Charte"] == "Injoignable"
-    assert "message non arrivé" in row["Qui signe"]
+    assert "message refusé" in row["Qui signe"]
     flow.job(messages.note_sent, message.id)
     assert make.fresh(about.signature).undelivered_at is None
     assert make.every(CharterSignature)[0].state is SignatureState.INVITED

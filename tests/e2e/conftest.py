@@ -45,7 +45,7 @@ def _turn(item: pytest.Item) -> int:
     return 1 if HEAVY & set(item.path.parts) else 2
 
 
-HEAVY = {"worker", "federation", "test_fuzz.py", "test_labels.py", "test_benchmarks.py", "test_isolation.py"}
+HEAVY = {"worker", "federation", "test_fuzz.py", "test_label_chaos.py", "test_benchmarks.py", "test_isolation.py"}
 """The folders and files that take a minute or more."""
 
 

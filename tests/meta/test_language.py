@@ -12,15 +12,15 @@ from portal.platform.i18n import LANGUAGES, RIGHT_TO_LEFT, catalogue, reading
 
 OTHERS = sorted(set(LANGUAGES) - {"fr"})
 STAFF = re.compile(
-    r"templates/(loans/head|access/staff|roster|shipping|stock|schools|team|dev|distribution(?!/family)|charter/(pdf|staff)|privacy/desk)/"
+    r"templates/(loans/head|access/staff|recalls|roster|shipping|stock|schools|team|dev|distribution(?!/family)|charter/(pdf|staff)|privacy/desk)/"
     r"|templates/credentials/(staff_door|second_step|recovery|first_\w+|add_factor|app|codes|confirm|_app_choice|_key_choice"
     r"|_factors|_passkey)\.html"
     r"|templates/(federation/to_confirm|components/_printout)\.html"
     r"|templates/notifications/email/(security_(factor|code|reset)\w*|role_\w+|opposition_recorded)\.txt"
     r"|portal/(credentials/routes/(factors|first_time|showing|door)|team/)"
     r"|templates/charter/(_checks|_difference|_preview_pdf|editor|oppositions|preview|publish|reminders|signatories|translation|versions?)\.html"
-    r"|portal/charter/(difference|examples|outline|forms/(editing|people)|routes/(editing|people|reminders)|services/(blanks|drafting))\.py"
-    r"|portal/(roster|shipping|stock|distribution(?!/wording_receipt)|platform/(jobs|photos|printouts)|schools|worker|privacy/(services|queries|routes/desk|desk_words)|charter/(cli|document|keys|pades|scans|seal|forms/attending|text|wording|routes/(attending|following))|loans/(forms|routes)/head"
+    r"|portal/charter/(difference|examples|outline|forms/(editing|people)|routes/(editing|people|reminders)|services/(blanks|drafting|opening))\.py"
+    r"|portal/(recalls|roster|shipping|stock|distribution(?!/wording_receipt)|platform/(jobs|photos|postal|printouts)|schools|worker|privacy/(services|queries|routes/desk|desk_words)|charter/(cli|document|keys|pades|scans|seal|forms/attending|text|wording|routes/(attending|following))|loans/(forms|routes)/head"
     r"|kernel/values/uai"
     r"|access/(forms/staff|routes/(school|verify)|queries/people|printing|handlers|services/(letters|doubts)))"
 )

@@ -12,7 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import httpx
 import pytest
+
+import run
+from portal.config import Settings
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -154,6 +159,32 @@ def test_a_taken_port_is_refused_in_one_line(tmp_path: Path) -> None:
         done = run_portal(PORT=str(port), FIN_PRET_HOME=str(tmp_path))
     assert done.returncode == 1
     assert f"PORT={port + 1} make run" in one_line(done.stderr)
+
+
+def test_the_demo_s_la_poste_answers_where_the_portal_looks_for_it_even_without_the_settings_of_run(
+    tmp_path: Path,
+) -> None:
+    port = free_port() - 28
+    made = run.la_poste(tmp_path, port)
+    typed = Settings.from_environment({"FIN_PRET_DEMO": "1", "FIN_PRET_HOME": str(tmp_path), "PORT": str(port)})
+    assert made.settings == {"FIN_PRET_SLS_URL": typed.sls_url, "FIN_PRET_SUIVI_URL": typed.suivi_url}
+    with subprocess.Popen(made.program.command, stdout=subprocess.PIPE, text=True) as la_poste:
+        assert la_poste.stdout is not None
+        assert la_poste.stdout.readline().startswith("listening")
+        refused = httpx.get(f"{typed.suivi_url}/idships/6A15984040331", trust_env=False)
+        la_poste.terminate()
+    assert (refused.status_code, refused.json()["code"]) == (401, "UNAUTHORIZED")
+
+
+def test_no_two_servers_of_the_demo_share_a_port(tmp_path: Path) -> None:
+    told = [
+        " ".join([*made.program.command, *made.settings.values()])
+        for made in (at(tmp_path, 9000) for at in run.OUTSIDE)
+    ]
+    ports = [set(re.findall(r"\b90\d\d\b", words)) for words in told]
+    assert all(ports)
+    assert len(set().union(*ports)) == sum(map(len, ports))
+    assert "9000" not in set().union(*ports)
 
 
 @pytest.mark.parametrize("port", ["", "http", "0", "70000", "-1"])

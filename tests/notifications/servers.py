@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from types import SimpleNamespace
 
 from aiosmtpd.controller import Controller
 
@@ -23,12 +24,12 @@ class Relay:
         self.received, self.to_recipient, self.to_data = [], "250 OK", "250 OK"
         self.url = ""
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 (aiosmtpd's name)
+    async def take_recipient(self, _server, _session, envelope, address, _options):
         if self.to_recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.to_recipient
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 (aiosmtpd's name)
+    async def take_message(self, _server, _session, envelope):
         if self.to_data.startswith("250"):
             self.received.append(message_from_bytes(envelope.content, policy=policy.default))
         return self.to_data
@@ -38,7 +39,8 @@ class Relay:
 def relay(port: int = 0):
     """A relay that answers as long as the block lasts."""
     made, port = Relay(), port or free_port()
-    controller = Controller(made, hostname="127.0.0.1", port=port, decode_data=False)
+    named = SimpleNamespace(handle_RCPT=made.take_recipient, handle_DATA=made.take_message)
+    controller = Controller(named, hostname="127.0.0.1", port=port, decode_data=False)
     controller.start()
     made.url = f"smtp://127.0.0.1:{port}"
     try:

@@ -45,7 +45,7 @@ KINDS = {
     "charter.end_emancipation": LOAN,
     "distribution.work": STUDENT_LABELS,
     "distribution.work_file": STUDENT_LABELS,
-    "loans.decision": "lot",
+    "loans.decision": "decision",
     "accounts.check_messages": "link",
     "accounts.type_code": "link",
     "accounts.send_again": "link",

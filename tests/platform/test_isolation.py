@@ -40,7 +40,12 @@ def named(app, *, role):
     """The rules with an id that a role may use."""
     for rule in rules_of(app):
         action = getattr(app.view_functions[rule.endpoint], "action", Action.PUBLIC)
-        if "<" in rule.rule and action is not Action.PUBLIC and may(role, action) and kind_of(rule.endpoint) != "lot":
+        if (
+            "<" in rule.rule
+            and action is not Action.PUBLIC
+            and may(role, action)
+            and kind_of(rule.endpoint) != "decision"
+        ):
             yield rule
 
 

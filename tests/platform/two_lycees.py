@@ -149,7 +149,7 @@ class Lycee:
             HANDED_OVER: self.handed_over,
             FACTOR: [],
             "token": [],
-            "lot": [],
+            "decision": [],
             "supplier's lot": [],
             DELIVERY: self.deliveries,
             DEVICE_LABELS: self.device_labels,

@@ -67,11 +67,11 @@ def test_the_worklist_names_the_parcels_and_their_sheet_is_filled(app, as_user):
         assert expected in sheet.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_a_lot_is_a_slip_then_a_return_slip_for_each_and_all_its_codes_are_read(app):
+def test_a_set_is_a_slip_then_a_return_slip_for_each_and_all_its_codes_are_read(app):
     school = make.school()
     with scope.schools(school.id):
         parcels = [draft() for _ in range(2)]
-        pdf = printed(Paper.LOT, (), school)
+        pdf = printed(Paper.SETS, (), school)
     seen = [scanned(picture) for picture in pictures(pdf, options=("-mono",))]
     assert len(seen) == 4
     assert {page["Code 128"] for page in seen[::2]} == {parcel.code for parcel, _ in parcels}

@@ -23,8 +23,8 @@ from portal.stock.models import Device
 from portal.stock.states import DeviceState
 from tests import factories as make
 from tests.pages import Page
+from tests.shipping.buying import draft
 from tests.shipping.conftest import give_contract
-from tests.shipping.test_labels import draft
 
 NUMBER = "6A15984040331"
 CLOSED = {

@@ -1,73 +1,31 @@
 """No label bought twice: whatever La Poste's service does, and whatever becomes of the worker."""
 
 import os
-import re
 import signal
 import time
-from contextlib import suppress
 from dataclasses import replace
 from threading import Thread
 
 import pytest
-import zxingcpp
-from PIL import Image
-from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db as database
-from portal.kernel.values.references import new_opaque_code, new_public_id, new_reference
 from portal.loans.models import Loan
-from portal.loans.states import CharterGate, LoanState
-from portal.platform import files, outbox, scope
-from portal.platform.codes import code128_path
+from portal.platform import files, scope
 from portal.platform.jobs import Job, JobState
 from portal.platform.work import unit_of_work
 from portal.roster.models import Student
-from portal.schools import services as school_services
-from portal.schools.printing import LabelSheet, Printing
 from portal.shipping import purchase, services
-from portal.shipping.carriers.base import Created, LabelFormat, Refused, Uncertain
+from portal.shipping.carriers.base import Created, Refused, Uncertain
 from portal.shipping.carriers.colissimo import Colissimo
-from portal.shipping.chosen import carrier_of
-from portal.shipping.events import LabelsAsked
-from portal.shipping.models import LabelAttempt, Parcel
+from portal.shipping.models import LabelAttempt
 from portal.shipping.services import labels
 from portal.shipping.services.parcels import Labelled
 from portal.shipping.states import AttemptState, ParcelState
-from portal.stock.models import Device
 from tests import factories as make
-from tests.documents.paper import pictures, sizes_mm
-from tests.factories.writing import made
 from tests.pages import Page
-from tests.shipping.conftest import give_contract
+from tests.shipping.buying import asked, buy, draft, work
 from tests.visitor import apart
-
-RATES = {
-    "cut_after": 0.05, "cut_middle": 0.05, "html_before": 0.03, "html_after": 0.04, "no_label": 0.03, "broken": 0.04,
-    "bad_label": 0.03, "refuse": 0.05, "refuse400": 0.03, "busy": 0.03, "reset_before": 0.03, "slow": 0.003,
-}  # fmt: skip
-
-
-def draft(**values):
-    loan = make.loan(state=LoanState.PREPARING, charter=CharterGate.SIGNED, with_device=False)
-    return make.parcel(loan, device_id=make.device(loan=loan).id, **values)
-
-
-def asked(school, *parcels):
-    """The attempts that a click makes."""
-    services.ask_labels([parcel.public_id for parcel in parcels], school_id=school.id)
-    return [row.id for row in make.every(LabelAttempt) if row.state is AttemptState.PREPARED]
-
-
-def buy(school, attempt_id):
-    return purchase.buy(attempt_id, carrier=carrier_of(school.id))
-
-
-def work():
-    """What the worker does with each batch that was asked."""
-    for row in make.outbox(kind=LabelsAsked.__name__):
-        for handler in outbox.HANDLERS[LabelsAsked]:
-            handler.run(LabelsAsked(**row.payload), row.key)
 
 
 def test_a_click_makes_one_document_in_picking_order_and_asked_again_it_buys_nothing(db, school, la_poste):
@@ -301,153 +259,12 @@ def test_exactly_the_allowed_fields_go_to_the_carrier(app, school, la_poste):
         assert secret.casefold() not in told
 
 
-@made
-def many(parcel, count):
-    """A thousand parcels like the first one, each with its own loan, student and device: written at once."""
-    rows = {Parcel: parcel.id, Loan: parcel.loan_id, Device: parcel.device_id, Student: parcel.student_id}
-    like = {kind: database.session.get_one(kind, key) for kind, key in rows.items()}
-    values = {
-        kind: {column.key: getattr(row, column.key) for column in kind.__table__.columns} for kind, row in like.items()
-    }
-    new = {kind: [dict(values[kind]) for _ in range(count)] for kind in rows}
-    for kind, copies in new.items():
-        for n, copy in enumerate(copies):
-            copy["id"] = rows[kind] + 10_000 + n
-            copy["public_id"] = new_public_id()
-    for n in range(count):
-        ids = {kind: new[kind][n]["id"] for kind in rows}
-        new[Student][n] |= {"source_id": f"chaos-{n}", "account_id": None}
-        new[Loan][n] |= {"reference": new_reference(), "student_id": ids[Student]}
-        new[Device][n] |= {
-            "serial": f"S{n:07d}",
-            "asset_tag": f"CH-{n:05d}",
-            "loan_id": ids[Loan],
-            "student_id": ids[Student],
-        }
-        new[Parcel][n] |= {
-            "code": new_opaque_code("P"), "loan_id": ids[Loan], "student_id": ids[Student], "device_id": ids[Device],
-        }  # fmt: skip
-    for kind in (Student, Loan, Device, Parcel):
-        keep = [{name: value for name, value in row.items() if value is not None} for row in new[kind]]
-        database.session.execute(insert(kind), keep)
-
-
-def test_a_thousand_parcels_a_misbehaving_service_two_workers_and_one_label_each(
-    db, app, school, la_poste, monkeypatch
-):
-    """A thousand on SQLite, two hundred on PostgreSQL: refusals are asked again, doubts are looked up, nothing is guessed."""
-    many(draft(), 1_000 if database.engine.dialect.name == "sqlite" else 200)
-    parcels = make.every(Parcel)
-    carrier = carrier_of(school.id)
-    object.__setattr__(carrier, "read_seconds", 0.4)
-    for turn in range(12):
-        la_poste.set(sls={"rates": RATES if turn < 3 else {}})
-        with suppress(labels.NothingToLabel):
-            services.ask_labels((), school_id=school.id)
-        attempts = make.every(LabelAttempt)
-        ids = [row.id for row in attempts if row.state is AttemptState.PREPARED]
-        if not ids:
-            break
-        two_workers(app, school, carrier, ids)
-        look_up(la_poste, parcels)
-    la_poste.behave()
-    states = [row.state for row in make.every(LabelAttempt) if row.state is not AttemptState.REFUSED]
-    assert states.count(AttemptState.SUCCEEDED) == len(parcels)
-    made = [
-        numbers
-        for numbers in la_poste.bought("P").items()
-        if numbers[0].rpartition("-")[0] in {p.code for p in parcels}
-    ]
-    assert all(len(numbers) == 1 for _, numbers in made)
-    assert sorted(number for _, (number,) in made) == sorted(parcel.tracking_number for parcel in make.every(Parcel))
-
-
-def two_workers(app, school, carrier, ids):
-    """Both are given every attempt, one from each end."""
-
-    def run(mine):
-        with app.app_context(), scope.schools(school.id):
-            for each in mine:
-                purchase.buy(each, carrier=carrier)
-            database.session.remove()
-
-    workers = [Thread(target=apart, args=(run, mine)) for mine in (ids, ids[::-1])]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-
-
-def look_up(la_poste, parcels):
-    """What staff do with each doubt: look in the back office, and say what is there."""
-    made = la_poste.bought("P")
-    for doubt in make.every(LabelAttempt, state=AttemptState.UNCERTAIN):
-        if numbers := made.get(doubt.order_number):
-            services.settle_found(doubt.public_id, text=numbers[0], confirmed=False, by=None)
-        else:
-            services.settle_none(doubt.public_id, by=None)
-
-
 def test_parcels_at_the_school_only(app, school):
     with pytest.raises(labels.NothingToLabel):
         services.ask_labels((), school_id=school.id)
     sent = make.parcel(state=ParcelState.HANDED_OVER)
     with pytest.raises(labels.NothingToLabel):
         services.ask_labels([sent.public_id], school_id=school.id)
-
-
-def printed(school, *parcels):
-    """What one click prints, and what must be scanned on it: numbers and routes."""
-    services.ask_labels([parcel.public_id for parcel in parcels], school_id=school.id)
-    work()
-    made = [row for row in make.every(LabelAttempt) if row.state is AttemptState.SUCCEEDED]
-    return files.read(make.every(Job)[-1].file_key), {code for row in made for code in (row.number, row.routing)}
-
-
-def scans(picture):
-    return {found.text for found in zxingcpp.read_barcodes(picture)}
-
-
-def drawn(zpl):
-    """The labels as a thermal printer of 203 dpi draws them, in black or white: their bar codes."""
-    for label in re.findall(r"\^XA.*?\^XZ", zpl.decode(), re.DOTALL):
-        page = Image.new("1", (812, 1218), 1)
-        dots = int(re.search(r"\^BY(\d+)", label)[1])
-        for code in re.finditer(r"\^FO(\d+),(\d+)(?:\^BY\d+)?\^BCN,(\d+),Y,N,N\^FD(.*?)\^FS", label):
-            left, top, high = map(int, code.groups()[:3])
-            bars = code128_path(code[4]).rectangles(r"\1,\3;")
-            for column, wide in (map(int, bar.split(",")) for bar in re.findall(r"\d+,\d+", bars)):
-                page.paste(0, (left + column * dots, top, left + (column + wide) * dots, top + high))
-        yield page.convert("L")
-
-
-@pytest.mark.parametrize("label", [LabelFormat.PDF_10X15, LabelFormat.PDF_A4])
-def test_the_number_and_the_route_of_a_label_are_scanned_at_203_dpi(app, la_poste, label):
-    place = make.school()
-    give_contract(place, label=label)
-    with scope.schools(place.id):
-        pdf, codes = printed(place, draft())
-    (picture,) = pictures(pdf, options=("-mono",))
-    assert scans(picture) == codes
-
-
-def test_four_labels_of_the_carrier_lie_on_a_sheet_from_where_the_last_was_left(app, school, la_poste):
-    kept = Printing(sheet=LabelSheet.A4, start=3, labels_right=1.5).kept
-    school_services.change(school.id, version=make.fresh(school).version, values={"printing": kept})
-    pdf, codes = printed(school, draft(), draft(), draft())
-    first, second = (scans(picture) for picture in pictures(pdf, options=("-mono",)))
-    assert (len(first), len(second), first | second) == (4, 2, codes)
-    assert [(round(wide), round(high)) for wide, high in sizes_mm(pdf)] == [(210, 297)] * 2
-    assert make.fresh(school).printers.start == 2
-
-
-def test_a_thermal_printer_is_handed_the_carrier_s_own_words_and_its_codes_are_scanned(app, la_poste):
-    place = make.school()
-    give_contract(place, label=LabelFormat.ZPL_203)
-    with scope.schools(place.id):
-        zpl, codes = printed(place, draft(), draft())
-    assert zpl.startswith(b"^XA")
-    assert set().union(*map(scans, drawn(zpl))) == codes
 
 
 def test_a_parcel_through_customs_is_left_to_the_counter_with_a_clear_sentence_and_its_list(

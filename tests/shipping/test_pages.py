@@ -297,7 +297,7 @@ def test_the_batch_leaves_in_two_clicks_and_its_deposit_slip_follows(clerk, coun
     printed = paper.text(clerk.get(page.href("Ouvrir le PDF")).data).replace(" ", "").replace("\xa0", "")
     assert all(parcel.code in printed for parcel in parcels)
     assert batch.number in printed
-    rows = Page(clerk.get("/preparation/remises")).rows("Lots")
+    rows = Page(clerk.get("/preparation/remises")).rows("Remises")
     assert [(row["Bordereau"], row["Colis"]) for row in rows] == [(batch.number, "2")]
 
 

@@ -86,7 +86,7 @@ def _enter(entry: Entry) -> ResponseReturnValue:
     """As a family, whatever else the account may be: a letter opens no role of the staff."""
     entrance.come_in(entry.account_id)
     return htmx.done(
-        _("Vous êtes entré. Votre lettre ne sert plus."),
+        _("Vous êtes entré. Gardez la lettre\u00a0: son code peut servir à signer la charte."),
         url_for("accounts.home" if entry.has_email else "access.own_address"),
     )
 

@@ -47,7 +47,7 @@ from portal.charter.pades.shared import (
 )
 from portal.charter.seal import EVIDENCE_NAME, Verification
 
-logging.getLogger("pyhanko.sign.diff_analysis").setLevel(logging.CRITICAL)  # a forged file is our answer, not our fault
+logging.getLogger("pyhanko.sign").setLevel(logging.CRITICAL)  # a forged file is our answer, not our fault
 
 _UNREADABLE = (PdfError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError, zlib.error)
 """What pyHanko and its parsers raise on a damaged file, as 1,500 of them showed; anything else is a bug."""

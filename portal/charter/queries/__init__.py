@@ -19,7 +19,8 @@ from portal.stock.models import DeviceModel
 from portal.stock.states import DeviceKind
 
 LoanRow = Loan
-"""A loan, for the annotations of the use-cases: they do not import its table."""
+ModelRow = DeviceModel
+"""A loan, a model of devices, for the annotations of the use-cases: they do not import those tables."""
 
 
 @dataclass(frozen=True, slots=True)

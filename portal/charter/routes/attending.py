@@ -71,7 +71,7 @@ def record_paper(public_id: str) -> ResponseReturnValue:
     """Keep the scan; the worker seals it with its page of evidence."""
     file, form = attending.staff_file(public_id), PaperForm.received()
     if form.validate() and _recorded(file, form):
-        flash("Le papier est enregistré. La charte est signée\u00a0: le matériel peut sortir.", "done")
+        flash("Le papier est enregistré.", "done")
         return redirect(_back(file), code=303)
     return _paper_page(file, form, status=422)
 

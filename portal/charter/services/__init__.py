@@ -18,6 +18,7 @@ from portal.charter.services.drafting import (
 )
 from portal.charter.services.heads import head_file, publish_heads
 from portal.charter.services.invitation import change_mind, close, invite, note_presented, renew
+from portal.charter.services.opening import NewRegion, RegionIsOpen, open_region
 from portal.charter.services.paper import (
     KeptScan,
     Witnessed,
@@ -62,9 +63,11 @@ __all__ = [
     "Checked",
     "DrawnCode",
     "KeptScan",
+    "NewRegion",
     "NothingToSign",
     "Opened",
     "Proof",
+    "RegionIsOpen",
     "Reminded",
     "Unfinished",
     "Witnessed",
@@ -106,6 +109,7 @@ __all__ = [
     "note_sealed",
     "nudge",
     "open_desk",
+    "open_region",
     "oppose",
     "own_right",
     "print_charter",

@@ -29,7 +29,7 @@ def sign_by_letter(signature_id: int, *, name: str, consent: bool, code: str) ->
     :raises CannotSign: this person may not sign, or can receive a code on a contact of the school's record.
     """
     held = queries.hold(signature_id)
-    standing(held)
+    entitled = standing(held)
     mine, file = held.mine, queries.file_of(signature_id)
     if rules.channels(email=file.email, mobile=file.mobile):
         raise rules.CannotSign(REACHABLE)
@@ -42,7 +42,7 @@ def sign_by_letter(signature_id: int, *, name: str, consent: bool, code: str) ->
         mine.move("verify_code")
         mine.verified_at = clock.now()
         mine.contact_source = roster.origin(file.contact, "address")
-        conclude(held, route=SigningRoute.LETTER, name=name)
+        conclude(held, entitled, route=SigningRoute.LETTER, name=name)
     return refusals
 
 

@@ -121,11 +121,11 @@ def sign_at_desk(token: str, *, name: str, consent: bool, language: str) -> dict
     with scope.schools(at.desk.school_id):
         held = queries.hold(at.desk.signature_id)
         desk = _still_open(at)
-        standing(held)
+        entitled = standing(held)
         refusals = refusals_of(held.mine, name=name, consent=consent)
         if not refusals:
             held.mine.language_shown = language
-            conclude(held, route=SigningRoute.DESK, name=name)
+            conclude(held, entitled, route=SigningRoute.DESK, name=name)
             _end(desk, "sign")
             db.session.flush()
     return refusals

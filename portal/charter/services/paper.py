@@ -65,7 +65,7 @@ def record_paper(signature_id: int, *, seen: Witnessed, scan: KeptScan) -> dict[
     :raises CannotSign: this person may not sign, or not now.
     """
     held = queries.hold(signature_id)
-    standing(held)
+    entitled = standing(held)
     mine = held.mine
     paper = _witnessed(mine, seen=seen, scan=scan)
     printed_on = mine.invited_at.astimezone(PARIS).date()
@@ -75,7 +75,7 @@ def record_paper(signature_id: int, *, seen: Witnessed, scan: KeptScan) -> dict[
     if refusals:
         return refusals
     db.session.add(paper)
-    conclude(held, route=SigningRoute.PAPER, name=None)
+    conclude(held, entitled, route=SigningRoute.PAPER, name=None)
     emit(PaperRecorded(school_id=mine.school_id, signature_id=mine.id, loan_id=mine.loan_id))
     return {}
 

@@ -138,9 +138,9 @@ def resend(sealed_contact: str) -> None:
 
 
 @use_case
-def note_delivery(signature_ids: Collection[int], *, arrived: bool) -> None:
-    """The last message to these signatories was taken, or will never arrive: the school's list shows whom it misses."""
+def note_delivery(signature_ids: Collection[int], *, taken: bool) -> None:
+    """The next server took the last message to these signatories, or refused it for good: no more than that is known."""
     for signature_id in signature_ids:
         signature = db.session.get(CharterSignature, signature_id)
         if signature is not None:
-            signature.undelivered_at = None if arrived else clock.now()
+            signature.undelivered_at = None if taken else clock.now()

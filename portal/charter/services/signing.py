@@ -7,7 +7,7 @@ from portal.charter.events import CharterCompleted, CharterSigned
 from portal.charter.models import CharterSignature, CharterVersion
 from portal.charter.queries import Held
 from portal.charter.services.codes import code_refusal
-from portal.charter.services.invitation import complete, revoke, who_signs
+from portal.charter.services.invitation import Entitled, complete, revoke, who_signs
 from portal.charter.services.reading import refuse
 from portal.charter.states import SigningRoute
 from portal.extensions import db
@@ -30,21 +30,21 @@ def sign(signature_id: int, *, name: str, consent: bool, code: str, session: str
     """
     held = queries.hold(signature_id)
     mine = held.mine
-    standing(held)
+    entitled = standing(held)
     refusals = refusals_of(mine, name=name, consent=consent)
     if not refusals and (sentence := code_refusal(mine, code=code, session=session)):
         refusals = {"code": sentence}
     if not refusals:
         mine.move("verify_code")
         mine.verified_at = clock.now()
-        conclude(held, route=SigningRoute.ONLINE, name=name)
+        conclude(held, entitled, route=SigningRoute.ONLINE, name=name)
     return refusals
 
 
-def conclude(held: Held, *, route: SigningRoute, name: str | None) -> None:
+def conclude(held: Held, entitled: Entitled, *, route: SigningRoute, name: str | None) -> None:
     """What follows from a signature, whichever the way it came by; inside a use-case that has checked everything.
 
-    `name` is what the person typed; None on paper, where nobody did.
+    `entitled` is what `standing` found; `name`, what the person typed: None on paper, where nobody did.
     """
     loan, mine = held.loan, held.mine
     mine.move("sign" if mine.can("sign") else "sign_attended")
@@ -54,17 +54,18 @@ def conclude(held: Held, *, route: SigningRoute, name: str | None) -> None:
     version = db.session.get_one(CharterVersion, mine.version_id)
     version.frozen_at = version.frozen_at or mine.signed_at
     about = {"school_id": mine.school_id, "signature_id": mine.id, "loan_id": loan.id}
-    if complete([mine, *held.others], who_signs(loan)):
+    if complete([mine, *held.others], entitled):
         revoke(held.others)
         loans.note_charter(loan.id, gate=CharterGate.SIGNED, at=mine.signed_at)
         emit(CharterCompleted(**about))
     emit(CharterSigned(**about))
 
 
-def standing(held: Held) -> None:
-    """Raise `CannotSign` unless this person may sign now: looked at again at the very moment of signing."""
+def standing(held: Held) -> Entitled:
+    """Who may sign, looked at again at the very moment of signing; raises `CannotSign` unless this person is one of them."""
     entitled = who_signs(held.loan)
     refuse(held, entitled=held.mine.guardian_id in entitled.guardian_ids, opposed=entitled.opposed)
+    return entitled
 
 
 def refusals_of(signature: CharterSignature, *, name: str, consent: bool) -> dict[str, str]:

@@ -1,16 +1,18 @@
 """One parcel: its number, its weight, its address."""
 
+from collections.abc import Callable
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import NumberRange
 
+from portal.kernel.errors import DomainError
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.numbers import whole
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, Required, trimmed
 from portal.platform.postal import PostalFields
-from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS
+from portal.shipping.rules import HEAVIEST_GRAMS, LIGHTEST_GRAMS, KeyDoubt
 
 WRONG_WEIGHT = later("Indiquez un poids entre 10 et 30 000 grammes.")
 
@@ -24,6 +26,16 @@ class TrackingForm(Form):
         validators=[Required(later("Scannez ou recopiez le numéro de suivi.")), AtMost(40)],
     )
     confirmed = BooleanField(later("J’ai comparé avec l’étiquette : c’est bien ce numéro"))
+
+    def kept(self, keep: Callable[..., object]) -> bool:
+        """Whether `keep(text=…, confirmed=…)` took the number; if not, the form says why, beside the field to correct."""
+        try:
+            keep(text=self.number.data or "", confirmed=bool(self.confirmed.data))
+        except KeyDoubt as doubt:
+            self.refuse("confirmed", doubt.message)
+        except DomainError as refusal:
+            self.refuse("number", refusal.message)
+        return not self.errors
 
 
 class Grams(IntegerField):

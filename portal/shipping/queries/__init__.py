@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, or_, select
@@ -118,6 +119,7 @@ class Line:
         return rules.address_obstacle(self.address)
 
 
+@cache
 def _lines() -> Select[Any]:
     """One row per loan; the address is the parcel's own once there is one."""
     parts = [

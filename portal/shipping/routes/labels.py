@@ -1,9 +1,10 @@
 """Labels made by the carrier, and the parcels that need somebody: lists, doubts and their two ways out."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.kernel.errors import DomainError
 from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import ngettext
@@ -16,7 +17,6 @@ from portal.shipping.forms.batch import LeavingForm
 from portal.shipping.forms.parcel import TrackingForm
 from portal.shipping.queries import labels as label_queries
 from portal.shipping.routes.blueprint import bp, school_id
-from portal.shipping.rules import KeyDoubt
 from portal.shipping.services.labels import Asked
 
 entry("Suivi des colis", "shipping.followed", Action.PREPARE_PARCEL, rank=SELDOM)
@@ -74,23 +74,10 @@ def _page(form: TrackingForm | None = None, about: str = "", status: int = 200) 
 def label_found(public_id: str) -> ResponseReturnValue:
     """The label exists in the carrier's back office: here is its number."""
     form, attempt = TrackingForm.sent(), label_queries.attempt(public_id)  # another lycée's does not exist
-    if not form.validate() or not _settled(attempt.public_id, form):
+    if not form.validate() or not form.kept(partial(services.settle_found, attempt.public_id, by=me().account_id)):
         return _page(form, public_id, UNREADABLE)
     flash(_("Le numéro est gardé. Imprimez l’étiquette : rien ne sera commandé."), "done")
     return redirect(url_for(".followed"), code=303)
-
-
-def _settled(public_id: str, form: TrackingForm) -> bool:
-    """Keep the number, or say on the form why not."""
-    try:
-        services.settle_found(
-            public_id, text=form.number.data or "", confirmed=bool(form.confirmed.data), by=me().account_id
-        )
-    except KeyDoubt as doubt:
-        form.refuse("confirmed", doubt.message)
-    except DomainError as refusal:
-        form.refuse("number", refusal.message)
-    return not form.errors
 
 
 @bp.post("/preparation/etiquettes-colissimo/<public_id>/aucune", allow=Action.PREPARE_PARCEL)

@@ -1,5 +1,6 @@
 """One parcel: its number, its weight, its address, its closing without a scan."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +17,6 @@ from portal.shipping import following, queries, rules, services
 from portal.shipping.forms.parcel import AddressForm, TrackingForm, WeightForm
 from portal.shipping.queries import Line
 from portal.shipping.routes.blueprint import bp
-from portal.shipping.rules import KeyDoubt
 from portal.shipping.states import ParcelState
 from portal.shipping.wording.parcel import STATE_WORDS, compared
 
@@ -55,22 +55,9 @@ def track(public_id: str) -> ResponseReturnValue:
         services.erase_tracking(public_id)
         return _back_to(public_id, _("Le numéro de suivi est effacé."))
     form = TrackingForm.sent()
-    if form.validate() and _tracked(public_id, form):
+    if form.validate() and form.kept(partial(services.note_tracking, public_id, by=me().account_id)):
         return _back_to(public_id, _("Le numéro de suivi est enregistré. La famille le voit sur sa page."))
     return _parcel_page(queries.of_parcel(public_id), form, status=422)
-
-
-def _tracked(public_id: str, form: TrackingForm) -> bool:
-    """Keep the number, or say on the form why not."""
-    try:
-        services.note_tracking(
-            public_id, text=form.number.data or "", confirmed=bool(form.confirmed.data), by=me().account_id
-        )
-    except KeyDoubt as doubt:
-        form.refuse("confirmed", doubt.message)
-    except DomainError as refusal:
-        form.refuse("number", refusal.message)
-    return not form.errors
 
 
 def _back_to(public_id: str, sentence: str) -> ResponseReturnValue:

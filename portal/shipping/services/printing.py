@@ -23,7 +23,7 @@ TITLES = {
     Paper.SLIPS: later("Bordereaux de livraison"),
     Paper.LABELS: later("Étiquettes d’adresse 10 × 15"),
     Paper.RETURNS: later("Bordereaux de retour"),
-    Paper.LOT: later("Bordereaux de livraison et de retour"),
+    Paper.SETS: later("Jeux de bordereaux : livraison, puis retour"),
     Paper.CUSTOMS: later("Fiches pour la déclaration de douane"),
 }
 
