@@ -16,7 +16,7 @@ from portal.factory import create_app
 from portal.platform import scope
 from portal.platform.tables import Wish
 from portal.stock import queries
-from tests.bench.measure import Line, in_turns, table
+from tests.bench.measure import Line, cpu, in_turns, table
 from tests.bench.pages import searches
 from tests.bench.rig import recorded
 from tests.databases import settings
@@ -62,7 +62,8 @@ def _line(name: str, typed: str, seen: partial[AbstractContextManager[None]], ro
         search()
     count = sent.count
     (times,) = in_turns(search, rounds=rounds)
-    return Line(name, times, statements=count, note=f"{found[0]:,} found")
+    note = f"{found[0]:,} found; {cpu(search, times=rounds):.1f} ms of processor, PostgreSQL's own apart"
+    return Line(name, times, statements=count, note=note)
 
 
 if __name__ == "__main__":
