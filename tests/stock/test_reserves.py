@@ -71,8 +71,9 @@ def test_a_school_has_one_request_open_and_reads_the_answer(db):
 
 
 def test_the_school_sees_its_pool_and_the_region_answers(app, as_user, count_statements):
+    make.region(profile={"emergency_share": 0.5})
     here, there = make.school(name="Lycée Fabert", city="Metz"), make.school(name="Lycée Zola", city="METZ")
-    for _ in range(26):
+    for _ in range(3):
         make.student(here)
     make.devices(3, there, pool=Pool.EMERGENCY)
     desk, region = as_user(make.manager(here)), as_user(make.region_agent())
