@@ -26,6 +26,7 @@ WEB_WORKERS = 2
 LAST_PORT = 65_535
 LONGEST_START = 60.0  # seconds after which a silent portal is worth a line
 HEALTH = "/sante"
+MAIL, SMS, TIME, LA_POSTE = 25, 26, 27, 28  # the demo's servers: so many ports after the portal's own
 PID_FILE = "run.pid"
 OWN_FILES = {"secret.key", "fin-pret.db", PID_FILE}  # one of them tells that a folder is the portal's
 
@@ -57,18 +58,21 @@ def main() -> int:
 def run(home: Path, *, port: int) -> int:
     """Serve the data folder, made when missing; returns the exit code."""
     refuse_taken(port)
+    demo = os.environ.get("FIN_PRET_DEMO") == "1"
+    if demo:
+        refuse_neighbours(port)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(home):
         os.chdir(ROOT)
         os.environ |= {"FIN_PRET_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-        if os.environ.get("FIN_PRET_DEMO") == "1":
+        if demo:
             os.environ |= outside(home, port=port) | os.environ
         return supervise(programs(port, home=home), beside=lambda: announce(port))
 
 
 def mailbox(_home: Path, port: int) -> Outside:
     """Receives every e-mail and text message, and shows them."""
-    mail, sms = str(port + 25), str(port + 26)
+    mail, sms = str(port + MAIL), str(port + SMS)
     settings = {
         "FIN_PRET_SINK_SMTP_PORT": mail,
         "FIN_PRET_SINK_SMS_PORT": sms,
@@ -81,7 +85,7 @@ def mailbox(_home: Path, port: int) -> Outside:
 
 def clockmaker(home: Path, port: int) -> Outside:
     """The time-stamp authority; its folder is made here, so that the others find its roots."""
-    folder, own_port = home / "horodatage", str(port + 27)
+    folder, own_port = home / "horodatage", str(port + TIME)
     time_authority.identity(folder)
     settings = {
         "FIN_PRET_TSA_URL": f"http://{HOST}:{own_port}/",
@@ -94,7 +98,7 @@ def clockmaker(home: Path, port: int) -> Outside:
 
 def la_poste(_home: Path, port: int) -> Outside:
     """Stands in for Colissimo and Suivi: parcels move in front of the user; `portal/config.py` says the same port."""
-    own_port = str(port + 28)
+    own_port = str(port + LA_POSTE)
     command = [sys.executable, str(ROOT / "deploy" / "la_poste.py"), "--port", own_port, "--pace", "1200", "--adopt"]
     settings = {
         "FIN_PRET_SLS_URL": f"http://{HOST}:{own_port}/sls-ws/SlsServiceWSRest/2.0",
@@ -104,7 +108,7 @@ def la_poste(_home: Path, port: int) -> Outside:
 
 
 OUTSIDE = (mailbox, clockmaker, la_poste)
-"""What the demo starts in place of the world outside, each on a port beside the portal's: two demos never share one."""
+"""What the demo starts in place of the world outside, each on a port beside the portal's: two demos ten ports apart share none."""
 
 
 def outside(home: Path, *, port: int) -> dict[str, str]:
@@ -158,14 +162,23 @@ def port_of(text: str) -> int:
     return int(text)
 
 
-def refuse_taken(port: int) -> None:
+def refuse_neighbours(port: int) -> None:
+    """The ports of the demo's servers, which another demo a few ports away may hold; the mailbox may be told others."""
+    mailbox = {"FIN_PRET_SINK_SMTP_PORT": MAIL, "FIN_PRET_SINK_SMS_PORT": SMS}
+    for beside in (TIME, LA_POSTE, *(number for name, number in mailbox.items() if name not in os.environ)):
+        refuse_taken(port + beside, advised=port + 10)
+
+
+def refuse_taken(port: int, *, advised: int | None = None) -> None:
     """Say so before anything starts: the web server shares its port and would not notice."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError as problem:
-            raise CannotRun(f"Port {port}: {problem.strerror}. Choose another one: PORT={port + 1} make run") from None
+            raise CannotRun(
+                f"Port {port}: {problem.strerror}. Choose another one: PORT={advised or port + 1} make run"
+            ) from None
 
 
 def locked(home: Path) -> IO[str]:

@@ -1,5 +1,6 @@
 """What changed between two texts of a charter, paragraph by paragraph, to the word."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -9,6 +10,9 @@ from portal.charter.text import VARIABLES, CharterText
 
 ALIKE: Final = 0.5
 """Share of common words above which a paragraph was changed, and not replaced by another."""
+
+_SPACES: Final = re.compile(r"[ \n]+")
+"""Between words; a non-breaking space stays inside one, as French is printed."""
 
 SAME, ADDED, REMOVED, CHANGED = "same", "added", "removed", "changed"
 
@@ -73,11 +77,11 @@ def _removed(gone: tuple[str, str]) -> Paragraph:
 
 
 def _ratio(before: str, after: str) -> float:
-    return SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio()
+    return SequenceMatcher(None, _SPACES.split(before), _SPACES.split(after), autojunk=False).ratio()
 
 
 def _words(before: str, after: str) -> Iterator[Piece]:
-    old, new = before.split(), after.split()
+    old, new = _SPACES.split(before), _SPACES.split(after)
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
             yield Piece(SAME, " ".join(old[i:j]))

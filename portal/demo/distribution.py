@@ -22,7 +22,7 @@ from portal.stock import queries as stock
 AGO, AHEAD = 10, 6
 """Days: since the day that is over, and until the next one."""
 
-CAME = 4
+CAME = 3
 STATIONS = {Workshop.SLEEVE: 1, Workshop.DEVICE: 2}
 
 
@@ -38,9 +38,9 @@ class School(Protocol):
         """The account of the office."""
 
 
-def play(school: School, students: Sequence[int], *, approved: Callable[..., int]) -> None:
+def play(school: School, students: Sequence[int], *, approved: Callable[..., list[int]]) -> None:
     """Some students come for their device, the others are absent; the same classes are called again next week."""
-    loans = [approved(school, student, days=AGO + 4, delivery=Delivery.SCHOOL) for student in students]
+    loans = approved(school, students, days=AGO + 4, delivery=Delivery.SCHOOL)
     classes = sorted({loan_queries.by_id(loan).student.class_name for loan in loans})
     _over(school, loans, classes)
     hours = {name: time(9, 30 * rank) for rank, name in enumerate(classes[:2])}

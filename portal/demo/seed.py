@@ -27,11 +27,11 @@ from portal.stock.services import NewDevice, Travel
 from portal.stock.states import DeviceKind, Pool
 
 SEED = 40
-PER_CLASS = 24
+PER_CLASS = 28
 LOCAL_KEY = "cle-de-demonstration"
 """What deploy/la_poste.py accepts; it opens nothing else."""
 
-LAPTOPS, TABLETS, EMERGENCY = 62, 4, 5
+LAPTOPS, TABLETS, EMERGENCY = 85, 4, 5
 
 
 def seed() -> str:

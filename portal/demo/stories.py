@@ -4,7 +4,7 @@ Each story happens at its own dates, with the clock held; the charters are reall
 sealed. What the worker would have announced in the past is not announced again today.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,6 +45,9 @@ from portal.stock.states import DeviceKind, DeviceState, Pool
 
 SESSION = "demo"
 NO_DELAY = 0
+TO_PACK, PACKED = 27, 3
+"""Loans for homes that wait at the bench: thirty parcels in all, one collection of the carrier's."""
+
 TRACKING = ("6A15984040331", "6A18987970674", "6A15602676300", "6A15602683841", "8L20524752032", "8L01234567895")
 """Published sample numbers whose key is right (La Poste documentation and public test suites)."""
 
@@ -88,22 +91,21 @@ def _metz(school: School) -> None:
     """The lycée whose head and manager one can be: everything happens here."""
     take = _Taker(school.ordinary())
     _tablets(school, take)
-    ended = take(6)
-    for days, student, ending in zip((80, 78, 76, 74, 72, 70), ended, ENDINGS, strict=True):
+    ended = take(5)
+    for days, student, ending in zip((80, 78, 76, 74, 72), ended, ENDINGS, strict=True):
         ending(school, _lent(school, student, days=days))
-    for days, student in zip((40, 38, 36), (school.students["ines"], *take(2)), strict=True):
-        _lent(school, student, days=days)
-    _on_the_road(school, take(3))
+    _lent(school, school.students["ines"], days=40)
+    _on_the_road(school, take(2))
     _urgent(school, take(2))
-    _at_the_bench(school, take(9))
-    for days, student in enumerate(take(4)):
+    _at_the_bench(school, take(TO_PACK), packed=take(PACKED), to_collect=take(2))
+    for days, student in enumerate(take(3)):
         _signed_request(school, student, days=days + 1)
     for days, student in enumerate(take(9)):
         _request(school, student, days=days + 1, delivery=Delivery.HOME if days % 4 else Delivery.SCHOOL)
     _request(school, school.students["leo"], days=1)
     _decided(school, take(3))
     _drafts(school, take(2))
-    distribution.play(school, take(6), approved=_approved)
+    distribution.play(school, take(5), approved=_approved)
 
 
 def _small(school: School, *, waiting: int, lent: int) -> None:
@@ -169,7 +171,7 @@ def _signed_request(school: School, student: int, *, days: float, delivery: Deli
 
 def _sign(loan_id: int, school: School, *, by: int) -> None:
     """The way of every signature: printed, read, a code asked, drawn and typed, sealed."""
-    signature_id = charter.invite(loan_id)[0]
+    (signature_id,) = (one for one in charter.invite(loan_id) if signatures.file_of(one).signature.account_id == by)
     about: dict[str, Any] = {"school_id": school.id, "signature_id": signature_id, "loan_id": loan_id}
     charter_office.present(SignatureInvited(**about), SESSION)
     charter.confirm_reading(signature_id, by=by, language="fr")
@@ -185,16 +187,17 @@ def _sign(loan_id: int, school: School, *, by: int) -> None:
     charter_office.seal(CharterSigned(**about), SESSION)
 
 
-def _approved(school: School, student: int, *, days: float, delivery: Delivery = Delivery.HOME) -> int:
-    loan = _signed_request(school, student, days=days, delivery=delivery)
+def _approved(school: School, students: Sequence[int], *, days: float, delivery: Delivery = Delivery.HOME) -> list[int]:
+    asked = [_signed_request(school, student, days=days, delivery=delivery) for student in students]
     with _on(days - 0.5, by=school.head, role=Role.HEAD):
-        loans.approve([loan], by=school.head, undo_seconds=NO_DELAY)
-        loans.note_told(loan)
-    return loan
+        loans.approve(asked, by=school.head, undo_seconds=NO_DELAY)
+        for loan in asked:
+            loans.note_told(loan)
+    return asked
 
 
 def _prepared(school: School, student: int, *, days: float, delivery: Delivery = Delivery.HOME) -> int:
-    loan = _approved(school, student, days=days, delivery=delivery)
+    (loan,) = _approved(school, [student], days=days, delivery=delivery)
     with _on(days - 1, by=school.manager, role=Role.MANAGER):
         tag = stock.of_loans([loan])[loan].asset_tag
         shipping.scan(tag, bench=Bench(), school_id=school.id, by=school.manager)
@@ -259,7 +262,7 @@ def _broken_then_asked_again(school: School, loan: int) -> None:
     _request(school, student, days=3)
 
 
-ENDINGS = (_returning, _closed, _kept, _stolen, _broken_then_asked_again, _closed)
+ENDINGS = (_returning, _closed, _kept, _stolen, _broken_then_asked_again)
 
 
 def _tablets(school: School, take: _Taker) -> None:
@@ -272,7 +275,7 @@ def _tablets(school: School, take: _Taker) -> None:
 
 
 def _on_the_road(school: School, students: list[int]) -> None:
-    """Three parcels with the carrier, and their numbers."""
+    """Parcels with the carrier, and their numbers."""
     loans_sent = [_prepared(school, student, days=7) for student in students]
     _handed_over(school, loans_sent, days=3, numbers=TRACKING)
 
@@ -281,19 +284,18 @@ def _urgent(school: School, students: list[int]) -> None:
     """Two devices of the emergency pool: one should be back, the other soon."""
     spare = stock.ids({"dotation": Pool.EMERGENCY, "etat": DeviceState.IN_STOCK, "recherche": "GE1-"}, most=2)
     for days, student, (tag, _) in zip((44, 26), students, stock.to_label(spare), strict=True):
-        loan = _approved(school, student, days=days + 1, delivery=Delivery.SCHOOL)
+        (loan,) = _approved(school, [student], days=days + 1, delivery=Delivery.SCHOOL)
         with _on(days, by=school.manager, role=Role.MANAGER):
             loans.hand_over(loan, asset_tag=tag)
             recalls.expect_back(loan)
 
 
-def _at_the_bench(school: School, students: list[int]) -> None:
-    """Approved and waiting on the shelf; packed; set aside for the student."""
-    for student in students[:4]:
-        _approved(school, student, days=4)
-    for student in students[4:7]:
+def _at_the_bench(school: School, to_pack: list[int], *, packed: list[int], to_collect: list[int]) -> None:
+    """Approved and waiting on the shelf, a whole collection of the carrier's; packed; set aside for the student."""
+    _approved(school, to_pack, days=4)
+    for student in packed:
         _prepared(school, student, days=5)
-    for student in students[7:]:
+    for student in to_collect:
         _prepared(school, student, days=5, delivery=Delivery.SCHOOL)
 
 

@@ -1,8 +1,12 @@
 """Which carrier a lycée sends with, and with which keys: its own contract, the region's, or none."""
 
+from dataclasses import dataclass
+
 from flask import current_app
 
 from portal.config import Settings
+from portal.kernel.values.address import PostalAddress
+from portal.shipping import sheets
 from portal.shipping.carriers.base import Carrier
 from portal.shipping.carriers.colissimo import Access, Colissimo
 from portal.shipping.carriers.manual import Manual
@@ -39,7 +43,17 @@ def suivi_of(contract: CarrierContract) -> Suivi:
     return Suivi(_settings().suivi_url, secret_of(contract).get("api_key", ""))
 
 
-def signature_of(school_id: int) -> bool:
-    """Whether the lycée's parcels are handed over against a signature."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the labels of a lycée are asked for, the same for a whole batch: of whom, from where, signed for or not."""
+
+    carrier: Carrier
+    sender: PostalAddress
+    signature: bool
+
+
+def way_of(school_id: int) -> Way:
+    """Read once for a batch; raises `NoSender`."""
     contract = contract_queries.contracts_of(school_id).get(Service.COLISSIMO)
-    return contract is not None and contract.signature
+    signature = contract is not None and contract.signature
+    return Way(carrier_of(school_id), sheets.sender(school_id).address, signature)

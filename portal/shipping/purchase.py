@@ -21,7 +21,7 @@ from portal.schools.printing import LabelSheet, Printing
 from portal.shipping.carriers.base import Answer, Carrier, Created, LabelFormat, Refused, Unavailable, Uncertain
 from portal.shipping.carriers.colissimo import MOST_ON_A_BORDEREAU
 from portal.shipping.carriers.refusals import refusal
-from portal.shipping.chosen import carrier_of, signature_of
+from portal.shipping.chosen import Way, carrier_of, way_of
 from portal.shipping.documents import label_spots
 from portal.shipping.models import LabelAttempt
 from portal.shipping.queries import labels as label_queries
@@ -45,14 +45,14 @@ class NoLabel(DomainError):
     """Not one label could be had; the message is the first reason."""
 
 
-def buy(attempt_id: int, *, carrier: Carrier, signature: bool = False) -> Answer | None:
+def buy(attempt_id: int, *, way: Way) -> Answer | None:
     """Have one label made. None when it is somebody else's affair, or has been made already."""
-    shipment = labels.begin(attempt_id, signature=signature)
+    shipment = labels.begin(attempt_id, sender=way.sender, signature=way.signature)
     if shipment is None:
         return None
     let_go()
-    answer = carrier.create(shipment)
-    _note(attempt_id, answer, carrier)
+    answer = way.carrier.create(shipment)
+    _note(attempt_id, answer, way.carrier)
     log.info("label.asked", attempt=attempt_id, answer=type(answer).__name__)
     return answer
 
@@ -77,9 +77,9 @@ def _keep(content: bytes) -> str:
 
 def buy_all(attempt_ids: Sequence[int], *, school_id: int, progress: Callable[[int], None]) -> list[Refused]:
     """Every label of a batch, one after the other; a refusal of the contract stops the rest. Returns the refusals."""
-    carrier, signature, refused = carrier_of(school_id), signature_of(school_id), list[Refused]()
+    way, refused = way_of(school_id), list[Refused]()
     for done, attempt_id in enumerate(attempt_ids, 1):
-        answer = buy(attempt_id, carrier=carrier, signature=signature)
+        answer = buy(attempt_id, way=way)
         if isinstance(answer, Refused):
             refused.append(answer)
         if isinstance(answer, Unavailable) or (isinstance(answer, Refused) and answer.stops_the_queue):

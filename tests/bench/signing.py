@@ -1,5 +1,5 @@
-"""A signature: the use-case, then the very request that a family waits for, alone and from three at once, each with its
-sealing queued; then what the worker does of each.
+"""A signature: the use-case, then the very request that a family waits for, alone, from three at once, and at the pace of
+the programme (three a second), each with its sealing queued; then what the worker does of each.
 
 The pages around it are measured by `pages`. The seal is that of the demo's P-256 key, the stamp that of an authority on
 loopback: a bought one adds its own time, which nobody but the worker waits for.
@@ -16,7 +16,7 @@ from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -45,6 +45,12 @@ from tests.bench.world import CSRF, RUSH, Door, session_key
 from tests.databases import HOST
 
 AT_ONCE = 3
+PACE = 1.0
+"""Seconds between the signatures of one of these families, when three are asked for each second."""
+
+COLD = 4
+"""The first signatures of the web processes, which compile their statements then: not measured."""
+
 CODE, SESSION = "123456", "the session of a browser"
 PAGE = (
     '<html lang="fr"><head><meta charset="utf-8"><title>Charte</title></head>'
@@ -71,18 +77,25 @@ class Signer:
 
 
 def run(rig: Rig, engine: str, effort: Effort) -> list[Line]:
-    """The use-case in a row, then the request, from one family after the other and from three at once."""
+    """The use-case in a row, then the request: one family after the other, three at once, three a second."""
     app = rig.portal(engine)
-    say(f"{engine}: {3 * effort.signatures} signatures")
     with app.app_context(), scope.every_school(reason="benchmark"):
-        ready = _ready(app, 3 * effort.signatures)
-        third = len(ready) // 3
-        web, constant = rig.web(app), rig.constant()
+        cold, *ready = _shared(_ready(app, COLD + 4 * effort.signatures))
+        say(f"{engine}: {len(ready[0])} signatures a line")
+        ports = rig.web(app), rig.constant()
+        _served(cold, engine, ports, families=1, rig=rig)
         return [
-            _alone(ready[:third], engine),
-            _served(ready[third : 2 * third], engine, (web, constant), families=1, rig=rig),
-            _served(ready[2 * third :], engine, (web, constant), families=AT_ONCE, rig=rig),
+            _alone(ready[0], engine),
+            _served(ready[1], engine, ports, families=1, rig=rig),
+            _served(ready[2], engine, ports, families=AT_ONCE, rig=rig),
+            _served(ready[3], engine, ports, families=AT_ONCE, rig=rig, pace=PACE),
         ]
+
+
+def _shared(ready: Sequence[Signer]) -> Sequence[Sequence[Signer]]:
+    """The cold ones, then as many for each of the four lines."""
+    many = (len(ready) - COLD) // 4
+    return [ready[:COLD], *(ready[COLD + line * many :][:many] for line in range(4))]
 
 
 def _alone(ready: Sequence[Signer], engine: str) -> Line:
@@ -93,14 +106,20 @@ def _alone(ready: Sequence[Signer], engine: str) -> Line:
     return Line(f"sign, the use-case, {engine}", times, note=f"{rate:.0f} a second in a row, each seal queued")
 
 
-def _served(ready: Sequence[Signer], engine: str, ports: tuple[int, int], *, families: int, rig: Rig) -> Line:
-    """Each signs once; a constant page of the same server is asked in turns with it."""
+def _served(
+    ready: Sequence[Signer], engine: str, ports: tuple[int, int], *, families: int, rig: Rig, pace: float = 0.0
+) -> Line:
+    """Each signs once; a constant page of the same server is asked in turns with it.
+
+    :param pace: seconds from one signature of a family to its next, whether the server keeps up or not; 0, at once.
+    """
     times: list[float] = []
     bare: list[float] = []
     said: list[int] = []
 
     def work(share: Sequence[Signer]) -> None:
-        for one in share:
+        for number, one in enumerate(share):
+            sleep(max(0.0, began + number * pace - perf_counter()))
             form = urlencode({"name": one.name, "consent": "y", "code": CODE})
             with Visitor(ports[0], one.headers) as family, Visitor(ports[1], one.headers) as idle:
                 bare.append(milliseconds(lambda idle=idle: idle.get("/300")))
@@ -113,7 +132,7 @@ def _served(ready: Sequence[Signer], engine: str, ports: tuple[int, int], *, fam
     rate = len(ready) / (perf_counter() - began)
     rig.expect(set(said), {HTTPStatus.SEE_OTHER}, path=ready[0].page, port=ports[0])
     _expect_seals(queued, ready)
-    name = f"sign, the server, {families} at once, {engine}"
+    name = f"sign, the server, {families} {'a second' if pace else 'at once'}, {engine}"
     return Line(name, times, bare, "same server, constant page;", None, f"{rate:.0f} a second, each seal queued")
 
 

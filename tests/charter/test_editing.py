@@ -77,6 +77,10 @@ def test_the_difference_is_said_to_the_word():
         ("added", "huit"),
     ]
     assert compare(GRAND_EST.source, GRAND_EST.source) == []
+    (tablet,) = compare(GRAND_EST.source, GRAND_EST.source.replace(" ou une tablette", ""))
+    assert [piece.words for piece in tablet.pieces][1:2] == ["portable ou une tablette\u00a0:"], (
+        "a sign keeps its space"
+    )
     gone = compare(GRAND_EST.source, GRAND_EST.source.replace("- son chargeur ;\n".replace(" ;", "\u00a0;"), ""))
     assert [piece.kind for paragraph in gone for piece in paragraph.pieces] == ["removed"]
 

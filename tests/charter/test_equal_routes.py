@@ -118,6 +118,7 @@ def test_a_signature_at_the_desk_names_the_agent_who_was_there(about, app, tmp_p
         "tablet_opened_at": "",
     }
     assert told["consent"]["lang_displayed"] == "ar"
+    assert told["auth"] == [], "no code was sent, and nothing stands for one"
     assert "code_verified" in told["not_observed"]
     assert on_the_seal(about)[0] == f"Signée au guichet du lycée par {about.name}"
     assert judged(about).fault == ""

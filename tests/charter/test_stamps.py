@@ -12,6 +12,7 @@ from io import BytesIO
 import httpx
 import pikepdf
 import pytest
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
@@ -224,15 +225,20 @@ def test_sig_9_one_changed_bit_anywhere_in_a_stamped_file_is_refused(stamped, tr
 
 
 def test_sig_9_what_no_signature_covers_is_refused_once_touched(stamped, trust):
-    """The length of the whole, the tag before the stamp, and the NULL after the name of each digest."""
+    """The length of the whole, the tag before the stamp, the NULL after the name of each digest, the signers' names."""
     start = PdfFileReader(BytesIO(stamped.pdf)).embedded_signatures[0].byte_range[1] + 1
     digits = stamped.pdf[start : start + 12_000].decode()
     nulls = [found.start() + 26 for found in re.finditer("300D06096086480165030402010500", digits)]
     stamp = digits.index("060B2A864886F70D010910020E") - 16
     assert digits[stamp : stamp + 2] == "A1"
-    for position in (4, 5, 6, 7, stamp, stamp + 1, *nulls, *(place + 1 for place in nulls)):
+    seal = cms.ContentInfo.load(bytes.fromhex(digits))["content"]["signer_infos"][0]
+    token = seal["unsigned_attrs"][0]["values"][0]["content"]["signer_infos"][0]
+    names = [one["sid"].dump() for one in (seal, token)]
+    letters = [digits.index(name.hex().upper()) + 2 * re.search(rb"[a-z]{3}", name).start() for name in names]
+    ones = (4, 5, 6, 7, stamp, stamp + 1, *nulls, *(place + 1 for place in nulls))
+    for position, bit in [*((place, 1) for place in ones), *((place, 2) for place in letters)]:
         changed = bytearray(stamped.pdf)
-        changed[start + position] ^= 1
+        changed[start + position] ^= bit  # 2: another case, which readers of names do not tell apart
         assert not verify(bytes(changed), trust=trust).ok, position
 
 

@@ -94,6 +94,9 @@ def test_each_parent_sees_where_the_other_stands(as_user):
     staff = Page(as_user(make.head()).get(f"/demandes/{mother.loan.public_id}/signataires"))
     assert f"{mother.name} Signée" in staff.text("main")
     assert f"{father.name} À signer" in staff.text("main")
+    desk = Page(as_user(make.manager()).get(f"/chartes/{mother.loan.public_id}")).text("main")
+    assert "Aucun matériel ne sort avant les deux signatures." in desk
+    assert "peut sortir" not in desk
 
 
 @pytest.mark.parametrize("two", [False, True])

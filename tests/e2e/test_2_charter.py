@@ -10,9 +10,10 @@ import pytest
 
 from tests.documents import paper
 from tests.e2e.walk import WORKER, repeated
-from tests.e2e.ways import CHARTER, CODE, DOOR, READ, ask_a_code, come_in, say_who, sign
+from tests.e2e.ways import CHARTER, CODE, DOOR, HOME, READ, ask_a_code, ask_for_a_way_in, come_in, say_who, sign
 
 MOTHER = "+33639980014"
+COPY = "Télécharger ma charte signée (PDF)"
 pytestmark = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed")
 
 
@@ -71,7 +72,7 @@ def test_a_guardian_reads_signs_and_keeps_the_sealed_charter(live, town, walk, j
     here.refused("Signer la charte", "nom")
     sign(here, code=f"{code[:3]} {code[3:]}", name=parent.name.upper())
 
-    link = here.page.get_by_role("link", name="Télécharger ma charte signée (PDF)")
+    link = here.page.get_by_role("link", name=COPY)
     here.wait_for(link)
     here.look()
     with here.page.expect_download() as download:
@@ -92,27 +93,28 @@ def test_a_guardian_reads_signs_and_keeps_the_sealed_charter(live, town, walk, j
     assert here.steps()["Charte signée"] == "done"
 
 
-def test_an_adult_student_signs_alone(live, town, walk, js, tmp_path):
-    student = town["adult js" if js else "adult no-js"].child
+def test_an_adult_student_signs_alone_without_javascript_and_by_typing_every_code(live, town, walk, tmp_path):
+    student = town["adult"].child
     live.wait_for_letter(student.email, seconds=WORKER / 1000)
-    here = walk(js=js)
-    come_in(here, live, student.email)
+    here = walk(js=False)
+    letter = ask_for_a_way_in(here, live, student.email)
+    here.write("Code à 6 caractères", CODE.search(letter.text)[1].lower())
+    here.press("Entrer avec ce code", then=HOME)
     here.follow("Charte", then=CHARTER, within=here.page.locator(".tasks"))
     here.wait_for(here.page.get_by_role("button", name=READ))
     here.press(READ, then="Recevoir un code")
     code = ask_a_code(here, live, by="email", to=student.email)
     sign(here, code=code, name=student.name)
     assert "responsable légal" not in here.text()
-    link = here.page.get_by_role("link", name="Télécharger ma charte signée (PDF)")
-    here.wait_for(link)
-    assert "Signature is Valid." in signatures(here.file_of("Télécharger ma charte signée (PDF)"), tmp_path)
+    here.wait_for(here.page.get_by_role("link", name=COPY))
+    assert "Signature is Valid." in signatures(here.file_of(COPY), tmp_path)
 
 
-def test_a_minor_waits_for_a_guardian_who_is_invited_by_sms(live, walk, js):
+def test_a_minor_waits_for_a_guardian_who_is_invited_by_sms(live, walk):
     """Léo Marchal of the demo: his mother has a telephone and no e-mail."""
     invitation = live.wait_for_letter(MOTHER, seconds=WORKER / 1000)
     assert "attend votre signature" in invitation.text
-    here = walk(js=js)
+    here = walk()
     come_in(here, live, "leo.marchal@example.org")
     here.read("Léo Marchal")
     assert here.page.get_by_role("link", name="Signer la charte").count() == 0
@@ -123,34 +125,29 @@ def test_a_minor_waits_for_a_guardian_who_is_invited_by_sms(live, walk, js):
     here.open(f"/charte/{loan}", "La charte attend une signature")
     here.read("Vous avez moins de 18 ans", "Sophie Marchal")
 
-    stranger = walk(js=js)
+    stranger = walk()
     stranger.open(invitation.links[0], DOOR)  # the link alone opens nothing
 
 
-def test_a_guardian_without_e_mail_comes_in_and_signs_by_telephone_alone(live, town, walk, js, tmp_path):
+def test_a_guardian_without_e_mail_comes_in_and_signs_by_telephone_alone(live, town, walk, tmp_path):
     """From the SMS of the invitation to their own copy: no address is ever needed."""
-    parent = town["phone js" if js else "phone no-js"].parent
+    parent = town["phone"].parent
     invitation = live.wait_for_letter(parent.sms, saying="attend votre signature", seconds=WORKER / 1000)
-    here = walk(js=js)
+    here = walk()
     screens: list[str] = []
     here.page.on("framenavigated", lambda frame: screens.append(urlsplit(frame.url).path))
     here.open(invitation.links[0], DOOR)
     came = say_who(here, live, parent.sms)
     assert len(came.text) <= 160
-    if js:
-        here.open(came.links[0], "Il ne reste qu’un bouton")
-        here.press("Entrer", then=CHARTER)
-    else:
-        here.write("Code à 6 caractères", CODE.search(came.text)[1].lower())
-        here.press("Entrer avec ce code", then=CHARTER)
+    here.open(came.links[0], "Il ne reste qu’un bouton")
+    here.press("Entrer", then=CHARTER)
     here.wait_for(here.page.get_by_role("button", name=READ))
     here.press(READ, then="Recevoir un code")
     code = ask_a_code(here, live, by="sms", to=parent.sms)
     sign(here, code=code, name=parent.name)
     assert len(until_signed(screens)) <= MOST_SCREENS, screens
-    link = "Télécharger ma charte signée (PDF)"
-    here.wait_for(here.page.get_by_role("link", name=link))
-    assert "Signature is Valid." in signatures(here.file_of(link), tmp_path)
+    here.wait_for(here.page.get_by_role("link", name=COPY))
+    assert "Signature is Valid." in signatures(here.file_of(COPY), tmp_path)
     assert live.wait_for_letter(parent.sms, saying="est signée", seconds=WORKER / 1000).links
 
 

@@ -101,16 +101,11 @@ FAMILIES: dict[str, Family] = {
     "code no-js": Family((Parent("Irène Delmas", "06 39 98 00 24"),), (Child("Rose Delmas"),)),
     "sign js": Family((Parent("Agnès Evrard", "06 39 98 00 25"),), (Child("Malo Evrard", asks=True),)),
     "sign no-js": Family((Parent("Yves Ferrand", "06 39 98 00 26"),), (Child("Anna Ferrand", asks=True),)),
-    "adult js": Family((), (Child("Lou Guyot", "TLE E", ADULT, has_account=True, asks=True),)),
-    "adult no-js": Family((), (Child("Éric Humbert", "TLE E", ADULT, has_account=True, asks=True),)),
+    "adult": Family((), (Child("Éric Humbert", "TLE E", ADULT, has_account=True, asks=True),)),
     "minor": Family((Parent("Simone Imbert", "06 39 98 00 27"),), (Child("Noé Imbert", has_account=True, asks=True),)),
-    "phone js": Family(
+    "phone": Family(
         (Parent("Sabine Faivre", "06 39 98 00 33", has_email=False),),
         (Child("Loïs Faivre", has_account=True, asks=True),),
-    ),
-    "phone no-js": Family(
-        (Parent("Rachid Gasmi", "06 39 98 00 34", has_email=False),),
-        (Child("Sami Gasmi", has_account=True, asks=True),),
     ),
     "declines": Family((Parent("Paule Joly", "06 39 98 00 28"),), (Child("Élie Joly", asks=True),)),
     "opposed": Family(

@@ -164,7 +164,7 @@ def test_a_taken_port_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_the_demo_s_la_poste_answers_where_the_portal_looks_for_it_even_without_the_settings_of_run(
     tmp_path: Path,
 ) -> None:
-    port = free_port() - 28
+    port = free_port() - run.LA_POSTE
     made = run.la_poste(tmp_path, port)
     typed = Settings.from_environment({"FIN_PRET_DEMO": "1", "FIN_PRET_HOME": str(tmp_path), "PORT": str(port)})
     assert made.settings == {"FIN_PRET_SLS_URL": typed.sls_url, "FIN_PRET_SUIVI_URL": typed.suivi_url}
@@ -185,6 +185,15 @@ def test_no_two_servers_of_the_demo_share_a_port(tmp_path: Path) -> None:
     assert all(ports)
     assert len(set().union(*ports)) == sum(map(len, ports))
     assert "9000" not in set().union(*ports)
+
+
+def test_a_port_taken_by_another_demo_a_few_ports_away_is_refused_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1] - run.TIME
+        done = run_portal(PORT=str(port), FIN_PRET_HOME=str(tmp_path), FIN_PRET_DEMO="1")
+    assert done.returncode == 1
+    assert f"PORT={port + 10} make run" in one_line(done.stderr)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("port", ["", "http", "0", "70000", "-1"])

@@ -3,7 +3,7 @@
 from portal.loans.states import CharterGate, LoanState
 from portal.platform import outbox
 from portal.shipping import purchase, services
-from portal.shipping.chosen import carrier_of
+from portal.shipping.chosen import way_of
 from portal.shipping.events import LabelsAsked
 from portal.shipping.models import LabelAttempt
 from portal.shipping.states import AttemptState
@@ -22,7 +22,7 @@ def asked(school, *parcels):
 
 
 def buy(school, attempt_id):
-    return purchase.buy(attempt_id, carrier=carrier_of(school.id))
+    return purchase.buy(attempt_id, way=way_of(school.id))
 
 
 def work():

@@ -1,9 +1,10 @@
 """A thousand parcels, a service that misbehaves, two workers: one label each, on both databases."""
 
 from contextlib import suppress
+from dataclasses import replace
 from threading import Thread
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from portal.extensions import db as database
 from portal.kernel.values.references import new_opaque_code, new_public_id, new_reference
@@ -11,7 +12,7 @@ from portal.loans.models import Loan
 from portal.platform import scope
 from portal.roster.models import Student
 from portal.shipping import purchase, services
-from portal.shipping.chosen import carrier_of
+from portal.shipping.chosen import way_of
 from portal.shipping.models import LabelAttempt, Parcel
 from portal.shipping.services import labels
 from portal.shipping.states import AttemptState
@@ -57,6 +58,8 @@ def many(parcel, count):
     for kind in (Student, Loan, Device, Parcel):
         keep = [{name: value for name, value in row.items() if value is not None} for row in new[kind]]
         database.session.execute(insert(kind), keep)
+    if database.engine.dialect.name == "postgresql":  # nobody else counts these rows: its planner would read them all
+        database.session.execute(text("ANALYZE"))
 
 
 def test_a_thousand_parcels_a_misbehaving_service_two_workers_and_one_label_each(
@@ -65,8 +68,8 @@ def test_a_thousand_parcels_a_misbehaving_service_two_workers_and_one_label_each
     """Refusals are asked again, doubts are looked up, nothing is guessed."""
     many(draft(), PARCELS)
     parcels = make.every(Parcel)
-    carrier = carrier_of(school.id)
-    object.__setattr__(carrier, "read_seconds", 0.4)
+    usual = way_of(school.id)
+    way = replace(usual, carrier=replace(usual.carrier, read_seconds=0.4))
     for turn in range(12):
         la_poste.set(sls={"rates": RATES if turn < 3 else {}})
         with suppress(labels.NothingToLabel):
@@ -75,7 +78,7 @@ def test_a_thousand_parcels_a_misbehaving_service_two_workers_and_one_label_each
         ids = [row.id for row in attempts if row.state is AttemptState.PREPARED]
         if not ids:
             break
-        two_workers(app, school, carrier, ids)
+        two_workers(app, school, way, ids)
         look_up(la_poste, parcels)
     la_poste.behave()
     states = [row.state for row in make.every(LabelAttempt)]
@@ -90,14 +93,14 @@ def test_a_thousand_parcels_a_misbehaving_service_two_workers_and_one_label_each
     assert sorted(bought) == sorted(parcel.tracking_number for parcel in make.every(Parcel))
 
 
-def two_workers(app, school, carrier, ids):
+def two_workers(app, school, way, ids):
     """One from each end, and further than the middle: where they meet, both want the same attempts."""
     most = len(ids) * 3 // 5 + 1
 
     def run(mine):
         with app.app_context(), scope.schools(school.id):
             for each in mine:
-                purchase.buy(each, carrier=carrier)
+                purchase.buy(each, way=way)
             database.session.remove()
 
     workers = [Thread(target=apart, args=(run, mine)) for mine in (ids[:most], ids[::-1][:most])]

@@ -18,6 +18,7 @@ from portal.roster.models import Student
 from portal.shipping import purchase, services
 from portal.shipping.carriers.base import Created, Refused, Uncertain
 from portal.shipping.carriers.colissimo import Colissimo
+from portal.shipping.chosen import way_of
 from portal.shipping.models import LabelAttempt
 from portal.shipping.services import labels
 from portal.shipping.services.parcels import Labelled
@@ -190,7 +191,7 @@ def test_the_database_refuses_a_second_attempt_and_a_number_on_two_parcels(db, s
     with pytest.raises(IntegrityError), unit_of_work():
         database.session.add(LabelAttempt(**twin, order_number="encore"))
     for attempt in (first, second):
-        labels.begin(attempt.id, signature=False)
+        labels.begin(attempt.id, sender=way_of(school.id).sender, signature=False)
     assert labels.succeed(first.id, number="6A15984040331", routing="", file_key=None)
     assert not labels.succeed(second.id, number="6A15984040331", routing="", file_key=None)
     assert make.fresh(second).state is AttemptState.UNCERTAIN

@@ -205,7 +205,7 @@ def _container_faults(signature: EmbeddedPdfSignature, status: PdfSignatureStatu
     signer = signed["signer_infos"][0]
     envelope = (signed["version"].native, signer["version"].native, signed["digest_algorithms"].dump())
     exact = _exact(signature, content, pdf) and _spelled(signer)
-    if not exact or envelope != _SEAL or not _within(signed, status.validation_path):
+    if not exact or envelope != _SEAL or not _within(signed, signer, status.validation_path):
         yield _TOUCHED
         return
     added = signer["unsigned_attrs"]
@@ -235,7 +235,7 @@ def _plain(token: Any, path: Any) -> bool:
         and _spelled(signer)
         and not signer["unsigned_attrs"].native
         and not token["crls"].native
-        and _within(token, path)
+        and _within(token, signer, path)
     )
 
 
@@ -253,10 +253,16 @@ def _unadorned(algorithm: Any) -> bool:
     return parameters in {b"", _NULL} or len(parameters) > len(_NULL)
 
 
-def _within(signed: Any, path: Any) -> bool:
-    """Whether every certificate enclosed is one of the chain."""
-    above = {certificate.dump() for certificate in path or ()}
-    return {certificate.chosen.dump() for certificate in signed["certificates"]} <= above
+def _within(signed: Any, signer: Any, path: Any) -> bool:
+    """Whether every certificate enclosed is one of the chain, and the signer named as its certificate names it.
+
+    Readers compare names without their case (RFC 5280, 7.1), and no signature covers how the message writes this one.
+    """
+    chain = tuple(path or ())
+    issuer = signer["sid"].chosen["issuer"].dump()
+    return {one.chosen.dump() for one in signed["certificates"]} <= {one.dump() for one in chain} and issuer in {
+        one.issuer.dump() for one in chain
+    }
 
 
 def _evidence_faults(evidence: bytes | None, presented: str) -> Iterator[str]:

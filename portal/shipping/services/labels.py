@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
+from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.tracking import TrackingNumber
 from portal.kernel.words import later
 from portal.loans import services as loans
@@ -143,7 +144,7 @@ def _job(ids: Sequence[int], school_id: int) -> str:
 
 
 @use_case
-def begin(attempt_id: int, *, signature: bool) -> Shipment | None:
+def begin(attempt_id: int, *, sender: PostalAddress, signature: bool) -> Shipment | None:
     """Commit « sent », and say what to send. None when another worker has it, or had it; nobody sends it again."""
     attempt = label_queries.lock_attempt(attempt_id)
     if attempt.state is not AttemptState.PREPARED:
@@ -152,20 +153,20 @@ def begin(attempt_id: int, *, signature: bool) -> Shipment | None:
     if not lines or not _may_leave(lines[0]):
         _end(attempt, "abandon", code="parti")
         return None
-    shipment = _shipment(attempt, lines[0], signature=signature)
+    shipment = _shipment(attempt, lines[0], sender=sender, signature=signature)
     attempt.move("send")
     attempt.sent_at, attempt.payload_hash = clock.now(), sha256(repr(shipment).encode()).hexdigest()
     return shipment
 
 
-def _shipment(attempt: LabelAttempt, line: Line, *, signature: bool) -> Shipment:
+def _shipment(attempt: LabelAttempt, line: Line, *, sender: PostalAddress, signature: bool) -> Shipment:
     if line.address is None or line.weight is None or line.code is None:
         raise sheets.NothingLeft
     return Shipment(
         order=attempt.order_number,
         reference=line.code,
         weight_grams=line.weight,
-        sender=sheets.sender(line.school_id).address,
+        sender=sender,
         recipient=line.address,
         deposit_on=clock.today(),
         signature=signature,
