@@ -1,8 +1,11 @@
 """Every benchmark runs, on the smallest region; no time is asserted: a slow machine is not a fault."""
 
+from functools import partial
+
 import pytest
 
-from tests.bench import approval, handing_out, pages, rosters, scan, signing, slips
+from portal.platform import scope
+from tests.bench import approval, finding, handing_out, lots, pages, rosters, scan, signing, slips
 from tests.bench.measure import Line, in_turns, table
 from tests.bench.rig import Rig
 from tests.bench.world import Size
@@ -44,6 +47,14 @@ def test_each_signature_queues_its_seal_and_is_then_sealed_and_stamped(rig):
     lines = signing.run(rig, "sqlite", signing.Effort(signatures=2))
     assert [len(line.times) for line in lines] == [2, 2, 2, 2]
     assert [len(done.times) for done in signing.sealing(signing.Effort(sealed=1))] == [1, 1]
+
+
+def test_a_lot_is_announced_received_in_part_and_undone_and_a_device_is_found(rig, tmp_path):
+    app = rig.portal("sqlite")
+    with app.app_context(), scope.every_school(reason="benchmark"):
+        assert list(lots.walk(app, tmp_path / "lot.xlsx", 12))[-1] == "undo"
+        lines = finding.measured("region", partial(scope.every_school, reason="benchmark"), 1)
+    assert {line.statements for line in lines} == {2}
 
 
 def test_slips_and_labels_are_printed():
