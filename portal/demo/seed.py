@@ -157,10 +157,11 @@ def _rounds(first: int, second: int, third: int) -> None:
     transfer = stock.ask_transfer(away, here=first)
     stock.scan_transfer(transfer.public_id, raw=f"GE2-{LAPTOPS:05d}", mine={second})
     stock.ask_transfer(replace(away, sender_id=first, receiver_id=third, pool=Pool.ALLOTMENT), here=third)
-    stocktake = stock.open_stocktake(school_id=first, location="F01")
-    for code in ("GE1-00061", "GE1-00001", "GE3-00002", "ZZ-404"):
-        stock.scan_shelf(stocktake.public_id, raw=code)
-    stock.count(stocktake.public_id)
+    with scope.schools(first):  # another lycée's device is a surprise only to whoever sees one lycée
+        stocktake = stock.open_stocktake(school_id=first, location="F01")
+        for code in ("GE1-00061", "GE1-00001", "GE3-00002", "ZZ-404"):
+            stock.scan_shelf(stocktake.public_id, raw=code)
+        stock.count(stocktake.public_id)
     stock.ask_region(school_id=first, kind=DeviceKind.LAPTOP, wanted=3, note="Deux vols et une casse en une semaine.")
 
 

@@ -58,11 +58,16 @@ class Line:
         return max(0, (clock.today() - self.recall.due_on).days) if self.recall.due_on else 0
 
     @property
-    def contacts(self) -> list[str]:
-        """E-mail addresses and telephone numbers, those given in the request first, each once."""
-        known = [self.loan.contact_mobile, self.loan.contact_email]
-        known += [way for one in self.people for way in (one.mobile, one.email)]
-        return list(dict.fromkeys(way for way in known if way))
+    def phones(self) -> list[str]:
+        """Telephone numbers, that of the request first, each once."""
+        known = [self.loan.contact_mobile, *(one.mobile for one in self.people)]
+        return list(dict.fromkeys(number for number in known if number))
+
+    @property
+    def emails(self) -> list[str]:
+        """The same for addresses."""
+        known = [self.loan.contact_email, *(one.email for one in self.people)]
+        return list(dict.fromkeys(address for address in known if address))
 
 
 def _listed() -> Select[Any]:

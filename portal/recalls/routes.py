@@ -65,7 +65,7 @@ def _cells(line: Line) -> list[object]:
         line.late,
     ]
     told = [at and at.astimezone(clock.PARIS).date() for at in (recall.reminded_at, recall.called_at)]
-    return [*known, ", ".join(line.contacts), *told]
+    return [*known, ", ".join([*line.phones, *line.emails]), *told]
 
 
 @bp.get("/fonds-urgence/prets/<public_id>", allow=Action.FOLLOW_RETURNS, shows=Shown.LOAN)
@@ -76,7 +76,7 @@ def show(public_id: str) -> ResponseReturnValue:
 
 def _page(public_id: str, status: int = 200, **forms: Any) -> ResponseReturnValue:
     line = queries.one(public_id)
-    shown = {"moving": MoveForm(retour=line.recall.due_on), "checking": CheckInForm(), **forms}
+    shown = {"moving": MoveForm(), "checking": CheckInForm(), **forms}
     return render_template("recalls/show.html", line=line, form=next(iter(forms.values()), None), **shown), status
 
 

@@ -1,22 +1,12 @@
 """Until when a device of the emergency pool is lent, and when its family is reminded. Plain values only."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
 from portal.loans.rules import Calendar
 
-USUAL_DAYS: Final = 30
-"""How long a device of the emergency pool is lent, when the region's profile does not say."""
-
 REMINDERS: Final = (-7, -1, 1, 7, 14)
 """Days after the day of return on which the family is reminded; where the lycée is closed, on its next open day."""
-
-
-def days_of(profile: Mapping[str, object]) -> int:
-    """How many days a region lends a device of an emergency pool."""
-    days = profile.get("emergency_days", USUAL_DAYS)
-    return days if isinstance(days, int) else USUAL_DAYS
 
 
 def return_day(left_on: date, *, days: int, calendar: Calendar) -> date:

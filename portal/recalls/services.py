@@ -17,6 +17,7 @@ from portal.recalls.errors import ComesTooLate, StillTravelling
 from portal.recalls.events import CallTakenBack, FamilyCalled, ReturnMoved, ReturnReminded
 from portal.recalls.models import Recall
 from portal.recalls.states import Condition
+from portal.schools.emergency import EmergencyRules
 from portal.stock import services as stock
 
 NEXT_MOVES: Final = {Condition.SOUND: "restock", Condition.BROKEN: "send_to_repair"}
@@ -37,7 +38,7 @@ def expect_back(loan_id: int) -> None:
     leaving = queries.leaving(loan_id)
     if leaving is None:
         return
-    days = rules.days_of(leaving.profile)
+    days = EmergencyRules.of(leaving.profile).days
     day = rules.return_day(day_of(leaving.left_at), days=days, calendar=leaving.calendar)
     recall = queries.of_loan(loan_id)
     if recall is None:

@@ -86,6 +86,11 @@ def region_of(school_id: int) -> Region:
     ).scalar_one()
 
 
+def region(region_id: int) -> Region:
+    """A region by its number; raises `NoResultFound`."""
+    return db.session.execute(select(Region).where(Region.id == region_id)).scalar_one()
+
+
 def first_region_id() -> int | None:
     """The number of the one region that this portal serves; None before it is opened."""
     return db.session.scalar(select(Region.id).order_by(Region.id).limit(1))

@@ -15,6 +15,7 @@ from portal.platform.work import emit, use_case
 from portal.schools import queries
 from portal.schools.directory import DirectoryReport
 from portal.schools.directory_csv import Richer
+from portal.schools.emergency import EmergencyRules
 from portal.schools.events import DirectoryLoaded, RegionChanged, SchoolChanged
 from portal.schools.models import Campaign, DirectoryEntry, Region, School, search_words
 from portal.schools.printing import LabelSheet
@@ -63,6 +64,14 @@ def change_reminders(region_id: int, *, days: Sequence[int] | None) -> None:
     kept = {name: value for name, value in region.profile.items() if name != "reminder_days"}
     region.profile = {**kept, "reminder_days": list(days)} if days else kept
     emit(RegionChanged(school_id=None, region_id=region_id, changed="reminder_days"))
+
+
+@use_case
+def change_emergency_rules(region_id: int, *, rules: EmergencyRules) -> None:
+    """How large the emergency pools of a region are, and for how long their devices are lent from now on."""
+    region = db.session.execute(held(select(Region).where(Region.id == region_id))).scalar_one()
+    region.profile = {**region.profile, **rules.kept}
+    emit(RegionChanged(school_id=None, region_id=region_id, changed=",".join(rules.kept)))
 
 
 @use_case

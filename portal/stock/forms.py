@@ -11,6 +11,7 @@ from wtforms.validators import Optional
 
 from portal.kernel.words import later, later_many
 from portal.platform.forms import AtMost, Count, Day, Form, Required, stop, trimmed
+from portal.schools.emergency import EmergencyRules
 from portal.schools.profile import ModelOffer
 from portal.stock.kits import LONGEST_PIECE, MOST_PIECES, lines, pieces
 from portal.stock.label_formats import FORMATS
@@ -141,6 +142,28 @@ class RequestForm(Form):
         filters=[trimmed],
         validators=[Required(later("Dites pourquoi, en une phrase.")), AtMost(300)],
     )
+
+
+class RulesForm(Form):
+    """What the region decides of every emergency pool."""
+
+    part = Count(
+        later("Taille du fonds, en % des élèves"),
+        validators=[InRange(later("Écrivez un nombre entre 0 et 20."), 0, 20)],
+    )
+    jours = Count(
+        later("Durée d’un prêt, en jours"), validators=[InRange(later("Écrivez un nombre entre 1 et 365."), 1, 365)]
+    )
+
+    @classmethod
+    def of(cls, rules: EmergencyRules) -> Self:
+        """As they are today."""
+        return cls(part=round(rules.share * 100), jours=rules.days)
+
+    @property
+    def rules(self) -> EmergencyRules:
+        """As the use-case wants them."""
+        return EmergencyRules(share=(self.part.data or 0) / 100, days=self.jours.data or 1)
 
 
 class AnswerForm(Form):

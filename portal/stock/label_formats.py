@@ -72,7 +72,7 @@ FORMATS: Final[Mapping[str, LabelFormat]] = {
     ),
     "10x15": LabelFormat(
         words="Rouleau de 100 × 150 mm, une étiquette par page",
-        page=(100, 150), label=(100, 150), pad=8, modules=THERMAL, qr=1.75, bars=30, text=14,
+        page=(100, 150), label=(100, 150), pad=8, modules=THERMAL, qr=1.75, bars=30, text=16,
     ),
     "62x29": LabelFormat(
         words="Rouleau de 62 × 29 mm, une étiquette par page",

@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Final
 
 from portal.platform.codes import Svg, code128_modules, code128_path, qr_path
+from portal.platform.typography import type_size
 from portal.stock.label_formats import LabelFormat, print_labels
 
 TITLE = "Étiquettes de matériel"
+GAP_MM: Final = 1
+PT: Final = 72 / 25.4
+FIXED_EM: Final = 0.6
+"""Width of a sign of the fixed-width face, in ems."""
+
+TAG_IS_LARGER: Final = 1.25
+SMALLEST_PT: Final = 3.5
+"""Under it nobody reads; a name that is longer still is cut at the edge."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,32 @@ class DeviceLabel:
     def square(self) -> Svg:
         """The QR code."""
         return qr_path(self.asset_tag, label=self._said, module_mm=self.paper.qr)
+
+    @property
+    def stacked(self) -> bool:
+        """Whether the words lie under the square: beside it, on a label taller than wide, they would be cut."""
+        return self.paper.label[1] > self.paper.label[0]
+
+    @property
+    def words_at(self) -> tuple[float, float]:
+        """Where the words begin, in millimetres from the upper left of the label."""
+        beside = self.paper.pad + self.square.width_mm + GAP_MM
+        return (self.paper.pad, beside) if self.stacked else (beside, self.paper.pad)
+
+    @property
+    def tag_pt(self) -> float:
+        """The size at which the tag, in the fixed-width face, stays on its line."""
+        return min(self.paper.text * TAG_IS_LARGER, self._words_room * PT / (FIXED_EM * len(self.asset_tag)))
+
+    @property
+    def words_pt(self) -> float:
+        """The size at which the model and the owner stay on theirs."""
+        lines = [self.model, self.owner]
+        return type_size(lines, room_mm=self._words_room, largest=self.paper.text, smallest=SMALLEST_PT)
+
+    @property
+    def _words_room(self) -> float:
+        return self.paper.label[0] - self.words_at[0] - self.paper.pad
 
     @property
     def room(self) -> float:

@@ -81,7 +81,7 @@ def seen(scan: Seen) -> Said:
 def _odd(made: Reception) -> Said:
     match made.oddity:
         case Oddity.ELSEWHERE:
-            text = _("%(code)s est attendu au lycée %(place)s. Mettez-le de côté.", code=made.code, place=made.place)
+            text = _("%(code)s est attendu ailleurs : %(place)s. Mettez-le de côté.", code=made.code, place=made.place)
             return Said("problem", _("Autre lycée"), text)
         case Oddity.ALREADY_HERE:
             text = _("%(code)s est déjà à votre lycée, hors de cette livraison. C’est noté.", code=made.code)

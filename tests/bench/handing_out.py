@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from random import Random
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Self
 from urllib.parse import urlencode
 
@@ -41,6 +41,9 @@ SCAN = "distribution.scan"
 AN_HOUR, A_SECOND, SERVER_SIDE = 1_800, 30, 50
 """The programme's budget: hand-overs an hour at six stations, a second in the region, and milliseconds a scan."""
 
+PACE = 4 * AN_HOUR / 3600
+"""Hand-overs a second, four times the budget, at which a scan's own time is measured: people wait between two."""
+
 MADE = ("scan", "attendance", "station", "distribution_session")
 """Tables that only a day fills, those that name others first."""
 
@@ -50,6 +53,7 @@ class Effort:
     """How many hand-overs are made in each way, and how many attempts race."""
 
     alone: int = 20
+    paced: int = 60
     served: int = 120
     each_lycee: int = 12
     attempts: int = 1_000
@@ -172,7 +176,11 @@ def run(rig: Rig, engine: str, effort: Effort) -> list[Line]:
     with app.app_context():
         say(f"{engine}: a distribution day")
         day = Day(BENCH, max(effort.alone, effort.served))
-        lines = [_alone(engine, day, effort.alone), _served(app, rig, (web, constant), engine, day, effort.served)]
+        lines = [
+            _alone(engine, day, effort.alone),
+            _paced(app, rig, (web, constant), engine, day, effort.paced),
+            _served(app, rig, (web, constant), engine, day, effort.served),
+        ]
         lines.append(_race(app, engine, day, effort.attempts))
         day.over()
         lines.append(_everywhere(app, rig, (web, constant), engine, effort.each_lycee))
@@ -216,11 +224,12 @@ def _headers(app: Flask, school: int) -> dict[str, str]:
 
 @dataclass
 class Post:
-    """A station of the benchmark: its browser's headers, and what was measured there."""
+    """A station of the benchmark: its browser's headers, the seconds from one hand-over to the next, what was measured."""
 
     headers: dict[str, str]
     url: str
     pupils: Sequence[Pupil]
+    every: float = 0.0
     times: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
@@ -229,7 +238,9 @@ class Post:
         """Student, device, next."""
         web, constant = ports
         with Visitor(web, self.headers) as scanner, Visitor(constant, self.headers) as idle:
-            for pupil in self.pupils:
+            began = perf_counter()
+            for rank, pupil in enumerate(self.pupils):
+                sleep(max(0.0, began + rank * self.every - perf_counter()))
                 self.bare.append(milliseconds(lambda: idle.get("/4000")))
                 for form in ({"code": pupil.code}, {"code": pupil.tag, "eleve": pupil.code}):
                     body = urlencode({**form, "cle": new_public_id()})
@@ -255,21 +266,34 @@ def _line(name: str, posts: Sequence[Post], note: str, *checks: Check) -> Line:
 
 def _served(app: Flask, rig: Rig, ports: tuple[int, int], engine: str, day: Day, count: int) -> Line:
     """Six stations of one lycée."""
+    posts = _posts(app, day, count)
+    rate = _at_work(rig, ports, posts)
+    day.verify(served=count)
+    day.again()
+    check = Check(
+        f"{STATIONS} stations that never wait, {engine}", rate * 3600, "hand-overs an hour", AN_HOUR, least=True
+    )
+    return _line(f"scan, {STATIONS} stations, {engine}", posts, f"{rate * 3600:,.0f} hand-overs an hour", check)
+
+
+def _posts(app: Flask, day: Day, count: int, *, every: float = 0.0) -> list[Post]:
     headers, pupils = _headers(app, day.school_id), day.pupils[:count]
-    posts = [
-        Post(headers, f"/distribution/postes/{station}/scan", pupils[number::STATIONS])
+    return [
+        Post(headers, f"/distribution/postes/{station}/scan", pupils[number::STATIONS], every)
         for number, station in enumerate(day.stations)
     ]
+
+
+def _paced(app: Flask, rig: Rig, ports: tuple[int, int], engine: str, day: Day, count: int) -> Line:
+    """The same at a pace that people could keep up: what a scan costs the server, and not how long it queues."""
+    posts = _posts(app, day, count, every=STATIONS / PACE)
     with rig.server_side(ports[0], SCAN) as inside:
-        rate = _at_work(rig, ports, posts)
-    day.verify(served=len(pupils))
+        _at_work(rig, ports, posts)
+    day.verify(served=count)
     day.again()
-    name = f"{STATIONS} stations that never wait, {engine}"
-    checks = (
-        Check(f"{name}, hand-overs", rate * 3600, "an hour", AN_HOUR, least=True),
-        Check(f"{name}, p95 of a scan, server side", p95(inside), "ms", SERVER_SIDE),
-    )
-    return _line(f"scan, {STATIONS} stations, {engine}", posts, f"{rate * 3600:,.0f} hand-overs an hour", *checks)
+    name = f"{STATIONS} stations at {PACE * 3600:,.0f} an hour, {engine}"
+    check = Check(f"p95 of a scan, server side, {name}", p95(inside), "ms", SERVER_SIDE)
+    return _line(f"scan, {name}", posts, "", check)
 
 
 def _everywhere(app: Flask, rig: Rig, ports: tuple[int, int], engine: str, each: int) -> Line:
@@ -280,21 +304,18 @@ def _everywhere(app: Flask, rig: Rig, ports: tuple[int, int], engine: str, each:
     ]
     served = sum(len(day.pupils) for day in days)
     shares = [posts[number::THREADS] for number in range(THREADS)]
-    with rig.server_side(ports[0], SCAN) as inside:
-        began = perf_counter()
-        together([partial(_in_turn, share, ports) for share in shares if share])
-        seconds = perf_counter() - began
+    began = perf_counter()
+    together([partial(_in_turn, share, ports) for share in shares if share])
+    seconds = perf_counter() - began
     for day in days:
         day.verify(served=len(day.pupils))
     for day in days:  # going back takes away the audit trail of all
         day.over()
     note = f"{served / seconds:.1f} hand-overs a second, bare pages included, {len(days)} lycées"
     name = f"{len(days)} lycées at once, two web processes, {engine}"
-    checks = (
-        Check(f"{name}, hand-overs", served / seconds, "a second", A_SECOND, least=True),
-        Check(f"{name}, p95 of a scan, server side", p95(inside), "ms", SERVER_SIDE),
-    )
-    return _line(f"scan, every lycée, {engine}", posts, note, *checks)
+    check = Check(name, served / seconds, "hand-overs a second", A_SECOND, least=True)
+    promised = [check] if engine == "postgresql" else []  # one machine's file is for a lycée, not for a region
+    return _line(f"scan, every lycée, {engine}", posts, note, *promised)
 
 
 def _in_turn(posts: Sequence[Post], ports: tuple[int, int]) -> None:

@@ -44,7 +44,7 @@ def asked(app: Flask) -> list[Asked]:
             Loan.id % WITH_SESSION == 0, Loan.state != LoanState.DRAFT
         )
         public_id, account = db.session.execute(some.order_by(lent_first, Loan.id).limit(1)).one()
-        wanted = _searches()
+        wanted = searches()
     family, technician = Door(account, 0), manager(QUEUE)
     pages = [
         ("family: home", "loans.home", family),
@@ -68,13 +68,14 @@ def asked(app: Flask) -> list[Asked]:
     return found
 
 
-def _searches() -> list[tuple[str, str]]:
+def searches() -> list[tuple[str, str]]:
     """A device somewhere in the middle, as people look for it; a whole label would open it at once."""
     held = select(Device.asset_tag, Device.serial, Loan.reference).join(Loan, Loan.id == Device.loan_id)
     tag, serial, reference = db.session.execute(held.order_by(Device.id.desc()).limit(1)).one()
     return [
         ("tag", tag[:-1]),
         ("serial number", serial[:-1]),
+        ("a few signs", serial[:3]),
         ("loan", reference),
         ("model", "probook"),
         ("nothing", "zzzz"),

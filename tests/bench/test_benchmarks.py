@@ -1,8 +1,11 @@
 """Every benchmark runs, on the smallest region; no time is asserted: a slow machine is not a fault."""
 
+from functools import partial
+
 import pytest
 
-from tests.bench import approval, handing_out, pages, rosters, scan, signing, slips
+from portal.platform import scope
+from tests.bench import approval, finding, handing_out, lots, pages, rosters, scan, signing, slips
 from tests.bench.measure import Line, in_turns, table
 from tests.bench.rig import Rig
 from tests.bench.world import Size
@@ -33,9 +36,9 @@ def test_no_kit_is_prepared_twice_when_eight_desks_scan_the_same(rig):
 
 
 def test_nothing_is_handed_out_twice_however_many_stations_hurry(rig):
-    effort = handing_out.Effort(alone=2, served=12, each_lycee=2, attempts=48)
+    effort = handing_out.Effort(alone=2, paced=6, served=12, each_lycee=2, attempts=48)
     checks = [check for line in handing_out.run(rig, "sqlite", effort) for check in line.checks]
-    assert len(checks) == 5
+    assert len(checks) == 3
     assert all(check.figure > 0 for check in checks if check.budget)
     assert str(checks[2]) == "held    devices lent twice in 48 racing attempts, sqlite: 0.0 devices (at most 0)"
 
@@ -44,6 +47,14 @@ def test_each_signature_queues_its_seal_and_is_then_sealed_and_stamped(rig):
     lines = signing.run(rig, "sqlite", signing.Effort(signatures=2))
     assert [len(line.times) for line in lines] == [2, 2, 2, 2]
     assert [len(done.times) for done in signing.sealing(signing.Effort(sealed=1))] == [1, 1]
+
+
+def test_a_lot_is_announced_received_in_part_and_undone_and_a_device_is_found(rig, tmp_path):
+    app = rig.portal("sqlite")
+    with app.app_context(), scope.every_school(reason="benchmark"):
+        assert list(lots.walk(app, tmp_path / "lot.xlsx", 12))[-1] == "undo"
+        lines = finding.measured("region", partial(scope.every_school, reason="benchmark"), 1)
+    assert {line.statements for line in lines} == {2}
 
 
 def test_slips_and_labels_are_printed():

@@ -20,15 +20,37 @@ NAMES = (
 )
 
 
+DPI, QUIET = 203, 4
+"""Of a desk label printer; and the modules left white around a square (ISO/IEC 18004)."""
+
+
+def inked(picture, left, top, width, height):
+    """Where the ink lies in a part of the page, in millimetres from that part's corner: left, top, right, bottom."""
+    dots = DPI / 25.4
+    ink = picture.point(lambda grey: 255 * (grey < 128))  # before the crop, which may reach over the edge of the page
+    return [
+        edge / dots
+        for edge in ink.crop([round(edge * dots) for edge in (left, top, left + width, top + height)]).getbbox()
+    ]
+
+
 @pytest.mark.parametrize("name", SHEETS)
 def test_each_label_is_read_at_203_dpi_where_it_should_be(name):
     sheet, codes = SHEETS[name], [new_student_code() for _ in range(4)]
     labels = [StudentLabel(*who, "2de 4", code, sheet) for who, code in zip(NAMES, codes, strict=True)]
     pdf = student_labels_pdf(labels, sheet, start=min(2, sheet.cells), offset_mm=(1, -0.5))
     assert paper.sizes_mm(pdf)[0] == pytest.approx(sheet.page, abs=0.1)
-    found = [code for picture in paper.pictures(pdf) for code in paper.everything_on(picture)]
+    pictures = paper.pictures(pdf, dpi=DPI)
+    found = [code for picture in pictures for code in paper.everything_on(picture)]
     assert sorted(found) == sorted([(kind, code) for code in codes for kind in ("Code 128", "QR Code")])
-    spots = [spot for page in sheet.spots(4, start=min(2, sheet.cells), offset=(1, -0.5)) for spot in page]
+    laid = sheet.spots(4, start=min(2, sheet.cells), offset=(1, -0.5))
+    spots, corner = [spot for page in laid for spot in page], sheet.pad + QUIET * sheet.qr
+    for picture, page in zip(pictures, laid, strict=True):
+        for spot in page:
+            square = inked(picture, spot.right_mm, spot.down_mm, labels[0].words_left - 1, sheet.label[1])
+            assert square[:2] == pytest.approx([corner, corner], abs=0.5)
+            whole = inked(picture, spot.right_mm, spot.down_mm, *sheet.label)
+            assert whole[3] == pytest.approx(sheet.label[1] - sheet.pad, abs=0.5)
     expected = sorted(spot.right_mm + labels[0].words_left for spot in spots)
     assert sorted(word.left / paper.MM for word in paper.words(pdf) if word.text == "2de") == pytest.approx(
         expected, abs=0.5

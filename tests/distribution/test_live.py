@@ -59,7 +59,7 @@ def test_the_screen_says_count_pace_end_lanes_and_stations(clerk, clock):
     assert "1 scan à trancher" in page.text(".cockpit__alert")
 
 
-@pytest.mark.parametrize("count", [4, 300])
+@pytest.mark.parametrize("count", [4, 40])
 def test_it_costs_four_statements_and_three_while_nothing_moves(clerk, count_statements, count):
     day = a_day(count)
     address = f"/distribution/{day.public_id}/direct"

@@ -85,6 +85,7 @@ def test_the_absent_get_a_device_of_the_emergency_pool_as_far_as_it_goes(clerk):
     assert held[loans[1].id] is Pool.ALLOTMENT
     assert len(said.soup.select("input[name=eleve]")) == 1
     assert "Fonds d’urgence" in said.text("#absent")
+    assert "n’a plus d’appareil libre" in Page(said.submit(clerk, "Servir sur le fonds d’urgence")).text(".flashed")
     assert make.trail(f"distribution:{day.id}") == ["PoolReserved"]
     with scope.schools(day.school_id):
         with pytest.raises(NotNow, match=EMPTY_POOL):

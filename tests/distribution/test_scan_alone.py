@@ -173,11 +173,12 @@ def test_signing_out_and_leaving_the_station_make_the_browser_forget(app, as_use
         assert as_user(clerk).post(path).headers["Clear-Site-Data"] == '"storage"'
 
 
-@pytest.mark.parametrize("sent", ["", "[]", "{}", "nonsense", '[{"key": 3}]', '["x"]', '[{"key": "k"}]'])
-def test_news_that_no_station_writes_change_nothing(app, as_user, sent):
+def test_news_that_no_station_writes_change_nothing(app, as_user):
     clerk = make.manager()
     post = make.station(make.session(state=SessionState.OPEN), account_id=clerk.account_id)
     path = f"/distribution/postes/{post.public_id}/nouvelles"
-    page = Page(as_user(clerk).post(path, data={"scans": sent, "attente": "-3"}, htmx=True))
-    assert page.one("#station-news")["data-kept"] == ""
+    browser = as_user(clerk)
+    for sent in ("", "[]", "{}", "nonsense", '[{"key": 3}]', '["x"]', '[{"key": "k"}]'):
+        page = Page(browser.post(path, data={"scans": sent, "attente": "-3"}, htmx=True))
+        assert page.one("#station-news")["data-kept"] == "", sent
     assert make.every(Scan) == []

@@ -105,10 +105,10 @@ def test_two_students_exchange_what_was_set_aside_for_them(floor):
 
 
 def test_an_unsigned_charter_is_one_word_a_way_to_sign_and_changes_nothing(floor):
-    turn, loan = expected(floor, charter=CharterGate.TO_SIGN, charter_signed_at=None)
+    turn, _ = expected(floor, charter=CharterGate.TO_SIGN, charter_signed_at=None)
     answer = floor.one(turn.code)
     assert (answer.tone, answer.word, answer.fine) == ("problem", "Charte à signer", False)
-    assert answer.to_sign == loan.public_id
+    assert answer.to_sign == turn.code
     assert make.fresh(turn).state is AttendanceState.EXPECTED
     assert [scan.verdict for scan in make.every(Scan)] == [Verdict.REFUSED]
 

@@ -37,9 +37,9 @@ def asked(charter=CharterGate.TO_SIGN, *, reachable=True, **values):
 
 
 @made
-def a_hundred_of_each():
+def twenty_of_each():
     """Three classes: charters to sign, nothing to do, and long names that asked nothing."""
-    for _ in range(100):
+    for _ in range(20):
         asked(class_name="2de 4"), asked(CharterGate.SIGNED, class_name="2de 5")
         make.student(class_name="2de 6", family_name="de La Rochefoucauld-Montmorency", given_name="Marie-Antoinette")
 
@@ -157,8 +157,8 @@ def test_a_session_is_changed_then_removed(clerk):
     assert make.every(DistributionSession) == []
 
 
-def test_three_hundred_students_make_one_page_of_four_statements(clerk, count_statements):
-    a_hundred_of_each()
+def test_sixty_students_make_one_page_of_four_statements(clerk, count_statements):
+    twenty_of_each()
     public_id = planned("2de 4", "2de 5", "2de 6")
     for address in ("", "/liste"):
         with count_statements() as sql:

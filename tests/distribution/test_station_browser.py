@@ -115,7 +115,8 @@ def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
     assert served == {one.code: None, other.code: tag}
     assert first.evaluate(KEPT) == ["station", "station", "yes"]
     make.change(gym.day, state=SessionState.CLOSED, closed_at=gym.day.opened_at)
-    expect(first.locator("main")).to_contain_text("La séance n’est pas ouverte", timeout=25_000)
+    first.evaluate("dispatchEvent(new Event('online'))")  # a sign of life now, and not twenty seconds after the last
+    expect(first.locator("main")).to_contain_text("La séance n’est pas ouverte")
     assert first.evaluate(KEPT) == []
 
 

@@ -105,9 +105,9 @@ def test_without_an_open_session_there_is_one_sentence_and_one_button(as_user):
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("field", ["code", "cle", "eleve", "appareil"])
-def test_what_no_scanner_sends_is_nothing_read(day, as_user, field):
+def test_what_no_scanner_sends_is_nothing_read(day, as_user):
     clerk = make.manager()
     post, browser = make.station(day, account_id=clerk.account_id), as_user(clerk)
-    answer = browser.post(f"/distribution/postes/{post.public_id}/scan", data={field: "\x00é" * 500}, htmx=True)
-    assert Page(answer).text(".verdict__word") in {"Rien lu", "Inconnu"}
+    for field in ("code", "cle", "eleve", "appareil"):
+        answer = browser.post(f"/distribution/postes/{post.public_id}/scan", data={field: "\x00é" * 500}, htmx=True)
+        assert Page(answer).text(".verdict__word") in {"Rien lu", "Inconnu"}, field

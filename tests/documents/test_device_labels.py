@@ -5,14 +5,14 @@ import zxingcpp
 
 from portal.stock.label_formats import FORMATS, THERMAL
 from portal.stock.label_pages import DeviceLabel, device_labels_pdf
-from tests.documents.paper import pictures, sizes_mm
+from tests.documents.paper import MM, pictures, sizes_mm, words
 
-OWNER = "Région Grand Est"
+OWNER = "Région Bourgogne-Franche-Comté"
 OFFSET = (0.6, -0.3)
 
 
 def labels(paper, number):
-    return [DeviceLabel(f"GE1-{n:05d}", "HP ProBook 445 G11", OWNER, paper) for n in range(number)]
+    return [DeviceLabel(f"GE178-{n:06d}", "HP ProBook 445 G11 reconditionné", OWNER, paper) for n in range(number)]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -22,6 +22,9 @@ def test_every_label_lies_in_its_cell_to_half_a_millimetre_and_is_read(name):
     start = max(paper.cells - 1, 1)
     pdf = device_labels_pdf(labels(paper, 3), paper, start=start, offset_mm=OFFSET)
     assert all(size == pytest.approx(paper.page, abs=0.1) for size in sizes_mm(pdf))
+    assert max(word.right for word in words(pdf)) / MM <= paper.page[0] - paper.first[0] - paper.pad + 1, (
+        "nothing is cut"
+    )
     dpi = 203 if paper.modules is THERMAL else 300
     options = ("-mono",) if paper.modules is THERMAL else ()
     found = [

@@ -35,7 +35,7 @@ def test_a_rehearsal_from_the_sheet_of_codes_to_the_last_student_without_network
     sheet = [item.locator(".codes__text").all_inner_texts() for item in page.locator(".codes__item").all()]
     unsigned = page.locator(".codes__item", has_text="Sanscharte").first.locator(".codes__text").first.inner_text()
     page.goto(f"{live.url}/distribution/postes")
-    rehearsed = page.locator("section", has_text="Répétition").last
+    rehearsed = page.locator("section", has_text="Répétition").first
     sleeve, device = (rehearsed.locator(".posts__link").nth(rank).get_attribute("href") for rank in (0, 1))
 
     stand_at(page, live.url + sleeve)

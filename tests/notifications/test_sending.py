@@ -312,5 +312,6 @@ TOLD_IN_A_MESSAGE = {
     "tell_set_aside",
     "tell_sent",
     "tell_received",
+    "tell_return",
 }
 """Queued first, then sent: what concerns a loan."""

@@ -10,7 +10,7 @@ import pytest
 from portal.policy import Action, Role, may
 from tests import factories as make
 from tests.meta.test_routes import rules_of
-from tests.platform.kinds import LOAN, SIGNATURE, kind_of
+from tests.platform.kinds import HANDED_OVER, LOAN, SIGNATURE, kind_of
 from tests.platform.two_lycees import town
 
 TOKENS = (
@@ -131,7 +131,7 @@ def test_an_id_of_another_kind_opens_nothing(app, as_user, lycees):
     for person, role in ((here.mother, Role.FAMILY), (here.manager, Role.MANAGER), (here.head, Role.HEAD)):
         browser = as_user(person)
         for rule in named(app, role=role):
-            wrong = here.signatures[0] if kind_of(rule.endpoint) == LOAN else here.loans["lent"]
+            wrong = here.signatures[0] if kind_of(rule.endpoint) in {LOAN, HANDED_OVER} else here.loans["lent"]
             if "POST" not in rule.methods:
                 assert ask(browser, rule, wrong.public_id).status_code in UNKNOWN, rule.endpoint
 

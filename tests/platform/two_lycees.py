@@ -183,6 +183,7 @@ def _lycee() -> Lycee:
     )
     for state in LoanState:
         here.loans[state] = _loan(here, state)
+    make.recall(here.loans[LoanState.LENT])
     here.devices = [make.device(school) for _ in range(3)]
     here.deliveries = [make.delivery(school)]
     here.transfers = [make.transfer(school, make.school())]

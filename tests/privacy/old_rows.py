@@ -78,6 +78,10 @@ def distribution(age):
     return day
 
 
+def condition(age):
+    return make.condition_report(over(LoanState.CLOSED)(age))
+
+
 def draft(age):
     return make.loan(state=LoanState.DRAFT, saved_at=ago(age))
 
@@ -155,6 +159,7 @@ make_old = {
     "papers": job,
     "parcels": parcel,
     "distributions": distribution,
+    "conditions": condition,
     "drafts": draft,
     "refused": over(LoanState.REFUSED),
     "ended": over(LoanState.CLOSED),

@@ -71,8 +71,9 @@ def test_a_school_has_one_request_open_and_reads_the_answer(db):
 
 
 def test_the_school_sees_its_pool_and_the_region_answers(app, as_user, count_statements):
+    make.region(profile={"emergency_share": 0.5})
     here, there = make.school(name="Lycée Fabert", city="Metz"), make.school(name="Lycée Zola", city="METZ")
-    for _ in range(26):
+    for _ in range(3):
         make.student(here)
     make.devices(3, there, pool=Pool.EMERGENCY)
     desk, region = as_user(make.manager(here)), as_user(make.region_agent())
@@ -108,3 +109,14 @@ def test_the_first_pages_of_a_lycee_warn_of_a_pool_that_runs_out_and_of_late_dev
         assert sql.count <= 4, sql
         assert "Fonds d’urgence vide 0 appareil libre, pour un objectif de 1." in said
         assert "1 prêt d’urgence en retard" in said
+
+
+def test_the_region_decides_how_large_the_pools_are_and_how_long_they_lend(app, as_user):
+    make.student(make.school(name="Lycée Fabert"))
+    region = as_user(make.region_agent())
+    page = Page(region.get("/region/fonds-urgence")).follow(region, "Taille des fonds et durée des prêts")
+    assert Page(page.submit(region, "Enregistrer les règles", part="21", jours="0"), status=422).errors() == [
+        "Écrivez un nombre entre 0 et 20.", "Écrivez un nombre entre 1 et 365.",
+    ]  # fmt: skip
+    page = Page(page.submit(region, "Enregistrer les règles", part="0", jours="15"))
+    assert page.rows("Fonds d’urgence, ceux qui manquent d’abord")[0]["Objectif"] == "0"

@@ -12,6 +12,8 @@ from portal.loans.states import LoanState
 from portal.platform import actor, exports, scope
 from portal.platform.jobs import Job, JobState
 from portal.platform.outbox import HANDLERS
+from portal.platform.tables import Wish
+from portal.stock import queries
 from portal.stock import services as stock
 from portal.stock.events import DeviceLabelsAsked
 from portal.stock.states import DEVICE, DeviceState, Pool
@@ -147,14 +149,16 @@ def read(answer):
 
 @pytest.mark.both
 def test_the_file_holds_the_whole_filtered_list(desk):
-    make.devices(1203)
-    make.devices(2, state=DeviceState.IN_REPAIR)
+    known = [*make.devices(3), *make.devices(2, state=DeviceState.IN_REPAIR)]
     answer = desk.get("/materiel/export.csv")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="materiel-2026-09-08.csv"'
     lines = read(answer)
     assert lines[0][:3] == ["Étiquette", "Numéro de série", "Modèle"]
-    assert len({line[0] for line in lines[1:]}) == 1205
+    assert {line[0] for line in lines[1:]} == {device.asset_tag for device in known}
     assert len(read(desk.get("/materiel/export.csv?etat=in_repair"))) == 3
+    with scope.schools(known[0].school_id):
+        following = queries.devices_after(known[1].id, Wish(), size=2)
+    assert [row.Device.id for row in following] == [known[2].id, known[3].id], "piece by piece, none twice"
 
 
 HOSTILE = ("=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =cmd|' /C calc'!A0", '=HYPERLINK("x")')

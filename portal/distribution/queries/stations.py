@@ -68,9 +68,9 @@ def _posts() -> Select[Any]:
 
 
 def posts() -> list[Post]:
-    """The stations of the sessions that are open, in the order of their numbers."""
+    """The stations of the sessions that are open, by number; the session that was opened last comes first."""
     statement = _posts().where(DistributionSession.state == SessionState.OPEN)
-    rows = db.session.execute(statement.order_by(DistributionSession.name, DistributionSession.id, Station.number))
+    rows = db.session.execute(statement.order_by(DistributionSession.id.desc(), Station.number))
     return [Post(**row) for row in rows.mappings()]
 
 

@@ -12,6 +12,7 @@ from portal.distribution.services import reporting
 from portal.distribution.services.labels import KIND
 from portal.distribution.services.reporting import REPORTS
 from portal.distribution.wording_sessions import REASONS, SERVED, SEVERAL
+from portal.kernel.errors import DomainError
 from portal.platform import exports, jobs, printouts
 from portal.platform.consultation import Shown
 from portal.platform.i18n import format_moment, ngettext
@@ -65,16 +66,28 @@ def print_report(public_id: str) -> ResponseReturnValue:
 def serve_from_pool(public_id: str) -> ResponseReturnValue:
     """Devices of the emergency pool, for the absent who were ticked."""
     chosen = request.form.getlist("eleve")
-    served = reporting.serve_from_pool(public_id, chosen)
+    try:
+        served = reporting.serve_from_pool(public_id, chosen)
+    except DomainError as refusal:
+        return _back(public_id, _(refusal.message), "problem")
     left = len(chosen) - served
+    return _back(public_id, _from_pool(served, left), "waiting" if left else "done")
+
+
+def _back(public_id: str, sentence: str, tone: str) -> ResponseReturnValue:
+    flash(sentence, tone)
+    return redirect(url_for(".report", public_id=public_id), code=303)
+
+
+def _from_pool(served: int, left: int) -> str:
+    """How many were served, and how many still wait."""
     said = ngettext(
         "%(num)d appareil du fonds d’urgence est réservé. Il se prépare avec les autres.",
         "%(num)d appareils du fonds d’urgence sont réservés. Ils se préparent avec les autres.",
         served,
     )
     short = ngettext("%(num)d élève attend encore.", "%(num)d élèves attendent encore.", left) if left else ""
-    flash(f"{said} {short}".strip(), "waiting" if left else "done")
-    return redirect(url_for(".report", public_id=public_id), code=303)
+    return f"{said} {short}".strip()
 
 
 @bp.get("/distribution/documents/<public_id>", allow=Action.WATCH_DISTRIBUTION, shows=Shown.NOBODY)

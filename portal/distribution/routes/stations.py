@@ -1,5 +1,7 @@
 """The scanning stations: taken by whoever holds the scanner, one field, one verdict."""
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -31,7 +33,8 @@ entry("Postes de scan", "distribution.posts", Action.SCAN_AT_STATION, rank=SELDO
 @bp.get("/distribution/postes", allow=Action.SCAN_AT_STATION, shows=Shown.NOBODY)
 def posts() -> ResponseReturnValue:
     """The stations of the sessions that are open."""
-    return render_template("distribution/stations.html", posts=queries.posts(), workshops=wording.WORKSHOPS)
+    sittings = [list(posts) for _, posts in groupby(queries.posts(), key=attrgetter("session_id"))]
+    return render_template("distribution/stations.html", sittings=sittings, workshops=wording.WORKSHOPS)
 
 
 @bp.get("/distribution/postes/<public_id>", allow=Action.SCAN_AT_STATION, shows=Shown.LIST)

@@ -66,6 +66,7 @@ def _news(public_id: str, kept: list[str]) -> str:
         "distribution/_station_news.html",
         "distribution/_station_last.html",
         post=at,
+        public_id=public_id,
         kept=kept,
         conflicts=queries.how_many_conflicts(at.session_id),
         may_settle=me().may(Action.SETTLE_SCANS),

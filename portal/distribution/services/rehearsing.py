@@ -26,16 +26,16 @@ STATIONS: Final = {Workshop.SLEEVE: 1, Workshop.DEVICE: 2}
 UNSIGNED_EVERY: Final = 8
 """One invented student in so many has not signed."""
 
-GIVEN: Final = ("Alba", "Basile", "Cléo", "Dario", "Elsa", "Farid", "Gaïa", "Hugo", "Ilona", "Jules", "Kenza", "Liam")
+GIVEN: Final = (
+    "Alba", "Basile", "Cléo", "Dario", "Elsa", "Farid", "Gaïa", "Hugo", "Ilona", "Jules", "Kenza", "Liam", "Manon",
+)  # fmt: skip
 FAMILY: Final = ("Pourdufaux", "Exemple", "Répétition", "Dupapier", "Essai", "Imaginaire", "Fictif")
 
 
 def invented(count: int) -> Iterator[str]:
-    """So many names that nobody could take for a student's; one in eight says that the charter is not signed."""
-    given, family = cycle(GIVEN), cycle(FAMILY)
-    for rank in range(1, count + 1):
-        name = UNSIGNED_NAME if rank % UNSIGNED_EVERY == 0 else next(family)
-        yield f"{next(given)} {name}"
+    """So many names, all different, that nobody could take for a student's; one in eight says that the charter is not signed."""
+    for rank, given, family in zip(range(1, count + 1), cycle(GIVEN), cycle(FAMILY), strict=False):
+        yield f"{given} {family if rank % UNSIGNED_EVERY else UNSIGNED_NAME}"
 
 
 @use_case

@@ -149,9 +149,9 @@ def _come_back(parcel: Parcel, *, whole: bool) -> None:
 
 def _again(journey: Journey, parcel: Parcel, report: Report, *, pace: int) -> None:
     """When to ask again; a malformed number, an end or forty-five days stop it."""
-    now = clock.now()
-    journey.polled_at = now
-    journey.misses = journey.misses + 1 if report.missing is Missing.LATER else 0
+    now, unheard = clock.now(), report.missing is Missing.LATER
+    journey.polled_at = journey.polled_at if unheard else now  # who was not reached has not said that nothing was seen
+    journey.misses = journey.misses + 1 if unheard else 0
     wait = rules.next_look(rules.phase_of(journey.last_code), pace=pace)
     journey.due_at = now + min(wait * 2 ** min(journey.misses, 6), max(LONGEST_WAIT, wait))
     if report.missing is Missing.MALFORMED:

@@ -10,6 +10,7 @@ from portal.kernel import clock
 from portal.platform import scope
 from portal.platform.database import held
 from portal.platform.tables import Page, Wish, paged_at_once
+from portal.schools.emergency import EmergencyRules
 from portal.schools.models import Region, School
 from portal.stock.models import Device, DeviceMovement, PoolRequest
 from portal.stock.queries import UNCOUNTED
@@ -20,9 +21,6 @@ from portal.stock.states import DeviceState, Pool, RequestState
 # nothing else is read of them.
 _student = table("student", column("school_id"), column("left_on"))
 _recall = table("recall", column("loan_id", Integer), column("due_on", Date))
-
-USUAL_SHARE = 0.04
-"""Of the students of a school, when the region's profile does not say."""
 
 
 def _pools() -> Subquery:
@@ -86,8 +84,8 @@ def reserves() -> list[Reserve]:
 
 
 def _reserve(row: dict[str, Any]) -> Reserve:
-    share = row.pop("profile").get("emergency_share", USUAL_SHARE)
-    return Reserve(**{**row, "free": int(row["free"])}, share=float(share))
+    share = EmergencyRules.of(row.pop("profile")).share
+    return Reserve(**{**row, "free": int(row["free"])}, share=share)
 
 
 def watched(school_id: int) -> tuple[Label[Any], ...]:

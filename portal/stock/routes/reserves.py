@@ -11,9 +11,12 @@ from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
 from portal.policy import Action
+from portal.schools import queries as schools
+from portal.schools import services as school_services
+from portal.schools.emergency import EmergencyRules
 from portal.stock import queries as stock
 from portal.stock import said, services, wording
-from portal.stock.forms import AnswerForm, CodeForm, RequestForm
+from portal.stock.forms import AnswerForm, CodeForm, RequestForm, RulesForm
 from portal.stock.models import Device
 from portal.stock.queries import reserves as queries
 from portal.stock.reserve import Level, nearest_helper
@@ -115,4 +118,22 @@ def decide_request(public_id: str) -> ResponseReturnValue:
     granted = request.form.get("decision") == "accorder"
     services.decide_request(public_id, granted=granted, answer=form.reponse.data or "")
     flash(_("La demande est accordée.") if granted else _("La demande est refusée."), "done")
+    return redirect(url_for(".reserves"), code=303)
+
+
+@bp.get("/region/fonds-urgence/regles", allow=Action.DECIDE_RESERVE, shows=Shown.NOBODY)
+def reserve_rules() -> ResponseReturnValue:
+    """How large the pools are, and for how long their devices are lent."""
+    region = schools.region(schools.first_region_id() or 0)
+    return render_template("stock/reserve_rules.html", form=RulesForm.of(EmergencyRules.of(region.profile)))
+
+
+@bp.post("/region/fonds-urgence/regles", allow=Action.DECIDE_RESERVE)
+def save_reserve_rules() -> ResponseReturnValue:
+    """From now on; what is lent already keeps its day of return."""
+    form = RulesForm.sent()
+    if not form.validate():
+        return render_template("stock/reserve_rules.html", form=form), 422
+    school_services.change_emergency_rules(schools.first_region_id() or 0, rules=form.rules)
+    flash(_("Les règles des fonds d’urgence sont enregistrées."), "done")
     return redirect(url_for(".reserves"), code=303)

@@ -205,6 +205,10 @@ const begin = async () => {
   root().dataset.ready = "yes";
   await tell();
   setInterval(tell, pulse);
+  addEventListener("online", () => {
+    told = 0;
+    tell();
+  });
 };
 document.addEventListener("htmx:load", begin);
 begin();
