@@ -25,8 +25,8 @@ setup-dev: ## Prepare the machine to test the portal too
 test: setup-dev ## Everything that must pass: the quick checks first, then every test
 	@$(MAKE) --no-print-directory lint && $(MAKE) --no-print-directory pytest
 
-pytest: ## Every test, in random order, three at a time: some wait for servers
-	@$(VENV) -m pytest -n 3
+pytest: ## Every test, in random order, four at a time: some wait for servers
+	@$(VENV) -m pytest -n 4
 
 coverage: ## Every test, with the lines and branches that none of them reaches
 	@$(VENV) -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
