@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.loans.states import CharterGate, Delivery, LoanState
+from portal.loans.states import Arrival, CharterGate, Delivery, LoanState
 from portal.loans.story import Story
 from portal.loans.thread import before
 from portal.platform.i18n import format_short_day
@@ -79,6 +79,17 @@ def to_collect_word() -> Word:
     return Word(_("À retirer"), "waiting")
 
 
+def carried_word(story: Story) -> Word:
+    """Of a parcel that has left."""
+    match story.arrival:
+        case Arrival.DELIVERED:
+            return Word(_("À confirmer"), "waiting")
+        case Arrival.AT_PICKUP_POINT:
+            return to_collect_word()
+        case None:
+            return on_its_way_word()
+
+
 def word(story: Story) -> Word:
     """Where the loan stands, in one word."""
     ends = {
@@ -89,7 +100,7 @@ def word(story: Story) -> Word:
         _S.WRITTEN_OFF: problem_word,
         _S.LENT: handed_over_word,
         _S.KEPT: handed_over_word,
-        _S.IN_TRANSIT: on_its_way_word,
+        _S.IN_TRANSIT: lambda: carried_word(story),
         _S.AWAITING_PICKUP: to_collect_word,
     }
     if story.state in ends:
@@ -174,7 +185,7 @@ def _preparation(story: Story) -> Task:
 def _handover(story: Story, links: Links) -> Task:
     title = _("Remise")
     if story.state is _S.IN_TRANSIT:
-        return _task(title, on_its_way_word(), _("Suivre le colis"), links.show)
+        return _task(title, carried_word(story), _("Suivre le colis"), links.show)
     if story.state is _S.AWAITING_PICKUP:
         return _task(title, to_collect_word(), before(story.pick_up_by, story), links.show)
     if story.state is _S.RETURNING:

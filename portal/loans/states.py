@@ -41,6 +41,13 @@ class Delivery(StrEnum):
     SCHOOL = "school"
 
 
+class Arrival(StrEnum):
+    """What the carrier says of a parcel on its way, when the family then has something to do."""
+
+    AT_PICKUP_POINT = "at_pickup_point"
+    DELIVERED = "delivered"
+
+
 _S = LoanState
 ENDED = (_S.REFUSED, _S.WITHDRAWN, _S.CLOSED, _S.KEPT, _S.WRITTEN_OFF)
 """States in which a student may ask again."""

@@ -7,7 +7,7 @@ from portal.kernel import clock
 from portal.loans import rules
 from portal.loans.models import Loan
 from portal.loans.rules import Calendar
-from portal.loans.states import CharterGate, Delivery, LoanState
+from portal.loans.states import Arrival, CharterGate, Delivery, LoanState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,13 +15,14 @@ class Story:
     """Where a loan stands for one reader. `state` is what they may know; `signs` whether the charter is theirs to sign.
 
     `signed`: they have, and somebody else's signature is awaited.
-    `to_staff`: told to the lycée, which the family's « vous » would confuse.
+    `to_staff`: told to the lycée, which the family's « vous » would confuse. `arrival`: what the carrier says.
     """
 
     state: LoanState
     charter: CharterGate
     delivery: Delivery | None
     today: date
+    arrival: Arrival | None = None
     asked_by_reader: bool = True
     signs: bool = True
     signed: bool = False
@@ -114,6 +115,7 @@ def tell(
     pickup_place: str,
     ends_on: date | None,
     due_on: date | None,
+    arrival: Arrival | None,
     undo_seconds: int,
 ) -> Story:
     """The story of a loan; `undo_seconds` is the time during which the head may change their mind.
@@ -129,6 +131,7 @@ def tell(
         charter=loan.charter,
         delivery=loan.delivery,
         today=clock.today(),
+        arrival=arrival,
         asked_by_reader=loan.requested_by == to.account_id,
         signs=to.awaited,
         signed=to.signed,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.loans.states import CharterGate, Delivery, LoanState
+from portal.loans.states import Arrival, CharterGate, Delivery, LoanState
 from portal.loans.story import Story
 from portal.platform.i18n import format_day
 from portal.platform.i18n import gettext as _
@@ -180,19 +180,7 @@ def _delivery(story: Story) -> Iterator[Step]:
         )
         yield _step(_("Colis de retour au lycée"), "problem", text, who=_school())
     elif story.state is _S.IN_TRANSIT:
-        text = _told(
-            story,
-            family=_("La Poste a pris le colis. Quand il arrive, confirmez-le sur cette page."),
-            staff=_("La Poste a pris le colis. La famille confirme qu’il est arrivé."),
-        )
-        yield _step(
-            _("Colis en route"),
-            "current",
-            text,
-            when=story.sent_at,
-            who=_("La Poste"),
-            by=before(story.arrive_by, story),
-        )
+        yield _parcel(story)
     elif story.sent_at is not None:
         yield _step(_("Colis envoyé"), "done", when=story.sent_at)
     elif story.state is _S.PREPARING:
@@ -200,6 +188,34 @@ def _delivery(story: Story) -> Iterator[Step]:
         yield _step(_("Départ du colis"), "current", text, who=_school(), by=before(story.send_by, story))
     else:
         yield _step(_told(story, family=_("Livraison chez vous"), staff=_("Livraison à domicile")), "future")
+
+
+def _parcel(story: Story) -> Step:
+    """The carrier has it, or says that the family may have it."""
+    match story.arrival:
+        case Arrival.DELIVERED:
+            title = _("Colis livré")
+            text = _told(
+                story,
+                family=_("La Poste dit que le colis est livré. Ouvrez-le, puis confirmez-le sur cette page."),
+                staff=_("La Poste dit que le colis est livré. La famille ne l’a pas encore confirmé."),
+            )
+        case Arrival.AT_PICKUP_POINT:
+            title = _("Colis à retirer")
+            text = _told(
+                story,
+                family=_("Le colis vous attend dans un point de retrait. L’adresse est sur la page du colis."),
+                staff=_("Le colis attend la famille dans un point de retrait."),
+            )
+        case None:
+            text = _told(
+                story,
+                family=_("La Poste a pris le colis. Quand il arrive, confirmez-le sur cette page."),
+                staff=_("La Poste a pris le colis. La famille confirme qu’il est arrivé."),
+            )
+            late = before(story.arrive_by, story)
+            return _step(_("Colis en route"), "current", text, when=story.sent_at, who=_("La Poste"), by=late)
+    return _step(title, "current", text, when=story.sent_at, who=_you(story))
 
 
 def _pickup(story: Story) -> Iterator[Step]:

@@ -8,7 +8,7 @@ import pytest
 from portal.loans import checklist, thread
 from portal.loans.checklist import Links
 from portal.loans.rules import Calendar
-from portal.loans.states import CharterGate, Delivery, LoanState
+from portal.loans.states import Arrival, CharterGate, Delivery, LoanState
 from portal.loans.story import Story
 
 S, G = LoanState, CharterGate
@@ -47,6 +47,14 @@ def steps(*args, **values):
 def current(*args, **values):
     (step,) = [step for step in steps(*args, **values) if step.state in {"current", "problem"}]
     return step
+
+
+def test_a_parcel_that_the_carrier_has_put_down_waits_for_the_family():
+    assert (current(S.IN_TRANSIT).who, current(S.IN_TRANSIT).by) != ("C’est à vous", "")
+    for arrival in Arrival:
+        waits = current(S.IN_TRANSIT, arrival=arrival)
+        assert (waits.who, waits.by) == ("C’est à vous", "")
+        assert checklist.word(story(S.IN_TRANSIT, arrival=arrival)).tone == "waiting"
 
 
 EVERY = [(state, charter, delivery) for state in S if state is not S.DRAFT for charter in G for delivery in Delivery]

@@ -100,6 +100,24 @@ def test_the_family_is_told_of_each_change_that_matters_once(db, school):
     assert [row.line.parcel_id for row in following.worklists()[Worklist.UNCONFIRMED]] == [parcel.id]
 
 
+def test_the_one_timeline_of_the_loan_says_what_the_carrier_says(app, as_user, school):
+    family = make.family()
+    loan = make.loan(state=LoanState.IN_TRANSIT, student=family.student)
+    parcel, parent = sent(loan=loan), as_user(family)
+
+    def read():
+        home, page = Page(parent.get("/mes-dossiers")), Page(parent.get(f"/mes-dossiers/{loan.public_id}"))
+        tag = page.text(".standing .tag")
+        assert tag in home.text("main")
+        return tag, page.text(".thread__step--current .thread__title").rpartition(":")[2].strip()
+
+    assert read() == ("En route", "Colis en route")
+    told(parcel, seen("AG1", -5))
+    assert read() == ("À retirer", "Colis à retirer")
+    told(parcel, seen("DI1", -1))
+    assert read() == ("À confirmer", "Colis livré")
+
+
 def test_a_parcel_brought_back_waits_to_be_checked_in(db, school):
     parcel = sent()
     device = make.every(Device, id=parcel.device_id)[0]

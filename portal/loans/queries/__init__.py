@@ -14,7 +14,7 @@ from portal.kernel import clock
 from portal.kernel.values.dates import is_adult
 from portal.loans.models import Loan
 from portal.loans.rules import Answers
-from portal.loans.states import ENDED, LoanState
+from portal.loans.states import ENDED, Arrival, LoanState
 from portal.platform.database import held
 from portal.roster.models import Guardian, Guardianship, Student
 from portal.schools.models import Campaign, School
@@ -99,6 +99,7 @@ class Dossier:
     may_sign: bool
     signed: bool
     due_on: date | None
+    arrival: Arrival | None
 
     def asked_by(self, account_id: int) -> bool:
         """Whether this account asked: its address and contacts are shown to nobody else of the family."""
@@ -124,7 +125,7 @@ def dossier(public_id: str, *, account_id: int) -> Dossier:
     statement = (
         select(
             Loan, Student, School, Campaign, Device, DeviceModel, Guardian,
-            _valid_signature_right(), _signed(), due_on(),
+            _valid_signature_right(), _signed(), due_on(), arrival(),
         )
         .join(Student, Student.id == Loan.student_id)
         .join(School, School.id == Loan.school_id)
@@ -136,8 +137,9 @@ def dossier(public_id: str, *, account_id: int) -> Dossier:
     row = db.session.execute(_with_reader(statement, account_id)).first()
     if row is None:
         raise NoResultFound
-    loan, student, school, campaign, device, model, guardian, may_sign, signed, due = row
-    return Dossier(loan, student, school, campaign, device, model, guardian, bool(may_sign), bool(signed), due)
+    loan, student, school, campaign, device, model, guardian, may_sign, signed, due, said = row
+    able = bool(may_sign), bool(signed)
+    return Dossier(loan, student, school, campaign, device, model, guardian, *able, due, as_arrival(said))
 
 
 def _valid_signature_right() -> ColumnElement[bool]:
@@ -160,6 +162,27 @@ def due_on() -> ColumnElement[date | None]:
     """The day on which the device of a loan is expected back; nothing for one that lasts as long as its campaign."""
     due: ColumnElement[Any] = _due_when[0]() if _due_when else null()
     return due.label("due_on")
+
+
+ParcelState = Callable[[], ColumnElement[str | None]]
+_arrival_when: list[ParcelState] = []
+
+
+def arrival_is_known_by(state: ParcelState) -> ParcelState:
+    """Registers how a statement over `Loan` sees where the carrier says that its parcel is: the shipping's, above us."""
+    _arrival_when[:] = [state]
+    return state
+
+
+def arrival() -> ColumnElement[str | None]:
+    """Where a loan's last parcel is, in the words of whoever ships it: for `as_arrival`."""
+    state: ColumnElement[Any] = _arrival_when[0]() if _arrival_when else null()
+    return state.label("arrival")
+
+
+def as_arrival(state: str | None) -> Arrival | None:
+    """What a family must know of it: nothing, as long as the parcel moves."""
+    return Arrival(state) if state in set(Arrival) else None
 
 
 Condition = Callable[[], ColumnElement[bool]]
@@ -204,6 +227,7 @@ class Child:
     loans: list[Loan] = field(default_factory=list)
     ends_on: dict[int, date] = field(default_factory=dict)
     due_on: dict[int, date] = field(default_factory=dict)
+    arrivals: dict[int, Arrival | None] = field(default_factory=dict)
     signed: set[int] = field(default_factory=set)
 
     @property
@@ -234,7 +258,7 @@ class Child:
 def children(account_id: int) -> list[Child]:
     """The students in scope with their schools and loans, in one statement; by school, then by given name."""
     statement = (
-        select(Student, School, Loan, Campaign, _valid_signature_right(), _signed(), due_on())
+        select(Student, School, Loan, Campaign, _valid_signature_right(), _signed(), due_on(), arrival())
         .join(School, School.id == Student.school_id)
         .outerjoin(Loan, Loan.student_id == Student.id)
         .outerjoin(Campaign, Campaign.id == Loan.campaign_id)
@@ -248,10 +272,11 @@ def children(account_id: int) -> list[Child]:
 
 
 def _add_to(found: dict[int, Child], row: Row[*tuple[Any, ...]]) -> None:
-    student, school, loan, campaign, may_sign, signed, due = row
+    student, school, loan, campaign, may_sign, signed, due, said = row
     child = found.setdefault(student.id, Child(student, school, bool(may_sign)))
     if loan is not None and loan not in child.loans:
         child.loans.append(loan)
         child.ends_on[loan.id] = campaign.ends_on
         child.due_on |= {loan.id: due} if due else {}
+        child.arrivals[loan.id] = as_arrival(said)
         child.signed |= {loan.id} if signed else set()

@@ -29,9 +29,9 @@ from portal.kernel import clock
 from portal.kernel.clock import PARIS
 from portal.loans import rules
 from portal.loans.models import Loan
-from portal.loans.queries import due_on
+from portal.loans.queries import arrival, as_arrival, due_on
 from portal.loans.rules import Doubts, Hesitation
-from portal.loans.states import TO_DECIDE, CharterGate, Delivery, LoanState
+from portal.loans.states import TO_DECIDE, Arrival, CharterGate, Delivery, LoanState
 from portal.platform.outbox import OutboxRow, OutboxState
 from portal.platform.search import holds
 from portal.platform.tables import Page, Wish, paged_at_once
@@ -277,13 +277,16 @@ class File:
     pickup_place: str
     school_postcode: str | None
     due_on: date | None
+    arrival: Arrival | None
 
 
 def one(public_id: str) -> File:
     """One request by what the URL shows; raises `NoResultFound`."""
-    statement = _decided().add_columns(Loan, School.pickup_place, School.postcode.label("school_postcode"), due_on())
+    desk = (School.pickup_place, School.postcode.label("school_postcode"))
+    statement = _decided().add_columns(Loan, *desk, due_on(), arrival())
     row = db.session.execute(statement.where(Loan.public_id == public_id)).one()
-    return File(row.Loan, _read(row), row.pickup_place, row.school_postcode, row.due_on)
+    told = row.pickup_place, row.school_postcode, row.due_on, as_arrival(row.arrival)
+    return File(row.Loan, _read(row), *told)
 
 
 def by_number(loan_id: int) -> Request:

@@ -75,6 +75,7 @@ def _story(child: Child, loan: Loan) -> Story:
         pickup_place=child.school.pickup,
         ends_on=child.ends_on.get(loan.id),
         due_on=child.due_on.get(loan.id),
+        arrival=child.arrivals.get(loan.id),
         undo_seconds=current_app.config["SETTINGS"].undo_seconds,
     )
 
@@ -142,6 +143,7 @@ def _told(dossier: Dossier) -> Story:
         pickup_place=dossier.school.pickup,
         ends_on=dossier.campaign.ends_on,
         due_on=dossier.due_on,
+        arrival=dossier.arrival,
         undo_seconds=current_app.config["SETTINGS"].undo_seconds,
     )
 

@@ -221,6 +221,7 @@ def _thread(file: File) -> list[Step]:
         pickup_place=file.pickup_place,
         ends_on=None,
         due_on=file.due_on,
+        arrival=file.arrival,
         undo_seconds=0,
     )
     return steps(story)

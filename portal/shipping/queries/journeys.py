@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.exc import NoResultFound
 
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans import queries as loans
+from portal.loans.models import Loan
 from portal.shipping import journey as rules
 from portal.shipping.models import Journey, LabelAttempt, Parcel, TrackingEvent
 from portal.shipping.states import AttemptState, ParcelState
@@ -24,6 +25,13 @@ FOLLOWED: Final = (
 
 STILL_LISTED: Final = timedelta(days=60)
 """How long a delivered parcel that nobody has confirmed stays on the work lists."""
+
+
+@loans.arrival_is_known_by
+def last_state() -> ColumnElement[str | None]:
+    """Where the newest parcel of a loan is, for a statement over `Loan`."""
+    newest = select(Parcel.state).where(Parcel.loan_id == Loan.id).order_by(Parcel.id.desc()).limit(1)
+    return newest.correlate(Loan).scalar_subquery()
 
 
 def thin_journeys() -> Sequence[Any]:
