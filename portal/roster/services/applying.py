@@ -25,7 +25,8 @@ from portal.schools import queries as schools_known
 from portal.schools import services as schools
 
 REFUSED: Final = and_(RosterLine.verdict == Verdict.MATCH, RosterLine.accepted.is_(False))
-NEW: Final = or_(RosterLine.verdict == Verdict.NEW, REFUSED)
+NEW: Final = (RosterLine.verdict == Verdict.NEW, REFUSED)
+"""Read one after the other: each follows the index, and an `or` of both sorts the whole import for every slice."""
 TOUCHING: Final = or_(
     RosterLine.verdict.in_((Verdict.CHANGED, Verdict.ABSENT, Verdict.MATCH)),
     and_(RosterLine.verdict == Verdict.LEFT, RosterLine.target_id.is_not(None)),
@@ -92,7 +93,7 @@ def _wanted(asked: RosterImport, line: RosterLine, row: history.Row) -> history.
 
 def _add(asked: RosterImport, kind: Kind) -> None:
     table: writing.Person = Student if kind is Kind.STUDENT else Guardian
-    for lines in new_lines(asked.id, kind, NEW):
+    for lines in new_lines(asked.id, kind, *NEW):
         rows = [{"source_id": key, **_columns(kind, given)} for _, key, given in lines]
         writing.add_people(table, rows, school_id=asked.school_id, source=source_of(asked))
 
@@ -109,20 +110,17 @@ def source_of(asked: RosterImport) -> Source:
     return asked.source
 
 
-def new_lines(import_id: int, kind: Kind, condition: ColumnElement[bool]) -> Iterator[Sequence[tuple[int, str, Any]]]:
-    """New lines by slices: number, key, values."""
-    after = 0
-    statement = (
-        select(RosterLine.id, RosterLine.record_key, RosterLine.given)
-        .where(RosterLine.import_id == import_id, RosterLine.kind == kind, condition)
-        .order_by(RosterLine.id)
-        .limit(history.SLICE)
-    )
-    while lines := db.session.execute(statement.where(RosterLine.id > after)).all():
-        yield [(number, key, given) for number, key, given in lines]
-        after = lines[-1].id
-        if len(lines) < history.SLICE:
-            return
+def new_lines(import_id: int, kind: Kind, *conditions: ColumnElement[bool]) -> Iterator[Sequence[tuple[int, str, Any]]]:
+    """New lines by slices: number, key, values; those of each condition in turn."""
+    columns = RosterLine.id, RosterLine.record_key, RosterLine.given
+    for condition in conditions:
+        which = (RosterLine.import_id == import_id, RosterLine.kind == kind, condition)
+        statement, after = select(*columns).where(*which).order_by(RosterLine.id).limit(history.SLICE), 0
+        while lines := db.session.execute(statement.where(RosterLine.id > after)).all():
+            yield [(number, key, given) for number, key, given in lines]
+            after = lines[-1].id
+            if len(lines) < history.SLICE:
+                break
 
 
 def _add_links(asked: RosterImport) -> None:

@@ -78,7 +78,7 @@ def _corrected(asked: RosterImport) -> Iterator[str]:
 def _added(asked: RosterImport, table: writing.Person) -> Iterator[list[int]]:
     """The numbers of the people that the import brought, by slices."""
     kind = Kind.STUDENT if table is Student else Kind.GUARDIAN
-    for lines in applying.new_lines(asked.id, kind, applying.NEW) if asked.source else ():
+    for lines in applying.new_lines(asked.id, kind, *applying.NEW) if asked.source else ():
         keys = [key for _, key, _ in lines]
         numbers = writing.numbers(table, school_id=asked.school_id, source=applying.source_of(asked), keys=keys)
         if not numbers.keys() >= set(keys):
