@@ -11,6 +11,7 @@ SITTING, STUDENT_LABELS = "sitting", "student labels"
 STATION, SCAN, HANDED_OVER = "station", "scan", "handed over"
 
 BLANK = "blank"
+ENTRY = "entry of the directory"
 
 KINDS = {
     "access.wait": "link",
@@ -129,6 +130,8 @@ KINDS = {
     "privacy.answer": REQUEST,
     "privacy.erase": REQUEST,
     "team.of_school": SCHOOL,
+    "team.join": ENTRY,
+    "team.open_school": ENTRY,
     "team.role": GRANT,
     "team.end": GRANT,
     "team.reset": GRANT,
