@@ -11,7 +11,6 @@ SITTING, STUDENT_LABELS = "sitting", "student labels"
 STATION, SCAN, HANDED_OVER = "station", "scan", "handed over"
 
 BLANK = "blank"
-ENTRY = "entry of the directory"
 
 KINDS = {
     "access.wait": "link",
@@ -130,8 +129,8 @@ KINDS = {
     "privacy.answer": REQUEST,
     "privacy.erase": REQUEST,
     "team.of_school": SCHOOL,
-    "team.join": ENTRY,
-    "team.open_school": ENTRY,
+    "team.join": "entry of the directory",
+    "team.open_school": "entry of the directory",
     "team.role": GRANT,
     "team.end": GRANT,
     "team.reset": GRANT,

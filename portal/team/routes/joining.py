@@ -36,18 +36,21 @@ def _page(place: Any, form: JoinForm, *, status: int = 200) -> ResponseReturnVal
 def open_school(uai: str) -> ResponseReturnValue:
     """Open it, and write to those who run it."""
     place, form = schools.in_programme(uai), JoinForm.sent()
-    if not form.validate():
-        return _page(place, form, status=UNREADABLE)
     try:
-        public_id = services.open_school(
-            uai, head=form.head, manager=form.manager, street=form.street.data or "", phone=form.number
-        )
+        public_id = _opened(uai, form) if form.validate() else ""
+    except NotOpened:
+        return _page(schools.in_programme(uai), form, status=TOO_LATE)
+    if not public_id:
+        return _page(place, form, status=UNREADABLE)
+    sentence = f"Le lycée est ouvert. {form.head_name.data} reçoit un e-mail pour entrer."
+    return htmx.done(sentence, url_for(".of_school", public_id=public_id))
+
+
+def _opened(uai: str, form: JoinForm) -> str:
+    """Open it, or say on the form why not."""
+    street = form.street.data or ""
+    try:
+        return services.open_school(uai, head=form.head, manager=form.manager, street=street, phone=form.number)
     except services.UnusableAddress as unusable:
         form.refuse("street", unusable.message)
-        return _page(place, form, status=UNREADABLE)
-    except NotOpened:
-        return _page(schools.in_programme(uai), JoinForm(), status=TOO_LATE)
-    return htmx.done(
-        f"Le lycée est ouvert. {form.head_name.data} reçoit un e-mail pour entrer.",
-        url_for(".of_school", public_id=public_id),
-    )
+        return ""
