@@ -73,6 +73,7 @@ class Action(StrEnum):
     CORRECT_ROSTER = "roster:correct"
     READ_REGION = "region:read"
     LOAD_DIRECTORY = "directory:load"
+    OPEN_SCHOOL = "school:open"
     READ_SCHOOL = "school:read"
     CHANGE_WELCOME = "school:change-welcome"
     CHANGE_SCHOOL = "school:change"
@@ -133,6 +134,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.CORRECT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.READ_REGION: frozenset({Role.REGION}),
     Action.LOAD_DIRECTORY: frozenset({Role.REGION}),
+    Action.OPEN_SCHOOL: frozenset({Role.REGION}),
     Action.READ_SCHOOL: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CHANGE_WELCOME: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CHANGE_SCHOOL: frozenset({Role.HEAD}),

@@ -57,7 +57,7 @@ def _la_poste(school: stories.School) -> None:
 def _ground(profile: Profile) -> list[stories.School]:
     """Region, charter, lycées, stock, families: what the stories are played on."""
     region = charter.open_region(profile)
-    opened = tuple(_school(place, region.id) for place in cast.SCHOOLS)
+    opened = tuple(_school(place) for place in cast.SCHOOLS)
     people = _staff_and_doors(opened)
     _lot(region.id, [model.name for model in region.models])
     for index, school_id in enumerate(opened):
@@ -66,7 +66,7 @@ def _ground(profile: Profile) -> list[stories.School]:
     return [_families(index, school_id, people) for index, school_id in enumerate(opened)]
 
 
-def _school(place: cast.DemoSchool, region_id: int) -> int:
+def _school(place: cast.DemoSchool) -> int:
     entry = school_queries.entry(place.uai)
     town = place.town
     school = schools.open_school(
@@ -82,7 +82,6 @@ def _school(place: cast.DemoSchool, region_id: int) -> int:
             pickup_place="à l’intendance, rez-de-chaussée",
             deliberation="délibération du conseil d’administration n° 12 du 2 juillet 2026",
         ),
-        region_id=region_id,
         address=PostalAddress(recipient=entry.name, street=place.street, postcode=town.postcode, city=town.name),
     )
     return school.id

@@ -21,6 +21,14 @@ class SchoolChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolOpened(Event):
+    """A lycée of the directory takes part from now on."""
+
+    sentence: ClassVar[str] = "Lycée ouvert"
+    about: ClassVar = ("school", "school_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegionChanged(Event):
     """Somebody changed a setting of the region, which `changed` names."""
 

@@ -104,12 +104,27 @@ def region_id_of(school_id: int) -> ScalarSelect[int]:
 def in_directory(wish: Wish) -> Page[Any]:
     """Lycées whose name, town, post code or UAI holds every word that was typed; nothing typed, nothing found."""
     words = fold(wish.query.get("recherche", "")).lower()
-    statement: Any = (
-        select(DirectoryEntry, School.public_id)
-        .outerjoin(School, School.uai == DirectoryEntry.uai)
-        .where(folded_holds(DirectoryEntry.search, words) if words else false())
-    )
+    statement = _with_programme().where(folded_holds(DirectoryEntry.search, words) if words else false())
     return paged_at_once(statement, wish, order=[DirectoryEntry.city, DirectoryEntry.name, DirectoryEntry.uai])
+
+
+def _with_programme() -> Any:
+    """The directory: each entry, the region of ours that it is in, if any, and its lycée, if it takes part."""
+    return (
+        select(DirectoryEntry, Region.id.label("region_id"), School.public_id)
+        .outerjoin(Region, Region.code == DirectoryEntry.region_code)
+        .outerjoin(School, School.uai == DirectoryEntry.uai)
+    )
+
+
+def in_programme(uai: str) -> Any:
+    """A lycée of the directory, its `region_id` and `public_id` or None; raises `NoResultFound`."""
+    return db.session.execute(_with_programme().where(DirectoryEntry.uai == uai)).one()
+
+
+def hold_entry(uai: str) -> None:
+    """A lycée of the directory is held until the use-case ends: it is opened once; raises `NoResultFound`."""
+    db.session.execute(held(select(DirectoryEntry.uai).where(DirectoryEntry.uai == uai))).one()
 
 
 def directory_rows(uais: Collection[str]) -> dict[str, DirectoryEntry]:

@@ -16,10 +16,11 @@ from portal.schools import queries
 from portal.schools.directory import DirectoryReport
 from portal.schools.directory_csv import Richer
 from portal.schools.emergency import EmergencyRules
-from portal.schools.events import DirectoryLoaded, RegionChanged, SchoolChanged
+from portal.schools.events import DirectoryLoaded, RegionChanged, SchoolChanged, SchoolOpened
 from portal.schools.models import Campaign, DirectoryEntry, Region, School, search_words
 from portal.schools.printing import LabelSheet
 from portal.schools.profile import Profile
+from portal.schools.rules import NotOpened, opening_obstacle
 
 
 @use_case
@@ -180,25 +181,33 @@ def open_region(profile: Profile) -> Campaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSchool:
-    """What is asked of a lycée when it joins: who signs, who answers families, where the kits are collected."""
+    """What is asked of a lycée when it joins: who signs, who answers families, where the kits are collected.
+
+    What nobody has said yet is true of any lycée, until its own settings say better.
+    """
 
     uai: str
     name: str
     head_name: str
-    contact_name: str
     contact_phone: str
     contact_email: str
-    contact_hours: str
-    pickup_place: str
+    contact_name: str = "accueil du lycée"
+    contact_hours: str = "aux heures d’ouverture du lycée"
+    pickup_place: str = "à l’accueil du lycée"
     head_title: str = "proviseur"
     deliberation: str | None = None
 
 
 @use_case
-def open_school(new: NewSchool, *, region_id: int, address: PostalAddress) -> School:
-    """Let a lycée of the directory take part."""
-    school = School(region_id=region_id, **asdict(new))
+def open_school(new: NewSchool, *, address: PostalAddress) -> School:
+    """Let a lycée of the directory take part; raises `NotOpened`, or `NoResultFound` when the directory has it not."""
+    queries.hold_entry(new.uai)
+    place = queries.in_programme(new.uai)
+    if obstacle := opening_obstacle(ours=place.region_id is not None, taking_part=place.public_id is not None):
+        raise NotOpened(obstacle)
+    school = School(region_id=place.region_id, **asdict(new))
     school.address = address
     db.session.add(school)
     db.session.flush()  # the caller needs its number
+    emit(SchoolOpened(school_id=school.id))
     return school

@@ -39,6 +39,7 @@ ACTIONS: Final = {
     Action.DECIDE_RESERVE: later("Suivre les fonds d’urgence et répondre aux demandes"),
     Action.READ_REGION: later("Lire le tableau de la région et l’annuaire"),
     Action.LOAD_DIRECTORY: later("Charger un annuaire"),
+    Action.OPEN_SCHOOL: later("Ouvrir un lycée de la région, inviter son proviseur"),
     Action.READ_SCHOOL: later("Lire les réglages du lycée"),
     Action.CHANGE_WELCOME: later("Changer les horaires, l’aide, l’expéditeur et les imprimantes"),
     Action.CHANGE_SCHOOL: later(

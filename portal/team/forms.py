@@ -1,19 +1,28 @@
 """What a head, or the region, fills in about people."""
 
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Any, Self
 
 from wtforms import BooleanField, EmailField, RadioField, StringField
 from wtforms.validators import Optional, ValidationError
 
 from portal.kernel import clock
 from portal.kernel.values.emails import UnreadableEmail, parse_email
+from portal.kernel.values.phones import UnreadablePhone, parse_phone
 from portal.platform.forms import AtMost, Count, Day, Form, Required, trimmed
 from portal.policy import ROLE_LABELS, Role
 from portal.team.rules import MOST_HELPERS
 from portal.team.services import Invitation
 
 LONGEST_NAME, LONGEST_FIRST_NAME = 120, 40
+
+
+def _one_address(_form: Form, field: EmailField) -> None:
+    """One address, written as addresses are."""
+    try:
+        field.data = parse_email(field.data or "")
+    except UnreadableEmail as error:
+        raise ValidationError(error.message) from None
 
 
 class InviteForm(Form):
@@ -37,12 +46,7 @@ class InviteForm(Form):
         self.role.choices = [(role.value, ROLE_LABELS[role]) for role in self.roles]
         return self
 
-    def validate_email(self, field: EmailField) -> None:
-        """One address, written as addresses are."""
-        try:
-            field.data = parse_email(field.data or "")
-        except UnreadableEmail as error:
-            raise ValidationError(error.message) from None
+    validate_email = _one_address
 
     def validate_role(self, field: RadioField) -> None:
         """One of those."""
@@ -59,6 +63,63 @@ class InviteForm(Form):
             starts_on=self.starts_on.data,
             ends_on=self.ends_on.data,
         )
+
+
+class JoinForm(Form):
+    """Who runs a lycée that joins, and what the directory does not always say of it."""
+
+    head_name = StringField(
+        "Prénom et nom du proviseur",
+        filters=[trimmed],
+        validators=[Required("Indiquez le prénom et le nom du proviseur."), AtMost(LONGEST_NAME)],
+    )
+    head_email = EmailField(
+        "Adresse e-mail du proviseur",
+        filters=[trimmed],
+        validators=[Required("Indiquez l’adresse professionnelle du proviseur.")],
+    )
+    manager_name = StringField(
+        "Prénom et nom du gestionnaire", filters=[trimmed], validators=[Optional(), AtMost(LONGEST_NAME)]
+    )
+    manager_email = EmailField("Adresse e-mail du gestionnaire", filters=[trimmed], validators=[Optional()])
+    street = StringField(
+        "Numéro et rue du lycée",
+        filters=[trimmed],
+        validators=[Required("Indiquez le numéro et le nom de la rue."), AtMost(LONGEST_NAME)],
+    )
+    phone = StringField("Téléphone du lycée", filters=[trimmed])
+
+    validate_head_email = validate_manager_email = _one_address
+
+    def validate_phone(self, field: StringField) -> None:
+        """A number that families can dial."""
+        try:
+            self.number = parse_phone(field.data or "")
+        except UnreadablePhone as error:
+            raise ValidationError(error.message) from None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each answer, then a manager who is named and reached, or not at all, and who is somebody else."""
+        super().validate(extra_validators)
+        name, email = self.manager_name.data, self.manager_email.data
+        if email and not name:
+            self.refuse("manager_name", "Indiquez aussi le nom du gestionnaire, ou effacez son adresse.")
+        if name and not email:
+            self.refuse("manager_email", "Indiquez aussi l’adresse du gestionnaire, ou effacez son nom.")
+        if email and email.lower() == (self.head_email.data or "").lower():
+            self.refuse("manager_email", "Cette adresse est celle du proviseur. Indiquez celle du gestionnaire.")
+        return not self.errors
+
+    @property
+    def head(self) -> Invitation:
+        """Who signs."""
+        return Invitation(name=self.head_name.data or "", email=self.head_email.data or "", role=Role.HEAD)
+
+    @property
+    def manager(self) -> Invitation | None:
+        """Who prepares the kits, if that is known already."""
+        name, email = self.manager_name.data, self.manager_email.data
+        return Invitation(name=name, email=email, role=Role.MANAGER) if name and email else None
 
 
 class EndForm(Form):

@@ -38,7 +38,13 @@ PAGES = {
         "/materiel",
     ],
     "technician": ["/materiel", "/materiel?etat=lent"],
-    "region": ["/lycees", "/annuaire", "/annuaire?recherche=metz", "/annuaire?recherche=zzzz"],
+    "region": [
+        "/lycees",
+        "/annuaire",
+        "/annuaire?recherche=metz",
+        "/annuaire?recherche=zzzz",
+        "/annuaire/0540042C/ouverture",
+    ],
 }
 
 

@@ -129,6 +129,8 @@ KINDS = {
     "privacy.answer": REQUEST,
     "privacy.erase": REQUEST,
     "team.of_school": SCHOOL,
+    "team.join": "entry of the directory",
+    "team.open_school": "entry of the directory",
     "team.role": GRANT,
     "team.end": GRANT,
     "team.reset": GRANT,

@@ -61,7 +61,15 @@ SOUND = {
 }  # fmt: skip
 """A form that would do, of which one field at a time is spoilt."""
 
-NOT_OF_A_LYCEE = {"decision", "supplier's lot", "request to the region", "link", "token", "factor"}
+NOT_OF_A_LYCEE = {
+    "decision",
+    "supplier's lot",
+    "request to the region",
+    "link",
+    "token",
+    "factor",
+    "entry of the directory",
+}
 """Objects of the region, or of nobody: no lycée of these tests has one."""
 
 UNASKED = {"static", "health.show"}

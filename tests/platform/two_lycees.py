@@ -149,6 +149,7 @@ class Lycee:
             HANDED_OVER: self.handed_over,
             FACTOR: [],
             "token": [],
+            "entry of the directory": [],
             "decision": [],
             "supplier's lot": [],
             DELIVERY: self.deliveries,
