@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from portal.platform.i18n import catalogue, format_day, language, reading
+from portal.platform.i18n import RIGHT_TO_LEFT, catalogue, format_day, language, reading
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 TEMPLATES: Final = ROOT / "templates"
@@ -82,6 +82,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.globals["right_to_left"] = RIGHT_TO_LEFT
     environment.filters.update(day=format_day, kilograms=kilograms, grouped=grouped)
     words: Any = environment  # jinja2.ext.i18n adds this method, unknown to the type checker
     words.install_gettext_callables(_message, _plural, newstyle=True)

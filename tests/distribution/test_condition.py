@@ -123,6 +123,15 @@ def test_the_receipt_on_paper_says_the_condition_and_shows_the_photos(app):
         assert len(pdf.pages[0].get_images()) == 1
 
 
+def test_in_arabic_the_receipt_begins_on_the_right(app):
+    loan = make.loan(state=LoanState.LENT)
+    with scope.schools(loan.school_id):
+        printed = receipt_pdf(receipts.receipt(loan.id), lang="ar")
+    (reference,) = [word for word in paper.words(printed) if word.text == loan.reference]
+    ((width, _),) = paper.sizes_mm(printed)
+    assert reference.left > width / 2 * paper.MM
+
+
 def test_a_year_after_the_loan_the_condition_and_its_photos_are_gone(db):
     make.campaign()
     key = files.keep(picture(), kind="remise-photo", suffix="jpg")
