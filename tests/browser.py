@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +64,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "the product" if nodeid.startswith(DRIVERS) else str(super()._split_scope(nodeid))
 
     return OneProduct(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The journeys are the longest chain of a run, and wait for one another: the other processes let them pass."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(DRIVERS):
+        _let_the_journeys_pass()
+
+
+@cache
+def _let_the_journeys_pass() -> None:
+    os.nice(5)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
