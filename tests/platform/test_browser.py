@@ -1,5 +1,6 @@
 """The browser's watch can fail: on errors, on refused resources, on inaccessible or too wide pages."""
 
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -77,8 +78,10 @@ def test_a_page_too_wide_for_a_telephone_is_seen(visit, site):
 def test_what_goes_wrong_in_the_browser_is_kept(visit, watch, site, path, fault):
     page = visit()
     page.goto(site + path, wait_until="commit")
-    page.wait_for_timeout(300)
-    assert any(fault in one for one in watch.left())
+    deadline = time.monotonic() + 30
+    while not any(fault in one for one in watch.left()):
+        assert time.monotonic() < deadline, watch.left()
+        page.wait_for_timeout(20)
     watch.faults.clear()
 
 
