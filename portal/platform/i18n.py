@@ -67,7 +67,7 @@ def language() -> str:
     return str(g.language)
 
 
-class reading:  # noqa: N801 (read as a sentence: `with reading("ar")`)
+class reading:  # noqa: N801 (used as a verb, as contextlib names `suppress` and `closing`: `with reading("ar")`)
     """Write in this language, whatever the request says: for messages and documents."""
 
     def __init__(self, code: str) -> None:

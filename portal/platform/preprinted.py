@@ -114,7 +114,7 @@ class Form:
 
     def _mark(self, place: Text | Drawing, shape: object) -> Markup:
         self.places.append(place)
-        return Markup(f"{MARK}{len(self.places) - 1}:{shape}{MARK}")  # noqa: S704 (two numbers)
+        return Markup("{}{}:{}{}").format(MARK, len(self.places) - 1, shape, MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Filled:
             number = int(pieces[rank].partition(":")[0])
             place = self.places[number]
             pieces[rank] = place.specimen(number) if self.covered else place.plain()
-        return Markup("".join(pieces))  # noqa: S704 (rendered by the escaping environment; places escape themselves)
+        return Markup("".join(pieces))  # noqa: S704 (what the escaping environment rendered, cut at its marks; the places between escape themselves)
 
 
 @dataclass(frozen=True, slots=True)

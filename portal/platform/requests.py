@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.routing import Map, UnicodeConverter
+from werkzeug.routing import UnicodeConverter
 
 NUL = "\x00"
 
@@ -26,8 +26,8 @@ def _clean(value: Any) -> Any:
 class Segment(UnicodeConverter):
     """A piece of a path: no address of ours holds a NUL, so one that does is found nowhere."""
 
-    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # noqa: A002 (Werkzeug's name)
-        super().__init__(map, *args, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.regex = self.regex.replace("[^/]", "[^/\\x00]")
 
 

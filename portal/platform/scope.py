@@ -151,12 +151,16 @@ def check_rows(kinds: Iterable[type], rows: Sequence[Mapping[str, Any]]) -> None
     scope = _current.get()
     if scope is None:
         raise OutOfScope(f"no scope is set for {kinds}")
-    owners = {tuple((name, row.get(name)) for name in ("school_id", "student_id", "account_id")) for row in rows}
+    owners = [dict(zip(OWNERS, values, strict=True)) for values in {tuple(map(row.get, OWNERS)) for row in rows}]
     for kind in kinds:
         if scope.students is not None and issubclass(kind, StaffScoped):
             continue
-        if not all(scope.admits(kind, lambda name, row=dict(row): {row.get(name)} - {None}) for row in owners):  # type: ignore[misc]  # one row at a time
+        if not all(scope.admits(kind, partial(_said_by, row)) for row in owners):
             raise OutOfScope(f"rows of {kind.__name__} are out of scope, or do not say whose they are")
+
+
+def _said_by(row: Mapping[str, Any], name: str) -> set[Any]:
+    return {row.get(name)} - {None}
 
 
 def _check_change(state: ORMExecuteState) -> None:

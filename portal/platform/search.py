@@ -27,7 +27,7 @@ _PLAIN = {
 """What PostgreSQL is told; SQLite calls `fold` itself. Neither engine is sure to have `unaccent`."""
 
 
-class plain(GenericFunction[str]):  # noqa: N801 (a function of SQL)
+class plain(GenericFunction[str]):  # noqa: N801 (a function of SQL, named as SQLAlchemy names its own: `coalesce`, `max`)
     """A text as `fold` writes it, in lower case, computed by the database."""
 
     type = String()
@@ -54,7 +54,7 @@ def _fold(text: str | None) -> str | None:
     return None if text is None else fold(text).lower()
 
 
-class begins(GenericFunction[Any]):  # noqa: N801 (a function of SQL)
+class begins(GenericFunction[Any]):  # noqa: N801 (the same)
     """Whether a column of codes begins with a text, sign by sign, by an index on both engines.
 
     A LIKE reads every row on SQLite, where it ignores case, and a range does on PostgreSQL, whose order is a

@@ -129,6 +129,7 @@ def _unzipped(name: str, path: Path) -> list[Part]:
     try:
         with ZipFile(path) as archive:
             return _members(name, path, archive)
+    # What zipfile raises of a damaged file: its directory, its data, its end, its method, its names.
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError):
         raise Refused(f"Le fichier zip «\u00a0{name}\u00a0» est coupé ou abîmé. Téléchargez-le de nouveau.") from None
 
