@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from portal.accounts.models import Account
 from portal.extensions import db
@@ -23,12 +23,15 @@ from portal.recalls.states import View
 from portal.roster.models import Guardian, Guardianship, Student
 from portal.roster.queries import guardian_facts, student_facts
 from portal.roster.rules import Signatory, signatories
-from portal.schools.models import Region, School
-from portal.stock.models import Device, DeviceModel
+from portal.schools.models import Campaign, School
+from portal.stock.models import Device, DeviceModel, DeviceMovement
 from portal.stock.states import Pool
 
 OUTSIDE: Final = (LoanState.IN_TRANSIT, LoanState.LENT)
 """States of a loan whose device is expected back."""
+
+LAST: Final = 5
+"""Returns that the board offers to take back."""
 
 AFTER: Final = 500
 """Lines read at once for a file that is sent as it is read."""
@@ -100,6 +103,36 @@ def board(view: View, wish: Wish) -> Page[Line]:
     return replace(page, rows=[_line(row, people) for row in page.rows])
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A device that came back, whose return can still be taken back. `public_id` is that of the loan."""
+
+    public_id: str
+    student: str
+    class_name: str
+    asset_tag: str
+    at: datetime
+
+
+def last_returns() -> list[Return]:
+    """The last returns in scope after which nothing happened to the device, the newest first: one statement."""
+    step, later = aliased(DeviceMovement), aliased(DeviceMovement)
+    followed = exists().where(later.device_id == step.device_id, later.id > step.id)
+    statement = (
+        select(Loan.public_id, Student, Device.asset_tag, step.at)
+        .select_from(Recall)
+        .join(step, step.id == Recall.returned_step)
+        .join(Device, Device.id == step.device_id)
+        .join(Loan, Loan.id == Recall.loan_id)
+        .join(Student, Student.id == Recall.student_id)
+        .where(~followed)
+        .order_by(Recall.returned_step.desc())
+        .limit(LAST)
+    )
+    rows = db.session.execute(statement)
+    return [Return(row.public_id, row.Student.name, row.Student.class_name, row.asset_tag, row.at) for row in rows]
+
+
 def lines_after(view: View, after: int) -> list[Line]:
     """The next lines of a list in the order of their numbers, for its file."""
     statement = _listed().where(_within(view), Recall.id > after).order_by(Recall.id).limit(AFTER)
@@ -152,12 +185,12 @@ def of_loan(loan_id: int) -> Recall | None:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A loan whose device of the emergency pool has left, and when."""
+    """A loan whose device of the emergency pool has left, when, and for how many days its campaign lends one."""
 
     loan: Loan
     left_at: datetime
     calendar: Calendar
-    profile: Mapping[str, object]
+    days: int
 
 
 def _calendar(row: Any) -> Calendar:
@@ -168,13 +201,13 @@ def leaving(loan_id: int) -> Leaving | None:
     """A loan that holds a device of the emergency pool, outside; None for any other."""
     left_at = func.coalesce(Loan.sent_at, Loan.received_at).label("left_at")
     row = db.session.execute(
-        select(Loan, left_at, School.postcode, School.closings, Region.profile)
+        select(Loan, left_at, School.postcode, School.closings, Campaign.emergency_days)
         .join(Device, Device.loan_id == Loan.id)
         .join(School, School.id == Loan.school_id)
-        .join(Region, Region.id == School.region_id)
+        .join(Campaign, Campaign.id == Loan.campaign_id)
         .where(Loan.id == loan_id, Loan.state.in_(OUTSIDE), Device.pool == Pool.EMERGENCY)
     ).one_or_none()
-    return Leaving(row.Loan, row.left_at, _calendar(row), row.profile) if row else None
+    return Leaving(row.Loan, row.left_at, _calendar(row), row.emergency_days) if row else None
 
 
 def students(loan_ids: Collection[int]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from portal.platform.consultation import Shown
 from portal.platform.i18n import format_day
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
-from portal.platform.web import Feature
+from portal.platform.web import Feature, me
 from portal.policy import Action
 from portal.recalls import queries, services
 from portal.recalls.forms import LASTING, CheckInForm, MoveForm
@@ -34,7 +34,8 @@ def board() -> ResponseReturnValue:
     """Who is late, since when, and how they are reached."""
     view = _view()
     page = queries.board(view, Wish.read(sorts=("retour",), filters=("liste",)))
-    return render_template("recalls/board.html", page=page, view=view, views=VIEWS, empty_words=EMPTY[view])
+    context: dict[str, Any] = {"page": page, "view": view, "views": VIEWS, "empty_words": EMPTY[view]}
+    return render_template("recalls/board.html", returns=queries.last_returns(), **context)
 
 
 @bp.get("/fonds-urgence/prets/export.csv", allow=Action.FOLLOW_RETURNS, shows=Shown.LIST)
@@ -104,8 +105,16 @@ def check_in(public_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(public_id, 422, checking=form)
     services.check_in(public_id, condition=form.condition)
-    flash(_("L’appareil est rendu. Le prêt est terminé."), "done")
+    flash(_("Retour enregistré. Le prêt est terminé."), "done")
     return redirect(url_for(".board"), code=303)
+
+
+@bp.post("/fonds-urgence/prets/<public_id>/retour/annuler", allow=Action.FOLLOW_RETURNS)
+def take_return_back(public_id: str) -> ResponseReturnValue:
+    """It was another device."""
+    services.take_return_back(public_id, school_id=min(me().school_ids))
+    flash(_("Le retour est annulé. Le prêt continue comme avant."), "done")
+    return redirect(url_for(".show", public_id=public_id), code=303)
 
 
 @bp.post("/fonds-urgence/prets/<public_id>/appel", allow=Action.FOLLOW_RETURNS)

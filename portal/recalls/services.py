@@ -17,7 +17,8 @@ from portal.recalls.errors import ComesTooLate, StillTravelling
 from portal.recalls.events import CallTakenBack, FamilyCalled, ReturnMoved, ReturnReminded
 from portal.recalls.models import Recall
 from portal.recalls.states import Condition
-from portal.schools.emergency import EmergencyRules
+from portal.schools import services as schools
+from portal.stock import queries as devices
 from portal.stock import services as stock
 
 NEXT_MOVES: Final = {Condition.SOUND: "restock", Condition.BROKEN: "send_to_repair"}
@@ -38,8 +39,7 @@ def expect_back(loan_id: int) -> None:
     leaving = queries.leaving(loan_id)
     if leaving is None:
         return
-    days = EmergencyRules.of(leaving.profile).days
-    day = rules.return_day(day_of(leaving.left_at), days=days, calendar=leaving.calendar)
+    day = rules.return_day(day_of(leaving.left_at), days=leaving.days, calendar=leaving.calendar)
     recall = queries.of_loan(loan_id)
     if recall is None:
         loan = leaving.loan
@@ -99,7 +99,10 @@ def take_call_back(public_id: str) -> None:
 
 @use_case
 def check_in(public_id: str, *, condition: Condition) -> None:
-    """The device is back at the lycée: the loan ends, and the device goes where its condition says."""
+    """The device is back at the lycée: the loan ends, and the device goes where its condition says.
+
+    It can be taken back (`take_return_back`) as long as this is the last step of the device.
+    """
     recall = queries.lock(public_id)
     state = loan_queries.lock(recall.loan_id).state
     if state is LoanState.IN_TRANSIT:
@@ -111,3 +114,17 @@ def check_in(public_id: str, *, condition: Condition) -> None:
     loans.close(recall.loan_id)
     if transition := NEXT_MOVES.get(condition):
         stock.move_on(device_id, transition)
+    recall.returned_step = devices.last_step(device_id)
+
+
+@use_case
+def take_return_back(public_id: str, *, school_id: int) -> None:
+    """The return was a slip: device, loan and recall are as before it. Taken back twice, it is taken back once.
+
+    Raises `UsedSince` when something happened to the device since, `AskedAgain` when the student asked for another one.
+    """
+    schools.lock(school_id)
+    recall = queries.lock(public_id)
+    if recall.returned_step is not None:
+        loans.reopen(recall.loan_id, last_step=recall.returned_step)
+        recall.returned_step = None

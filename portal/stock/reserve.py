@@ -33,14 +33,14 @@ class Near(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reserve:
-    """The pool of one school. `share` is that of its students, `lent` how many left it in the last `WEEKS` weeks."""
+    """The pool of one school. `share` is that of its students, in %; `lent` how many left it in the last `WEEKS` weeks."""
 
     school_id: int
     school: str
     city: str
     postcode: str
     students: int
-    share: float
+    share: int
     total: int
     free: int
     lent: int
@@ -49,7 +49,7 @@ class Reserve:
     @property
     def target(self) -> int:
         """How many devices the pool should count, free or lent."""
-        return ceil(self.students * self.share)
+        return -(-self.students * self.share // 100)
 
     @property
     def lacking(self) -> int:

@@ -66,6 +66,7 @@ DEVICE = LifeCycle(
         Transition("arrive_undone", (_S.IN_STOCK,), _S.IN_TRANSIT),
         Transition("unlend", (_S.LENT,), _S.RESERVED),
         Transition("come_back", (_S.LENT,), _S.TO_CHECK_IN),
+        Transition("come_back_undone", (_S.TO_CHECK_IN, _S.IN_STOCK, _S.IN_REPAIR), _S.LENT),
         Transition("start_reimaging", (_S.TO_CHECK_IN,), _S.REIMAGING),
         Transition("restock", (_S.REIMAGING, _S.TO_CHECK_IN), _S.IN_STOCK),
         Transition("send_to_repair", (_S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING), _S.IN_REPAIR),

@@ -59,6 +59,7 @@ STEPS = {
     "arrive_undone": "Arrivée annulée",
     "unlend": "Remise annulée",
     "come_back": "Revenu au lycée",
+    "come_back_undone": "Retour annulé",
     "start_reimaging": "Remasterisation commencée",
     "restock": "Remis en stock après contrôle",
     "send_to_repair": "Envoyé en réparation",

@@ -13,6 +13,8 @@ from sqlalchemy import MetaData, func, inspect, select
 from portal.extensions import Base
 from portal.extensions import db as database
 from portal.loans.states import LoanState
+from portal.schools.emergency import EmergencyRules
+from portal.schools.models import Campaign
 from portal.shipping.states import ParcelState
 from tests import factories as make
 from tests.databases import ENGINES, migrate, portal_on, settings
@@ -50,6 +52,7 @@ def counts():
 
 def everything():
     """At least one row in each table that the factories know."""
+    make.campaign(emergency=POOLS)
     make.parcel(state=ParcelState.READY)
     make.parcel(state=ParcelState.DELIVERED)
     asked = make.signature()
@@ -75,6 +78,10 @@ def everything():
     make.session_class(day)
     make.scan(make.station(day), of=make.attendance(day))
     make.condition_report(make.loan(state=LoanState.LENT))
+
+
+POOLS = EmergencyRules(share=7, days=12)
+"""What the region's profile said, before campaigns did."""
 
 
 def test_they_are_numbered_in_one_line():
@@ -137,3 +144,4 @@ def test_each_step_keeps_the_rows_it_finds(empty):
     assert {name: number for name, number in before.items() if after.get(name)} == {
         name: number for name, number in after.items() if number
     }
+    assert make.every(Campaign)[0].emergency == POOLS

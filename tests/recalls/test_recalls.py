@@ -17,6 +17,7 @@ from portal.recalls import handlers, rules, services
 from portal.recalls.events import ReturnMoved, ReturnReminded
 from portal.recalls.models import Recall
 from portal.recalls.states import Condition
+from portal.schools.emergency import EmergencyRules
 from portal.stock.states import DeviceState, Pool
 from tests import factories as make
 from tests.pages import Page
@@ -72,7 +73,16 @@ def test_a_device_of_the_pool_that_leaves_is_expected_back_and_no_other(app, len
     told(LaptopHandedOver(school_id=lent.school_id, loan_id=lent.id), handlers.expect_after_the_day)
     (recall,) = make.every(Recall)
     assert recall.loan_id == lent.id
-    assert 30 <= (recall.due_on - now.today()).days <= 34
+    assert recall.due_on == date(2026, 10, 8), "thirty days, as usual"
+
+
+def test_a_device_is_lent_for_the_days_of_the_loans_own_campaign(app, lent):
+    short = make.campaign(
+        name="Été", starts_on=date(2026, 7, 1), ends_on=date(2026, 9, 30), emergency=EmergencyRules(days=10)
+    )
+    make.change(lent, campaign_id=short.id)
+    received(lent)
+    assert recall_of(lent).due_on == date(2026, 9, 18)
 
 
 def test_an_absent_served_from_the_pool_keeps_the_device_as_the_others_do(app, lent):

@@ -209,6 +209,11 @@ def lent_once(device_ids: Collection[int]) -> dict[int, date]:
         return {row.device_id: row.at.astimezone(PARIS).date() for row in db.session.execute(statement)}
 
 
+def last_step(device_id: int) -> int | None:
+    """The number of the last step of a device's history in the schools in scope."""
+    return db.session.scalar(select(func.max(DeviceMovement.id)).where(DeviceMovement.device_id == device_id))
+
+
 def movements(device_id: int) -> list[Any]:
     """Everything that happened to a device, latest first: when, what, where, for which loan, by whom.
 

@@ -13,7 +13,6 @@ from portal.platform.tables import Wish
 from portal.policy import Action
 from portal.schools import queries as schools
 from portal.schools import services as school_services
-from portal.schools.emergency import EmergencyRules
 from portal.stock import queries as stock
 from portal.stock import said, services, wording
 from portal.stock.forms import AnswerForm, CodeForm, RequestForm, RulesForm
@@ -123,17 +122,17 @@ def decide_request(public_id: str) -> ResponseReturnValue:
 
 @bp.get("/region/fonds-urgence/regles", allow=Action.DECIDE_RESERVE, shows=Shown.NOBODY)
 def reserve_rules() -> ResponseReturnValue:
-    """How large the pools are, and for how long their devices are lent."""
-    region = schools.region(schools.first_region_id() or 0)
-    return render_template("stock/reserve_rules.html", form=RulesForm.of(EmergencyRules.of(region.profile)))
+    """How large the pools of a campaign are, and for how long their devices are lent."""
+    book = schools.rulebook(request.args.get("campagne", ""))
+    return render_template("stock/reserve_rules.html", form=RulesForm.of(book.campaign.emergency), book=book)
 
 
 @bp.post("/region/fonds-urgence/regles", allow=Action.DECIDE_RESERVE)
 def save_reserve_rules() -> ResponseReturnValue:
     """From now on; what is lent already keeps its day of return."""
-    form = RulesForm.sent()
+    form, book = RulesForm.sent(), schools.rulebook(request.args.get("campagne", ""))
     if not form.validate():
-        return render_template("stock/reserve_rules.html", form=form), 422
-    school_services.change_emergency_rules(schools.first_region_id() or 0, rules=form.rules)
-    flash(_("Les règles des fonds d’urgence sont enregistrées."), "done")
+        return render_template("stock/reserve_rules.html", form=form, book=book), 422
+    school_services.change_emergency_rules(book.campaign.id, rules=form.rules)
+    flash(_("Les règles de la campagne %(name)s sont enregistrées.", name=book.campaign.name), "done")
     return redirect(url_for(".reserves"), code=303)

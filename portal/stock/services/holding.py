@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 from portal.platform import actor
 from portal.platform.database import held
 from portal.platform.work import use_case
@@ -22,6 +23,12 @@ class NoSuchDevice(DomainError):
     """Nothing in this school carries that label."""
 
     message = "Aucun appareil de votre lycée ne porte ce code. Vérifiez l’étiquette, puis scannez à nouveau."
+
+
+class UsedSince(DomainError):
+    """A return cannot be taken back: the device was used, moved or repaired meanwhile."""
+
+    message = later("Cet appareil a servi depuis son retour, qui ne s’annule donc plus. Regardez son historique.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +209,17 @@ def move_on(device_id: int, transition: str) -> None:
 def let_go(loan_id: int, transition: str) -> None:
     """The loan has ended: its device comes back to be checked in, is given, or is declared stolen, lost or broken."""
     keep([_let_go(device, transition) for device in _held_by([loan_id])])
+
+
+@use_case
+def come_back_undone(want: Want, *, last_step: int) -> None:
+    """The device had not come back after all: the loan holds it again. The caller holds the school, as for `reserve`.
+
+    Raises `UsedSince` unless `last_step` is still the last of its history.
+    """
+    mine = select(DeviceMovement.device_id).where(DeviceMovement.id == last_step).scalar_subquery()
+    device = db.session.scalars(held(select(Device).where(Device.id == mine))).one_or_none()
+    if device is None or queries.last_step(device.id) != last_step:
+        raise UsedSince
+    device.loan_id, device.student_id = want.loan_id, want.student_id
+    keep([moved(device, "come_back_undone", loan_id=want.loan_id)])
