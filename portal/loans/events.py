@@ -125,7 +125,7 @@ class LoanClosed(LoanEvent):
 class LoanReopened(LoanEvent):
     """The return was a slip: the kit is still at the family's."""
 
-    sentence: ClassVar[str] = "Retour annulé : le matériel est toujours prêté"
+    sentence: ClassVar[str] = "Retour annulé : le matériel est toujours prêté"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from portal.loans.queries import due_is_known_by, id_of
 from portal.loans.rules import Calendar
 from portal.loans.states import LoanState
 from portal.platform.database import held
+from portal.platform.search import holds
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.recalls.models import Recall
 from portal.recalls.states import View
@@ -29,9 +30,6 @@ from portal.stock.states import Pool
 
 OUTSIDE: Final = (LoanState.IN_TRANSIT, LoanState.LENT)
 """States of a loan whose device is expected back."""
-
-LAST: Final = 5
-"""Returns that the board offers to take back."""
 
 AFTER: Final = 500
 """Lines read at once for a file that is sent as it is read."""
@@ -86,7 +84,11 @@ def _listed() -> Select[Any]:
     return statement  # type: ignore[no-any-return]  # of several columns
 
 
-def _within(view: View) -> ColumnElement[bool]:
+def _within(view: View, words: str) -> ColumnElement[bool]:
+    """What was typed is looked for in the three lists at once: the student, the class, the device's label."""
+    if words:
+        names = Student.given_name + " " + func.coalesce(Student.usage_name, "") + " " + Student.family_name
+        return holds(names + " " + Student.class_name + " " + Device.asset_tag, words)
     match view:
         case View.LATE:
             return Recall.due_on < clock.today()
@@ -97,45 +99,35 @@ def _within(view: View) -> ColumnElement[bool]:
 
 
 def board(view: View, wish: Wish) -> Page[Line]:
-    """One list of the school, the longest expected first; two statements."""
-    page: Page[Any] = paged_at_once(_listed().where(_within(view)), wish, order=[Recall.due_on, Recall.id])
+    """One list of the school, or what was typed (`recherche`), the longest expected first; two statements."""
+    statement = _listed().where(_within(view, wish.query.get("recherche", "")))
+    page: Page[Any] = paged_at_once(statement, wish, order=[Recall.due_on, Recall.id])
     people = _people([row.Student for row in page.rows])
     return replace(page, rows=[_line(row, people) for row in page.rows])
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
-    """A device that came back, whose return can still be taken back. `public_id` is that of the loan."""
+def returns(wish: Wish) -> Page[Any]:
+    """What came back to the school, the newest first: one statement.
 
-    public_id: str
-    student: str
-    class_name: str
-    asset_tag: str
-    at: datetime
-
-
-def last_returns() -> list[Return]:
-    """The last returns in scope after which nothing happened to the device, the newest first: one statement."""
+    `at` is when it was noted, and `used` whether something has happened to the device since: the return then stays.
+    """
     step, later = aliased(DeviceMovement), aliased(DeviceMovement)
-    followed = exists().where(later.device_id == step.device_id, later.id > step.id)
-    statement = (
-        select(Loan.public_id, Student, Device.asset_tag, step.at)
+    used = exists().where(later.device_id == step.device_id, later.id > step.id)
+    statement: Any = (
+        select(Loan.public_id, Student, Device.asset_tag, DeviceModel.name.label("model"), step.at, used.label("used"))
         .select_from(Recall)
         .join(step, step.id == Recall.returned_step)
         .join(Device, Device.id == step.device_id)
+        .join(DeviceModel, DeviceModel.id == Device.model_id)
         .join(Loan, Loan.id == Recall.loan_id)
         .join(Student, Student.id == Recall.student_id)
-        .where(~followed)
-        .order_by(Recall.returned_step.desc())
-        .limit(LAST)
     )
-    rows = db.session.execute(statement)
-    return [Return(row.public_id, row.Student.name, row.Student.class_name, row.asset_tag, row.at) for row in rows]
+    return paged_at_once(statement, wish, order=[Recall.returned_step.desc()])
 
 
-def lines_after(view: View, after: int) -> list[Line]:
-    """The next lines of a list in the order of their numbers, for its file."""
-    statement = _listed().where(_within(view), Recall.id > after).order_by(Recall.id).limit(AFTER)
+def lines_after(view: View, words: str, after: int) -> list[Line]:
+    """The next lines of a list, or of what was typed, in the order of their numbers, for its file."""
+    statement = _listed().where(_within(view, words), Recall.id > after).order_by(Recall.id).limit(AFTER)
     rows = db.session.execute(statement).all()
     people = _people([row.Student for row in rows])
     return [_line(row, people) for row in rows]

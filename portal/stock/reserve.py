@@ -75,6 +75,22 @@ class Reserve:
         return max(0, self.free - ceil(self.target / 2))
 
 
+def in_need(reserves: Iterable[Reserve]) -> list[Reserve]:
+    """Those in need first: by level, then by how many are missing."""
+    order = list(reversed(Level))
+    return sorted(reserves, key=lambda one: (order.index(one.level), -one.lacking, one.school))
+
+
+def chosen(reserves: Iterable[Reserve], *, words: str, level: str) -> list[Reserve]:
+    """Those of a level (its name, or any), whose school or town holds every word that was typed."""
+    typed = fold(words).split()
+    return [
+        one
+        for one in reserves
+        if level in {"", one.level} and all(word in fold(f"{one.school} {one.city}") for word in typed)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """What the first page of a lycée says of its pool: how it stands, and how many devices should be back."""

@@ -152,6 +152,12 @@ def test_the_desk_calls_moves_the_day_and_notes_the_return(as_user, home, lent, 
     assert "attendu depuis le" in Page(family.get(f"/mes-dossiers/{lent.public_id}")).text("main")
     file = desk.get("/fonds-urgence/prets/export.csv?liste=retard").get_data(as_text=True)
     assert lent.reference in file
+    for words in (name, make.device_of(lent).asset_tag.lower()):
+        page = Page(desk.get("/fonds-urgence/prets", query_string={"liste": "sans-date", "recherche": words}))
+        (row,) = page.rows("Prêts trouvés")
+        assert name in row["Élève"], "whatever the list"
+        assert lent.reference in desk.get(page.href("Télécharger cette liste")).get_data(as_text=True)
+    assert Page(desk.get("/fonds-urgence/prets?recherche=personne")).has(".empty")
     url = f"/fonds-urgence/prets/{lent.public_id}"
     page = Page(desk.get(url))
     refused = Page(page.submit(desk, "Changer la date", retour=str(now.today())), status=422)

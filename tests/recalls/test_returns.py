@@ -131,18 +131,19 @@ def test_the_desk_notes_a_return_sees_it_and_takes_it_back(as_user, home, loan, 
     page = Page(page.submit(desk, "Noter le retour", etat="sound"))
     assert "Retour enregistré" in page.text("main")
     with count_statements() as sql:
-        page = Page(desk.get("/fonds-urgence/prets"))
+        page = Page(desk.get("/fonds-urgence/retours"))
     assert sql.count <= 4, sql
-    assert page.texts(".recent__item")[0].startswith(name)
+    assert [row["Élève"].startswith(name) for row in page.rows("Rendus")] == [True]
     assert "Ordinateur rendu" in Page(family.get(f"/mes-dossiers/{loan.public_id}")).text("main")
     back = Page(page.submit(desk, f"Annuler le retour de {name}"))
     assert "Le retour est annulé" in back.text()
-    assert not Page(desk.get("/fonds-urgence/prets")).has(".recent")
+    assert "Aucun retour enregistré" in Page(desk.get("/fonds-urgence/retours")).text()
     assert Page(page.submit(desk, f"Annuler le retour de {name}")).heading == back.heading, "pressed twice"
     assert "À rendre au lycée" in Page(family.get(f"/mes-dossiers/{loan.public_id}")).text("main")
     come_back(loan)
     with scope.schools(loan.school_id):
         stock.change_pool(raw=tag, pool=Pool.ALLOTMENT, school_id=loan.school_id)
-    assert not Page(desk.get("/fonds-urgence/prets")).has(".recent")
+    (row,) = Page(desk.get("/fonds-urgence/retours")).rows("Rendus")
+    assert row["Erreur ?"] == "Ne s’annule plus : l’appareil a servi."
     late = desk.post(f"/fonds-urgence/prets/{loan.public_id}/retour/annuler")
     assert (late.status_code, "a servi depuis son retour" in late.text) == (409, True)

@@ -94,6 +94,11 @@ def test_the_school_sees_its_pool_and_the_region_answers(app, as_user, count_sta
         page = Page(region.get("/region/fonds-urgence"))
     assert sql.count <= 4, sql
     assert [row["Niveau"] for row in page.rows("Fonds d’urgence, ceux qui manquent d’abord")] == ["Vide", "Suffisant"]
+    assert page.texts("main .chip") == ["2 Tous", "1 Suffisant", "1 Vide"]
+    for query, found in (("niveau=empty", ["Lycée Fabert"]), ("recherche=zola+metz", ["Lycée Zola"])):
+        page = Page(region.get(f"/region/fonds-urgence?{query}"))
+        assert [row["Lycée"] for row in page.rows("Fonds d’urgence, ceux qui manquent d’abord")] == found
+    assert "Aucun lycée trouvé" in Page(region.get("/region/fonds-urgence?recherche=Brest")).text()
     url = f"/region/fonds-urgence/{make.every(PoolRequest)[0].public_id}"
     assert Page(region.post(url, data={"decision": "refuser"}), status=422).errors()
     region.post(url, data={"decision": "accorder", "reponse": "Deux appareils partent jeudi."})

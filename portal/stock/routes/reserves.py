@@ -1,5 +1,6 @@
 """The emergency pools: a school's own, with a post to put devices in or out, and the region's view of all of them."""
 
+from collections import Counter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from portal.stock import said, services, wording
 from portal.stock.forms import AnswerForm, CodeForm, RequestForm, RulesForm
 from portal.stock.models import Device
 from portal.stock.queries import reserves as queries
-from portal.stock.reserve import Level, nearest_helper
+from portal.stock.reserve import chosen, in_need, nearest_helper
 from portal.stock.routes.blueprint import bp, school_id
 from portal.stock.said import Said
 from portal.stock.services import AskedAlready
@@ -101,11 +102,12 @@ def reserves() -> ResponseReturnValue:
 
 
 def _region_page(form: AnswerForm | None = None, about: str = "", status: int = 200) -> ResponseReturnValue:
-    order = list(reversed(Level))
-    known = sorted(queries.reserves(), key=lambda one: (order.index(one.level), -one.lacking, one.school))
-    context: dict[str, Any] = {"page": queries.requests(Wish.read(sorts=ONLY)), "known": known, "about": about}
-    words = {"levels": wording.LEVELS, "states": wording.REQUESTS, "kinds": wording.KINDS, "blank": AnswerForm()}
-    return render_template("stock/reserves.html", form=form, **context, **words), status
+    page, known = queries.requests(Wish.read(sorts=ONLY, filters=("recherche", "niveau"))), in_need(queries.reserves())
+    words, level = page.query.get("recherche", ""), page.query.get("niveau", "")
+    context: dict[str, Any] = {"page": page, "about": about, "counts": Counter(one.level for one in known)}
+    context["known"] = chosen(known, words=words, level=level)
+    context |= {"levels": wording.LEVELS, "states": wording.REQUESTS, "kinds": wording.KINDS, "blank": AnswerForm()}
+    return render_template("stock/reserves.html", form=form, **context), status
 
 
 @bp.post("/region/fonds-urgence/<public_id>", allow=Action.DECIDE_RESERVE)
