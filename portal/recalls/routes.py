@@ -138,5 +138,5 @@ def take_call_back(public_id: str) -> ResponseReturnValue:
 
 
 def _back() -> ResponseReturnValue:
-    where = {name: request.args.get(name) for name in ("page", "recherche")}
+    where: dict[str, Any] = {name: request.args.get(name) for name in ("page", "recherche")}
     return redirect(url_for(".board", liste=_view(), **where), code=303)

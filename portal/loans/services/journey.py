@@ -131,8 +131,7 @@ def hand_over(loan_id: int, *, asset_tag: str) -> Loan:
     loan.move("collect")
     loan.received_at = clock.now()
     loan.prepared_at = loan.prepared_at or loan.received_at
-    stock.assign(Want(loan.id, loan.student_id, loan.kind), asset_tag=asset_tag)
-    stock.lend([loan.id])
+    stock.hand_out(Want(loan.id, loan.student_id, loan.kind), asset_tag=asset_tag)
     return loan
 
 

@@ -103,7 +103,7 @@ def recalls(now: datetime) -> Rows:
     return _rows(Recall.id, Recall.loan_id.in_(_long_over(now)))
 
 
-def _long_over(now: datetime) -> Select[tuple[int]]:
+def _long_over(now: datetime) -> Select[Any]:
     return select(Loan.id).where(Loan.state.in_(WERE_LENT), _ended() < now - period("loan"))
 
 

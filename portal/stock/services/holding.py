@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, union_all
 
 from portal.extensions import db
 from portal.kernel import clock
@@ -162,29 +162,53 @@ def assign(want: Want, *, asset_tag: str) -> Device:
 
     The caller has checked `rules.obstacle`; the unique holder refuses whatever slipped between.
     """
-    device = db.session.scalars(held(select(Device).where(Device.asset_tag == asset_tag))).one_or_none()
-    if device is None:
-        raise NoSuchDevice
-    if device.loan_id == want.loan_id:
-        return device
-    former = next(iter(_held_by([want.loan_id])), None)
-    other = Want(device.loan_id, device.student_id, device.kind) if device.loan_id and device.student_id else None
-    history = [_let_go(held, "release") for held in (device, former) if held is not None and held.loan_id]
-    db.session.flush()  # the holders must be free before they change hands: the unique index sees every step
-    history.append(_hold(device, want))
-    if former is not None and other is not None:
-        history.append(_hold(former, other))
+    device, history = _given(want, asset_tag)
     keep(history)
     return device
 
 
 @use_case
+def hand_out(want: Want, *, asset_tag: str) -> None:
+    """The same, and the device leaves the school at once: read, written and told of one time only."""
+    device, history = _given(want, asset_tag)
+    keep([*history, _leave(device)])
+
+
+def _given(want: Want, asset_tag: str) -> tuple[Device, list[Step]]:
+    """The device, from now on held by the loan, or by it already; and the steps to keep."""
+    device, former = _scanned(want, asset_tag)
+    if device.loan_id == want.loan_id:
+        return device, []
+    other = Want(device.loan_id, device.student_id, device.kind) if device.loan_id and device.student_id else None
+    history = [_let_go(held, "release") for held in (device, former) if held is not None and held.loan_id]
+    if history:
+        db.session.flush()  # the holders must be free before they change hands: the unique index sees every step
+    history.append(_hold(device, want))
+    if former is not None and other is not None:
+        history.append(_hold(former, other))
+    return device, history
+
+
+def _scanned(want: Want, asset_tag: str) -> tuple[Device, Device | None]:
+    """The device that carries this label, and the one that the loan holds already: one statement, each by its index."""
+    ways = (Device.asset_tag == asset_tag, Device.loan_id == want.loan_id)
+    numbers = union_all(*(select(Device.id).where(way) for way in ways))
+    found = db.session.scalars(held(select(Device).where(Device.id.in_(numbers)).order_by(Device.id))).all()
+    device = next((one for one in found if one.asset_tag == asset_tag), None)
+    if device is None:
+        raise NoSuchDevice
+    return device, next((one for one in found if one.loan_id == want.loan_id), None)
+
+
+def _leave(device: Device) -> Step:
+    device.warranty_from = device.warranty_from or clock.today()
+    return moved(device, "lend", loan_id=device.loan_id)
+
+
+@use_case
 def lend(loan_ids: Sequence[int]) -> None:
     """The devices of these loans leave the school; a new one's warranty begins to run."""
-    devices = _held_by(loan_ids)
-    for device in devices:
-        device.warranty_from = device.warranty_from or clock.today()
-    keep([moved(device, "lend", loan_id=device.loan_id) for device in devices])
+    keep([_leave(device) for device in _held_by(loan_ids)])
 
 
 @use_case
