@@ -15,7 +15,7 @@ from portal.platform.work import use_case
 from portal.schools.profile import ModelOffer
 from portal.stock import queries
 from portal.stock.models import Device, DeviceModel, DeviceMovement
-from portal.stock.states import DeviceKind, DeviceState, Pool
+from portal.stock.states import Condition, DeviceKind, DeviceState, Pool
 
 
 class NoSuchDevice(DomainError):
@@ -43,6 +43,7 @@ class NewDevice:
     kind: DeviceKind
     pool: Pool
     location: str
+    condition: Condition | None = None
 
 
 @use_case
@@ -136,7 +137,8 @@ def keep(history: list[Step]) -> None:
         db.session.execute(insert(DeviceMovement), history)
 
 
-def _held_by(loan_ids: Sequence[int]) -> list[Device]:
+def held_by(loan_ids: Sequence[int]) -> list[Device]:
+    """The devices that these loans hold, locked."""
     statement = held(select(Device).where(Device.loan_id.in_(loan_ids)).order_by(Device.id))
     return list(db.session.scalars(statement))
 
@@ -144,7 +146,7 @@ def _held_by(loan_ids: Sequence[int]) -> list[Device]:
 @use_case
 def release(loan_ids: Sequence[int]) -> int:
     """Put back what was set aside for these loans; returns how many devices became free."""
-    devices = [device for device in _held_by(loan_ids) if device.state is DeviceState.RESERVED]
+    devices = [device for device in held_by(loan_ids) if device.state is DeviceState.RESERVED]
     keep([_let_go(device, "release") for device in devices])
     return len(devices)
 
@@ -160,7 +162,7 @@ def assign(want: Want, *, asset_tag: str) -> Device:
         raise NoSuchDevice
     if device.loan_id == want.loan_id:
         return device
-    former = next(iter(_held_by([want.loan_id])), None)
+    former = next(iter(held_by([want.loan_id])), None)
     other = Want(device.loan_id, device.student_id, device.kind) if device.loan_id and device.student_id else None
     history = [_let_go(held, "release") for held in (device, former) if held is not None and held.loan_id]
     db.session.flush()  # the holders must be free before they change hands: the unique index sees every step
@@ -174,7 +176,7 @@ def assign(want: Want, *, asset_tag: str) -> Device:
 @use_case
 def lend(loan_ids: Sequence[int]) -> None:
     """The devices of these loans leave the school; a new one's warranty begins to run."""
-    devices = _held_by(loan_ids)
+    devices = held_by(loan_ids)
     for device in devices:
         device.warranty_from = device.warranty_from or clock.today()
     keep([moved(device, "lend", loan_id=device.loan_id) for device in devices])
@@ -183,7 +185,7 @@ def lend(loan_ids: Sequence[int]) -> None:
 @use_case
 def unlend(loan_ids: Sequence[int]) -> None:
     """The devices of these loans had not left after all: they stay set aside, and the warranty of a new one waits."""
-    devices = _held_by(loan_ids)
+    devices = held_by(loan_ids)
     first_day = queries.lent_once([device.id for device in devices])
     for device in devices:
         if device.warranty_from == first_day.get(device.id):
@@ -201,4 +203,4 @@ def move_on(device_id: int, transition: str) -> None:
 @use_case
 def let_go(loan_id: int, transition: str) -> None:
     """The loan has ended: its device comes back to be checked in, is given, or is declared stolen, lost or broken."""
-    keep([_let_go(device, transition) for device in _held_by([loan_id])])
+    keep([_let_go(device, transition) for device in held_by([loan_id])])
