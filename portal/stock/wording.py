@@ -85,6 +85,13 @@ LOTS = {
     LotState.FAILED: Word("Refusé", "problem"),
 }
 
+AT_WORK = {
+    LotState.READING: ("Lecture du fichier en cours", "Rien n’est annoncé pendant ce temps."),
+    LotState.ANNOUNCING: ("Annonce en cours", "Les lycées verront tous ces appareils d’un coup."),
+    LotState.UNDOING: ("Annulation en cours", "Si un lycée a déjà reçu un appareil, rien ne changera."),
+}
+"""What the worker is doing of a lot, and what that means for those who wait."""
+
 TRANSFERS = {
     TransferState.ASKED: Word("Demandé", "waiting"),
     TransferState.SENT: Word("En route", "info"),

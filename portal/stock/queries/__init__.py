@@ -103,8 +103,10 @@ def _kept(query: Mapping[str, str], *, most: int | None) -> list[ColumnElement[b
     kept: list[ColumnElement[bool]] = []
     if (state := query.get("etat")) in set(DeviceState):
         kept.append(Device.state == DeviceState(state))
-    if (seen := query.get("constate")) in {*Condition, UNNOTED}:
-        kept.append(Device.condition == (None if seen == UNNOTED else Condition(seen)))
+    if (seen := query.get("constate")) in set(Condition):
+        kept.append(Device.condition == Condition(seen))
+    elif seen == UNNOTED:
+        kept.append(Device.condition.is_(None))
     if (pool := query.get("dotation")) in set(Pool):
         kept.append(Device.pool == Pool(pool))
     if model := query.get("modele"):

@@ -73,7 +73,7 @@ def lot(public_id: str) -> ResponseReturnValue:
     """One lot, in whatever state it is."""
     found = queries.lot(public_id)
     if found.state in STOPS:
-        return htmx.page_or("stock/lot_at_work.html", "stock/_lot_at_work.html", lot=found)
+        return htmx.page_or("stock/lot_at_work.html", "stock/_lot_at_work.html", lot=found, at_work=wording.AT_WORK)
     if htmx.asked() and "suivi" in request.args:
         return htmx.go(url_for(".lot", public_id=public_id))
     name = _list_name(found)
