@@ -72,12 +72,13 @@ def _received(form: LotForm, file: FileStorage, region_id: int) -> Lot:
 def lot(public_id: str) -> ResponseReturnValue:
     """One lot, in whatever state it is."""
     found = queries.lot(public_id)
+    told: dict[str, Any] = {"lot": found, "states": wording.LOTS}
     if found.state in STOPS:
-        return htmx.page_or("stock/lot_at_work.html", "stock/_lot_at_work.html", lot=found, at_work=wording.AT_WORK)
+        return htmx.page_or("stock/lot_at_work.html", "stock/_lot_at_work.html", at_work=wording.AT_WORK, **told)
     if htmx.asked() and "suivi" in request.args:
         return htmx.go(url_for(".lot", public_id=public_id))
     name = _list_name(found)
-    return render_template("stock/lot.html", lot=found, name=name, page=_list(found, name), states=wording.LOTS)
+    return render_template("stock/lot.html", name=name, page=_list(found, name), **told)
 
 
 def _list_name(found: Lot) -> str:
