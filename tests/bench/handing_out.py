@@ -280,7 +280,9 @@ def _served(app: Flask, rig: Rig, ports: tuple[int, int], engine: str, day: Day,
 def _posts(app: Flask, day: Day, count: int, *, every: float = 0.0) -> list[Post]:
     headers, pupils = _headers(app, day.school_id), day.pupils[:count]
     return [
-        Post(headers, f"/distribution/postes/{station}/scan", pupils[number::STATIONS], number * every / STATIONS, every)
+        Post(
+            headers, f"/distribution/postes/{station}/scan", pupils[number::STATIONS], number * every / STATIONS, every
+        )
         for number, station in enumerate(day.stations)
     ]
 
