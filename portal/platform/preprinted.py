@@ -249,7 +249,7 @@ def signs(face: Face) -> frozenset[str]:
     """The signs that every font of a face can draw alone; combining marks and right-to-left letters need a typesetter."""
     common: set[int] = set()
     for name in FONT_FILES[face]:
-        with import_module("fontTools.ttLib").TTFont(FONTS / f"{name}.woff2", lazy=True) as font:
+        with import_module("fontTools.ttLib").TTFont(FONTS / f"{name}.ttf", lazy=True) as font:
             drawn = set(font.getBestCmap())
         common = common & drawn if common else drawn
     return frozenset(sign for sign in map(chr, common) if _stands_alone(sign)) | {" ", NO_BREAK}

@@ -17,8 +17,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from portal.platform.pdf import FONTS, TEMPLATES, Enclosure, ResourceRefused, Variant
 
-SHIPPED: Final = re.compile(r"shipped:([a-z0-9_-]+(?:/[a-z0-9_-]+)*\.(css|woff2))")
-_FOLDERS: Final = {"css": (TEMPLATES, "text/css; charset=utf-8"), "woff2": (FONTS, "font/woff2")}
+SHIPPED: Final = re.compile(r"shipped:([a-z0-9_-]+(?:/[a-z0-9_-]+)*\.(css|ttf))")
+_FOLDERS: Final = {"css": (TEMPLATES, "text/css; charset=utf-8"), "ttf": (FONTS, "font/ttf")}
 
 A4: Final = (595, 842)
 """Points, to the whole one."""
@@ -51,7 +51,7 @@ class ShippedOnly(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
 
 @cache
 def _fonts() -> FontConfiguration:
-    """Unpack the shipped fonts once in a process, not once in a document."""
+    """Read the shipped fonts once in a process, not once in a document."""
     return FontConfiguration()
 
 

@@ -110,7 +110,7 @@ def check_in(public_id: str) -> ResponseReturnValue:
     form = CheckInForm.sent()
     if not form.validate():
         return _page(public_id, 422, checking=form)
-    services.check_in(public_id, condition=form.condition)
+    services.check_in(public_id, found=form.found)
     flash(_("Retour enregistré. Le prêt est terminé."), "done")
     return redirect(url_for(".returns"), code=303)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Final
 
 from portal.extensions import db
 from portal.kernel import clock
@@ -16,13 +15,11 @@ from portal.recalls import queries, rules
 from portal.recalls.errors import ComesTooLate, StillTravelling
 from portal.recalls.events import CallTakenBack, FamilyCalled, ReturnMoved, ReturnReminded
 from portal.recalls.models import Recall
-from portal.recalls.states import Condition
+from portal.recalls.states import Unfit
 from portal.schools import services as schools
 from portal.stock import queries as devices
 from portal.stock import services as stock
-
-NEXT_MOVES: Final = {Condition.SOUND: "restock", Condition.BROKEN: "send_to_repair"}
-"""Where a device goes at once; one that nobody has looked at waits to be checked in."""
+from portal.stock.states import Condition
 
 
 @use_case
@@ -98,8 +95,8 @@ def take_call_back(public_id: str) -> None:
 
 
 @use_case
-def check_in(public_id: str, *, condition: Condition) -> None:
-    """The device is back at the lycée: the loan ends, and the device goes where its condition says.
+def check_in(public_id: str, *, found: Condition | Unfit) -> None:
+    """The device is back at the lycée: the loan ends, and the device is in stock again, in repair, or to be looked at.
 
     It can be taken back (`take_return_back`) as long as this is the last step of the device.
     """
@@ -112,9 +109,11 @@ def check_in(public_id: str, *, condition: Condition) -> None:
     device_id = queries.device_of(recall.loan_id)
     loans.turn_back(recall.loan_id)
     loans.close(recall.loan_id)
-    if transition := NEXT_MOVES.get(condition):
-        stock.move_on(device_id, transition)
-    recall.returned_step = devices.last_step(device_id)
+    if isinstance(found, Condition):
+        stock.note_condition(device_id, found, restock=True)
+    elif found is Unfit.BROKEN:
+        stock.move_on(device_id, "send_to_repair")
+    recall.returned_step = devices.last_step(device_id).id
 
 
 @use_case

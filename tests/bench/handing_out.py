@@ -60,8 +60,8 @@ class Effort:
 
     @classmethod
     def at(cls, size: Size) -> Self:
-        """On the whole programme, as much as its budget speaks of."""
-        return cls(served=600, attempts=10_000) if size.schools >= Size.scaled(1).schools else cls()
+        """On the whole programme, as much as its budget speaks of: an hour of one lycée, and the race."""
+        return cls(served=300, attempts=10_000) if size.schools >= Size.scaled(1).schools else cls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +224,12 @@ def _headers(app: Flask, school: int) -> dict[str, str]:
 
 @dataclass
 class Post:
-    """A station of the benchmark: its browser's headers, the seconds from one hand-over to the next, what was measured."""
+    """A station of the benchmark: its browser's headers, the seconds before its first hand-over and from one to the next."""
 
     headers: dict[str, str]
     url: str
     pupils: Sequence[Pupil]
+    first: float = 0.0
     every: float = 0.0
     times: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
@@ -240,7 +241,7 @@ class Post:
         with Visitor(web, self.headers) as scanner, Visitor(constant, self.headers) as idle:
             began = perf_counter()
             for rank, pupil in enumerate(self.pupils):
-                sleep(max(0.0, began + rank * self.every - perf_counter()))
+                sleep(max(0.0, began + self.first + rank * self.every - perf_counter()))
                 self.bare.append(milliseconds(lambda: idle.get("/4000")))
                 for form in ({"code": pupil.code}, {"code": pupil.tag, "eleve": pupil.code}):
                     body = urlencode({**form, "cle": new_public_id()})
@@ -279,7 +280,9 @@ def _served(app: Flask, rig: Rig, ports: tuple[int, int], engine: str, day: Day,
 def _posts(app: Flask, day: Day, count: int, *, every: float = 0.0) -> list[Post]:
     headers, pupils = _headers(app, day.school_id), day.pupils[:count]
     return [
-        Post(headers, f"/distribution/postes/{station}/scan", pupils[number::STATIONS], every)
+        Post(
+            headers, f"/distribution/postes/{station}/scan", pupils[number::STATIONS], number * every / STATIONS, every
+        )
         for number, station in enumerate(day.stations)
     ]
 

@@ -88,9 +88,11 @@ def test_pictures_written_in_the_page_are_allowed():
     assert html_to_pdf(page(f'<img src="{dot}" alt="point">')).startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("pdf", [slips_pdf([slip()]), labels_pdf([label()]), deposit_pdf(deposit(2))])
-def test_a_document_is_tagged_and_says_its_language_and_title(pdf):
-    document = opened(pdf)
+@pytest.mark.parametrize(
+    ("printed", "what"), [(slips_pdf, [slip()]), (labels_pdf, [label()]), (deposit_pdf, deposit(2))]
+)
+def test_a_document_is_tagged_and_says_its_language_and_title(printed, what):
+    document = opened(printed(what))
     root = document.Root
     with document.open_metadata() as about:
         assert about["pdfuaid:part"] == "1"

@@ -1,6 +1,7 @@
 """Templates: they parse, they are used, and they hold no code, no inline style, no raw output."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,30 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 NAMES = sorted(file.relative_to(TEMPLATES).as_posix() for file in TEMPLATES.rglob("*.html"))
 PAPER = re.compile(r"/pdf/|^layout/document|^layout/email|/email/")
+FORBIDDEN = {
+    "raw output": re.compile(r"\|\s*safe\b|autoescape\s+false"),
+    "htmx without data-": re.compile(r"(?<!data-)\bhx-[a-z-]+="),
+}
+INLINE = {
+    "inline handler": re.compile(r"<[^>]*\son[a-z]+\s*="),
+    "inline script": re.compile(r"<script(?![^>]*\bsrc=)"),
+}
+INLINE_STYLE = {
+    "inline style sheet": re.compile(r"<style"),
+    "inline style": re.compile(r"<[^>]*\sstyle\s*="),
+}
+"""Read in the markup without Jinja. A PDF or a mail program has no other place for some lengths: paper may have styles."""
+
 QUOTED = re.compile(r"""["']([\w./-]+\.(?:html|txt|css))["']""")
 
 
 CODE = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "portal").rglob("*.py")))
-FRAGMENTS = [name for name in NAMES if name.rpartition("/")[2].startswith("_") and name in QUOTED.findall(CODE)]
+ANSWERED = set(QUOTED.findall(CODE))
+FRAGMENTS = [name for name in NAMES if name.rpartition("/")[2].startswith("_") and name in ANSWERED]
 """What views answer to htmx; a part that is only included in others may be anything."""
 
 
+@cache
 def source(name):
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
@@ -32,59 +49,80 @@ def bare(text):
     return re.sub(r"\{\{.*?\}\}", "x", text, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_it_parses_and_names_templates_that_exist(make_app, app, name):
-    known = (
-        environment()
-        if PAPER.search(name) and "email" not in name
-        else demo(make_app)
-        if name.startswith("demo/")
-        else app.jinja_env
-    )
-    tree = known.parse(source(name))
-    known.get_template(name)
-    for other in meta.find_referenced_templates(tree):
-        assert other is None or (TEMPLATES / other).exists(), other
+@pytest.fixture
+def trees(app):
+    """Each template as Jinja reads it."""
+    return {name: app.jinja_env.parse(source(name)) for name in NAMES}
 
 
-def demo(make_app):
-    return make_app(demo=True, base_url="http://127.0.0.1:8000").jinja_env
+def test_they_compile_and_name_templates_that_exist(make_app, app, trees):
+    demo = make_app(demo=True, base_url="http://127.0.0.1:8000").jinja_env
+    lost = []
+    for name, tree in trees.items():
+        printed = PAPER.search(name) and "email" not in name
+        known = environment() if printed else demo if name.startswith("demo/") else app.jinja_env
+        known.get_template(name)
+        named = [other for other in meta.find_referenced_templates(tree) if other]
+        lost += [f"{name}: {other}" for other in named if not (TEMPLATES / other).exists()]
+    assert lost == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_it_imports_it_uses(app, name):
-    tree = app.jinja_env.parse(source(name))
-    imported = {
-        pair[1] if isinstance(pair, tuple) else pair for node in tree.find_all(nodes.FromImport) for pair in node.names
-    } | {node.target for node in tree.find_all(nodes.Import)}
-    used = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
-    assert imported - used == set()
+def test_what_they_import_they_use(trees):
+    idle = []
+    for name, tree in trees.items():
+        imported = {
+            pair[1] if isinstance(pair, tuple) else pair
+            for node in tree.find_all(nodes.FromImport)
+            for pair in node.names
+        } | {node.target for node in tree.find_all(nodes.Import)}
+        used = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
+        idle += [f"{name}: {one}" for one in sorted(imported - used)]
+    assert idle == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_it_holds_no_code_and_trusts_nothing(name):
-    text = source(name)
-    assert not re.search(r"\|\s*safe\b|autoescape\s+false", text)
-    assert not re.search(r"(?<!data-)\bhx-[a-z-]+=", text), "write data-hx-*"
-    assert not re.search(r"<[^>]*\son[a-z]+\s*=", bare(text)), "inline handler"
-    assert not re.search(r"<script(?![^>]*\bsrc=)", bare(text)), "inline script"
-    if not PAPER.search(name):
-        assert "<style" not in text, "inline style sheet"
-        assert not re.search(r"\sstyle\s*=", bare(text)), "inline style"
+def test_they_hold_no_code_and_trust_nothing():
+    faults = []
+    for name in NAMES:
+        found = [what for what, pattern in FORBIDDEN.items() if pattern.search(source(name))]
+        markup = bare(source(name))
+        found += [what for what, pattern in INLINE.items() if pattern.search(markup)]
+        if not PAPER.search(name):
+            found += [what for what, pattern in INLINE_STYLE.items() if pattern.search(markup)]
+        faults += [f"{name}: {what}" for what in found]
+    assert faults == []
 
 
-@pytest.mark.parametrize("name", FRAGMENTS)
-def test_a_fragment_has_one_root_with_an_id(app, name):
-    tree = app.jinja_env.parse(source(name))
-    if any(isinstance(node, nodes.Extends) for node in tree.body):
-        return
-    text = bare(re.sub(r"\{%-?\s*macro.*?endmacro\s*-?%\}", "", source(name), flags=re.DOTALL))
-    roots = [element for element in BeautifulSoup(text, "html.parser").contents if str(element).strip()]
-    if text.strip() == "x":
-        return  # a component, whose root has an id of its own
-    assert len(roots) == 1, f"{len(roots)} roots"
-    assert roots[0].get("id"), "its root has no id"
-    assert "oob" in source(name), "it does not print data-hx-swap-oob when `oob`"
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        ("{{ word | safe }}", {"raw output"}),
+        ('<p hx-get="/">', {"htmx without data-"}),
+        ('<p data-hx-get="/" class="on">', set()),
+        ('<a href="{{ url }}" onclick="go()">', {"inline handler"}),
+        ("<script>go()</script>", {"inline script"}),
+        ('<script src="/js"></script>', set()),
+        ("<style>p {}</style>", {"inline style sheet"}),
+        ('<p style="color: {{ colour }}">', {"inline style"}),
+    ],
+)
+def test_what_is_forbidden_is_found(markup, found):
+    every = {**FORBIDDEN, **INLINE, **INLINE_STYLE}
+    assert {
+        what for what, pattern in every.items() if pattern.search(bare(markup) if what in INLINE else markup)
+    } == found
+
+
+def test_a_fragment_has_one_root_with_an_id(trees):
+    """And it prints `data-hx-swap-oob` when `oob`. One that is a component alone leaves both to it."""
+    faults = []
+    for name in FRAGMENTS:
+        if any(isinstance(node, nodes.Extends) for node in trees[name].body):
+            continue
+        text = bare(re.sub(r"\{%-?\s*macro.*?endmacro\s*-?%\}", "", source(name), flags=re.DOTALL))
+        roots = [element for element in BeautifulSoup(text, "html.parser").contents if str(element).strip()]
+        if text.strip() != "x" and ([bool(root.get("id")) for root in roots] != [True] or "oob" not in source(name)):
+            faults.append(name)
+    assert faults == []
 
 
 def test_every_template_is_used():

@@ -16,9 +16,9 @@ from portal.platform import scope
 from portal.recalls import handlers, rules, services
 from portal.recalls.events import ReturnMoved, ReturnReminded
 from portal.recalls.models import Recall
-from portal.recalls.states import Condition
+from portal.recalls.states import Unfit
 from portal.schools.emergency import EmergencyRules
-from portal.stock.states import DeviceState, Pool
+from portal.stock.states import Condition, DeviceState, Pool
 from tests import factories as make
 from tests.pages import Page
 
@@ -108,32 +108,29 @@ def test_each_reminder_leaves_once_on_an_open_day_and_names_the_day(app, clock, 
 def test_a_family_that_gave_it_back_meanwhile_is_told_nothing(app, lent):
     make.recall(lent, due_on=now.today())
     with scope.schools(lent.school_id):
-        services.check_in(lent.public_id, condition=Condition.UNSEEN)
+        services.check_in(lent.public_id, found=Unfit.UNSEEN)
         with pytest.raises(DomainError):
-            services.check_in(lent.public_id, condition=Condition.UNSEEN)
+            services.check_in(lent.public_id, found=Unfit.UNSEEN)
     told(ReturnReminded(school_id=lent.school_id, loan_id=lent.id, late=False), messages.remind_return)
     assert make.every(Message) == []
 
 
 @pytest.mark.parametrize(
-    ("condition", "state"),
+    ("found", "state", "condition"),
     [
-        (Condition.SOUND, DeviceState.IN_STOCK),
-        (Condition.UNSEEN, DeviceState.TO_CHECK_IN),
-        (Condition.BROKEN, DeviceState.IN_REPAIR),
+        (Condition.MARKED, DeviceState.IN_STOCK, Condition.MARKED),
+        (Unfit.UNSEEN, DeviceState.TO_CHECK_IN, None),
+        (Unfit.BROKEN, DeviceState.IN_REPAIR, None),
     ],
 )
-def test_a_device_that_comes_back_goes_where_its_condition_says(app, lent, condition, state):
+def test_a_device_that_comes_back_goes_where_what_was_found_says(app, lent, found, state, condition):
     make.recall(lent, due_on=now.today())
     device = make.device_of(lent)
     with scope.schools(lent.school_id):
-        services.check_in(lent.public_id, condition=condition)
+        services.check_in(lent.public_id, found=found)
     assert make.fresh(lent).state is LoanState.CLOSED
-    assert (make.fresh(device).state, make.fresh(device).pool, make.fresh(device).loan_id) == (
-        state,
-        Pool.EMERGENCY,
-        None,
-    )
+    back = make.fresh(device)
+    assert (back.state, back.pool, back.loan_id, back.condition) == (state, Pool.EMERGENCY, None, condition)
 
 
 def test_the_desk_calls_moves_the_day_and_notes_the_return(as_user, home, lent, count_statements):
@@ -167,6 +164,6 @@ def test_the_desk_calls_moves_the_day_and_notes_the_return(as_user, home, lent, 
     told(ReturnMoved(school_id=lent.school_id, loan_id=lent.id), messages.tell_return)
     assert {row.template for row in make.every(Message)} == {"return_moved"}
     assert Page(Page(desk.get(url)).submit(desk, "Noter le retour"), status=422).errors()
-    Page(desk.get(url)).submit(desk, "Noter le retour", etat="sound")
+    Page(desk.get(url)).submit(desk, "Noter le retour", etat="good")
     assert make.fresh(lent).state is LoanState.CLOSED
     assert desk.get(url).status_code == 404

@@ -14,12 +14,12 @@ from portal.loans.states import Delivery, LoanState
 from portal.platform import scope
 from portal.platform.work import unit_of_work
 from portal.recalls import services
-from portal.recalls.states import Condition
+from portal.recalls.states import Unfit
 from portal.schools import services as schools
 from portal.stock import services as stock
 from portal.stock.models import DeviceMovement
 from portal.stock.services import UsedSince, Want
-from portal.stock.states import DeviceState, Pool
+from portal.stock.states import Condition, DeviceState, Pool
 from tests import factories as make
 from tests.pages import Page
 
@@ -49,9 +49,9 @@ def values(row):
     return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
 
 
-def come_back(loan, condition=Condition.SOUND):
+def come_back(loan, found=Condition.GOOD):
     with scope.schools(loan.school_id):
-        services.check_in(loan.public_id, condition=condition)
+        services.check_in(loan.public_id, found=found)
 
 
 def take_back(loan):
@@ -63,15 +63,18 @@ def steps(device):
     return [row.transition for row in make.every(DeviceMovement, device_id=device.id)]
 
 
-@pytest.mark.parametrize("condition", Condition)
-def test_taken_back_device_loan_and_recall_are_as_before(db, recall, loan, condition):
+@pytest.mark.parametrize("found", [Condition.MARKED, *Unfit])
+def test_taken_back_device_loan_and_recall_are_as_before(db, recall, loan, found):
     device = make.device_of(loan)
+    with scope.schools(loan.school_id):
+        stock.note_handed_over(loan.id, Condition.GOOD)
     for _ in range(2):
-        come_back(loan, condition)
+        come_back(loan, found)
         take_back(loan), take_back(loan)
         found, held = make.fresh(loan), make.fresh(device)
         assert (found.state, found.ended_at) == (LoanState.LENT, None)
         assert (held.state, held.loan_id, held.student_id) == (DeviceState.LENT, loan.id, loan.student_id)
+        assert held.condition is Condition.GOOD
         assert values(make.fresh(recall)) == values(recall)
     assert steps(device).count("come_back") == steps(device).count("come_back_undone") == 2
     assert make.trail(f"loan:{loan.id}") == ["LoanReturning", "LoanClosed", "LoanReopened"] * 2
@@ -79,7 +82,7 @@ def test_taken_back_device_loan_and_recall_are_as_before(db, recall, loan, condi
 
 def test_nothing_is_taken_back_once_the_device_has_been_used(db, loan):
     device = make.device_of(loan)
-    come_back(loan, Condition.UNSEEN)
+    come_back(loan, Unfit.UNSEEN)
     with scope.schools(loan.school_id):
         stock.move_on(device.id, "restock")
     with pytest.raises(UsedSince):
@@ -128,7 +131,7 @@ def test_a_device_that_another_student_is_promised_meanwhile_has_one_holder(db, 
 def test_the_desk_notes_a_return_sees_it_and_takes_it_back(as_user, home, loan, count_statements):
     desk, family, name = as_user(make.manager()), as_user(home), home.student.name
     tag, page = make.device_of(loan).asset_tag, Page(desk.get(f"/fonds-urgence/prets/{loan.public_id}"))
-    page = Page(page.submit(desk, "Noter le retour", etat="sound"))
+    page = Page(page.submit(desk, "Noter le retour", etat="good"))
     assert "Retour enregistré" in page.text("main")
     with count_statements() as sql:
         page = Page(desk.get("/fonds-urgence/retours"))

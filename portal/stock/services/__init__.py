@@ -1,5 +1,7 @@
 """Use-cases of the stock: what arrives, who holds it, where it goes."""
 
+from portal.stock.services.announcing import announce, expect, forget, undo
+from portal.stock.services.conditions import forget_handed_over, note_condition, note_handed_over
 from portal.stock.services.holding import (
     NewDevice,
     NoSuchDevice,
@@ -19,7 +21,7 @@ from portal.stock.services.holding import (
     unlend,
 )
 from portal.stock.services.labels import ask_labels
-from portal.stock.services.lots import announce, discard, fail, receive_file, stage, undo
+from portal.stock.services.lots import discard, fail, receive_file, stage
 from portal.stock.services.receiving import close, confirm_all, scan_in, take_back
 from portal.stock.services.replenishing import AskedAlready, ask_region, decide_request
 from portal.stock.services.stocktaking import (
@@ -63,11 +65,16 @@ __all__ = [
     "count",
     "decide_request",
     "discard",
+    "expect",
     "fail",
+    "forget",
+    "forget_handed_over",
     "hand_out",
     "lend",
     "let_go",
     "move_on",
+    "note_condition",
+    "note_handed_over",
     "open_stocktake",
     "receive_file",
     "refuse_transfer",

@@ -16,7 +16,7 @@ from portal.platform.work import use_case
 from portal.schools.profile import ModelOffer
 from portal.stock import queries
 from portal.stock.models import Device, DeviceModel, DeviceMovement
-from portal.stock.states import DeviceKind, DeviceState, Pool
+from portal.stock.states import NOTED, Condition, DeviceKind, DeviceState, Pool
 
 
 class NoSuchDevice(DomainError):
@@ -50,6 +50,7 @@ class NewDevice:
     kind: DeviceKind
     pool: Pool
     location: str
+    condition: Condition | None = None
 
 
 @use_case
@@ -137,13 +138,20 @@ def noted(device: Device, what: str, *, loan_id: int | None = None) -> Step:
     }
 
 
+def as_before(device: Device, condition: Condition | None, *, loan_id: int) -> Step:
+    """What was noted of a device is taken back: it looks as it did before."""
+    device.condition = condition
+    return noted(device, f"back_to_{condition or 'nothing'}", loan_id=loan_id)
+
+
 def keep(history: list[Step]) -> None:
     """One statement for all the steps of a batch."""
     if history:
         db.session.execute(insert(DeviceMovement), history)
 
 
-def _held_by(loan_ids: Sequence[int]) -> list[Device]:
+def held_by(loan_ids: Sequence[int]) -> list[Device]:
+    """The devices that these loans hold, locked."""
     statement = held(select(Device).where(Device.loan_id.in_(loan_ids)).order_by(Device.id))
     return list(db.session.scalars(statement))
 
@@ -151,7 +159,7 @@ def _held_by(loan_ids: Sequence[int]) -> list[Device]:
 @use_case
 def release(loan_ids: Sequence[int]) -> int:
     """Put back what was set aside for these loans; returns how many devices became free."""
-    devices = [device for device in _held_by(loan_ids) if device.state is DeviceState.RESERVED]
+    devices = [device for device in held_by(loan_ids) if device.state is DeviceState.RESERVED]
     keep([_let_go(device, "release") for device in devices])
     return len(devices)
 
@@ -208,13 +216,13 @@ def _leave(device: Device) -> Step:
 @use_case
 def lend(loan_ids: Sequence[int]) -> None:
     """The devices of these loans leave the school; a new one's warranty begins to run."""
-    keep([_leave(device) for device in _held_by(loan_ids)])
+    keep([_leave(device) for device in held_by(loan_ids)])
 
 
 @use_case
 def unlend(loan_ids: Sequence[int]) -> None:
     """The devices of these loans had not left after all: they stay set aside, and the warranty of a new one waits."""
-    devices = _held_by(loan_ids)
+    devices = held_by(loan_ids)
     first_day = queries.lent_once([device.id for device in devices])
     for device in devices:
         if device.warranty_from == first_day.get(device.id):
@@ -232,18 +240,22 @@ def move_on(device_id: int, transition: str) -> None:
 @use_case
 def let_go(loan_id: int, transition: str) -> None:
     """The loan has ended: its device comes back to be checked in, is given, or is declared stolen, lost or broken."""
-    keep([_let_go(device, transition) for device in _held_by([loan_id])])
+    keep([_let_go(device, transition) for device in held_by([loan_id])])
 
 
 @use_case
 def come_back_undone(want: Want, *, last_step: int) -> None:
-    """The device had not come back after all: the loan holds it again. The caller holds the school, as for `reserve`.
+    """The device had not come back after all: the loan holds it again, and it looks as it did before that.
 
-    Raises `UsedSince` unless `last_step` is still the last of its history.
+    The caller holds the school, as for `reserve`. Raises `UsedSince` unless `last_step` is still the last of its history.
     """
     mine = select(DeviceMovement.device_id).where(DeviceMovement.id == last_step).scalar_subquery()
     device = db.session.scalars(held(select(Device).where(Device.id == mine))).one_or_none()
-    if device is None or queries.last_step(device.id) != last_step:
+    last = queries.last_step(device.id) if device else None
+    if device is None or last is None or last.id != last_step:
         raise UsedSince
     device.loan_id, device.student_id = want.loan_id, want.student_id
-    keep([moved(device, "come_back_undone", loan_id=want.loan_id)])
+    history = [moved(device, "come_back_undone", loan_id=want.loan_id)]
+    if last.transition in NOTED:
+        history.append(as_before(device, queries.condition_until(device, last_step), loan_id=want.loan_id))
+    keep(history)
