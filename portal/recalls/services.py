@@ -32,7 +32,10 @@ def expect_none(loan_ids: Collection[int], *, school_id: int) -> None:
 
 @use_case
 def expect_back(loan_id: int) -> None:
-    """A device of the emergency pool has left: say until when. Told twice, it is the same day."""
+    """A device of the emergency pool has left: say until when. Told twice, it is the same day.
+
+    A parcel that has come keeps the day it was given, whatever the rules became; handed over anew, a device has left anew.
+    """
     leaving = queries.leaving(loan_id)
     if leaving is None:
         return
@@ -41,7 +44,7 @@ def expect_back(loan_id: int) -> None:
     if recall is None:
         loan = leaving.loan
         db.session.add(Recall(school_id=loan.school_id, loan_id=loan.id, student_id=loan.student_id, due_on=day))
-    elif recall.due_on is not None and recall.reason is None:
+    elif recall.due_on is not None and recall.reason is None and leaving.loan.sent_at is None:
         recall.due_on = day
 
 

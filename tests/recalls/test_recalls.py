@@ -7,7 +7,7 @@ import pytest
 from portal.distribution.events import LaptopHandedOver, PoolReserved
 from portal.kernel import clock as now
 from portal.kernel.errors import DomainError
-from portal.loans.events import LoanReceived
+from portal.loans.events import LoanReceived, LoanSent
 from portal.loans.rules import Calendar
 from portal.loans.states import Delivery, LoanState
 from portal.notifications import handlers as messages
@@ -18,8 +18,10 @@ from portal.recalls.events import ReturnMoved, ReturnReminded
 from portal.recalls.models import Recall
 from portal.recalls.states import Unfit
 from portal.schools.emergency import EmergencyRules
+from portal.schools.models import Campaign
 from portal.stock.states import Condition, DeviceState, Pool
 from tests import factories as make
+from tests.factories import people
 from tests.pages import Page
 
 METZ = Calendar.of("57000", [["2026-12-19", "2027-01-03"]])
@@ -83,6 +85,14 @@ def test_a_device_is_lent_for_the_days_of_the_loans_own_campaign(app, lent):
     make.change(lent, campaign_id=short.id)
     received(lent)
     assert recall_of(lent).due_on == date(2026, 9, 18)
+
+
+def test_a_parcel_on_its_way_keeps_its_day_whatever_the_region_decides_meanwhile(app, lent):
+    sent = make.change(lent, sent_at=now.now(), delivery=Delivery.HOME, **people.address(1, "Famille"))
+    told(LoanSent(school_id=sent.school_id, loan_id=sent.id), handlers.expect_after_sending)
+    make.change(make.every(Campaign)[0], emergency=EmergencyRules(days=10))
+    received(sent)
+    assert recall_of(sent).due_on == date(2026, 10, 8)
 
 
 def test_an_absent_served_from_the_pool_keeps_the_device_as_the_others_do(app, lent):
