@@ -114,7 +114,15 @@ def returns(wish: Wish) -> Page[Any]:
     step, later = aliased(DeviceMovement), aliased(DeviceMovement)
     used = exists().where(later.device_id == step.device_id, later.id > step.id)
     statement: Any = (
-        select(Loan.public_id, Student, Device.asset_tag, DeviceModel.name.label("model"), step.at, used.label("used"))
+        select(
+            Loan.public_id,
+            Student,
+            Device.public_id.label("device"),
+            Device.asset_tag,
+            DeviceModel.name.label("model"),
+            step.at,
+            used.label("used"),
+        )
         .select_from(Recall)
         .join(step, step.id == Recall.returned_step)
         .join(Device, Device.id == step.device_id)

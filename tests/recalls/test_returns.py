@@ -146,7 +146,8 @@ def test_the_desk_notes_a_return_sees_it_and_takes_it_back(as_user, home, loan, 
     come_back(loan)
     with scope.schools(loan.school_id):
         stock.change_pool(raw=tag, pool=Pool.ALLOTMENT, school_id=loan.school_id)
-    (row,) = Page(desk.get("/fonds-urgence/retours")).rows("Rendus")
-    assert row["Erreur ?"] == "Ne s’annule plus : l’appareil a servi."
+    page = Page(desk.get("/fonds-urgence/retours"))
+    assert not [said for said in page.buttons() if said.startswith("Annuler")]
+    assert tag in page.follow(desk, f"Ce qui est arrivé depuis à l’appareil {tag}").heading
     late = desk.post(f"/fonds-urgence/prets/{loan.public_id}/retour/annuler")
-    assert (late.status_code, "a servi depuis son retour" in late.text) == (409, True)
+    assert (late.status_code, "arrivé à cet appareil depuis son retour" in late.text) == (409, True)

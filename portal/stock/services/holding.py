@@ -26,9 +26,9 @@ class NoSuchDevice(DomainError):
 
 
 class UsedSince(DomainError):
-    """A return cannot be taken back: the device was used, moved or repaired meanwhile."""
+    """A return cannot be taken back: something else happened to the device since."""
 
-    message = later("Cet appareil a servi depuis son retour, qui ne s’annule donc plus. Regardez son historique.")
+    message = later("Autre chose est arrivé à cet appareil depuis son retour, qui ne s’annule plus. Voyez son historique.")
 
 
 @dataclass(frozen=True, slots=True)
