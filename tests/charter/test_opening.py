@@ -31,6 +31,7 @@ def test_each_profile_opens_a_region_with_its_own_charter_of_nineteen_parts(app,
     assert profile.charter_title in opened(app, name)
     (region,), (campaign,), (version,) = (make.every(kind) for kind in (Region, Campaign, CharterVersion))
     assert (region.name, campaign.name) == (profile.name, profile.campaign_name)
+    assert campaign.emergency == profile.emergency
     assert (version.campaign_id, version.number, version.title) == (campaign.id, 1, profile.charter_title)
     assert len(CharterText.parse(version.source).sections) == 19
     assert {model.name for model in make.every(DeviceModel)} == {offer.name for offer in profile.models}

@@ -10,6 +10,7 @@ from portal.kernel import clock as now
 from portal.loans.states import LoanState
 from portal.platform import scope
 from portal.schools.emergency import EmergencyRules
+from portal.schools.profile import read_profile
 from portal.stock import services
 from portal.stock.models import PoolRequest
 from portal.stock.queries import reserves as queries
@@ -41,6 +42,17 @@ def pool(school_id=1, **values):
 def test_a_pool_has_a_target_a_cover_and_a_level(values, target, cover, level):
     one = pool(**values)
     assert (one.target, one.cover, one.level) == (target, cover, level)
+
+
+@pytest.mark.parametrize(("name", "rules"), [("grand-est", (4, 30)), ("occitanie", (2, 30)), ("normandie", (0, 30))])
+def test_a_profile_says_the_rules_of_its_first_campaign(name, rules):
+    assert read_profile(name).emergency == EmergencyRules(*rules)
+
+
+@pytest.mark.parametrize("rules", [{"share": 0.04}, {"share": 101}, {"days": 0}])
+def test_a_share_is_a_whole_percentage_and_a_loan_lasts_a_day_at_least(rules):
+    with pytest.raises(ValueError, match="is no whole number"):
+        EmergencyRules(**rules)
 
 
 def test_the_nearest_with_something_to_spare_helps():
