@@ -65,6 +65,7 @@ class Action(StrEnum):
     MANAGE_CARRIER = "carrier:manage"
     READ_STOCK = "stock:read"
     HANDLE_STOCK = "stock:handle"
+    CHECK_DEVICES = "device:check"
     ANNOUNCE_LOTS = "lot:announce"
     DECIDE_RESERVE = "reserve:decide"
     EDIT_MODELS = "model:edit"
@@ -126,6 +127,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.MANAGE_CARRIER: frozenset({Role.HEAD, Role.REGION}),
     Action.READ_STOCK: STAFF,
     Action.HANDLE_STOCK: frozenset({Role.HEAD, Role.MANAGER}),
+    Action.CHECK_DEVICES: frozenset({Role.HEAD, Role.MANAGER, Role.TECHNICIAN}),
     Action.ANNOUNCE_LOTS: frozenset({Role.REGION}),
     Action.DECIDE_RESERVE: frozenset({Role.REGION}),
     Action.EDIT_MODELS: frozenset({Role.REGION}),

@@ -24,7 +24,7 @@ from portal.shipping.contracts import Service
 from portal.stock import services as stock
 from portal.stock.lot_file import LotRecord
 from portal.stock.services import NewDevice, Travel
-from portal.stock.states import DeviceKind, Pool
+from portal.stock.states import Condition, DeviceKind, Pool
 
 SEED = 40
 PER_CLASS = 28
@@ -32,6 +32,7 @@ LOCAL_KEY = "cle-de-demonstration"
 """What deploy/la_poste.py accepts; it opens nothing else."""
 
 LAPTOPS, TABLETS, EMERGENCY = 85, 4, 5
+LOOKS = (Condition.NEW, Condition.NEW, Condition.NEW, Condition.GOOD, Condition.MARKED, None)
 
 
 def seed() -> str:
@@ -115,6 +116,7 @@ def _devices(index: int, models: list[tuple[int, DeviceKind]]) -> list[NewDevice
             kind=kind,
             pool=pool,
             location=f"{'ABCDEF'[n // 12 % 6]}{n % 12 + 1:02d}",
+            condition=LOOKS[n % len(LOOKS)],
         )
         for n, (model, kind, pool) in enumerate(plan)
     ]
@@ -148,6 +150,7 @@ def _lot(region_id: int, models: list[str]) -> None:
     )
     stock.stage(lot.id, [*rows, *faults])
     stock.announce(lot.public_id)
+    stock.expect(lot.id)  # the worker, once it runs, finds that nothing is left to do
 
 
 def _rounds(first: int, second: int, third: int) -> None:

@@ -10,10 +10,12 @@ from wtforms.validators import ValidationError
 
 from portal.distribution.queries.receipts import Piece, Receipt
 from portal.distribution.services.conditions import Seen
-from portal.distribution.states import Condition, View
-from portal.distribution.wording_receipt import CONDITIONS, VIEWS
+from portal.distribution.states import View
+from portal.distribution.wording_receipt import VIEWS
 from portal.kernel.words import later
 from portal.platform.forms import AtMost, Form, SelectChoice, trimmed
+from portal.stock.states import Condition
+from portal.stock.wording_condition import CONDITIONS
 
 LONGEST_REMARK = 200
 LARGEST = 60 * 1024 * 1024

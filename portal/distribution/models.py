@@ -9,7 +9,6 @@ from portal.distribution.states import (
     ATTENDANCE,
     SESSION,
     AttendanceState,
-    Condition,
     SessionState,
     Verdict,
     View,
@@ -18,6 +17,7 @@ from portal.distribution.states import (
 from portal.extensions import Model
 from portal.platform.columns import Instant, PublicId, state_column
 from portal.platform.scope import FamilyScoped, StaffScoped
+from portal.stock.states import Condition
 
 
 class StudentLabel(FamilyScoped, Model):

@@ -9,7 +9,7 @@ from typing import Final
 from portal.distribution.models import DistributionSession
 from portal.distribution.queries.people import Lane
 from portal.distribution.queries.receipts import Receipt
-from portal.distribution.wording_receipt import CONDITIONS, VIEWS
+from portal.distribution.wording_receipt import VIEWS
 from portal.distribution.wording_sessions import REASONS
 from portal.platform import files
 from portal.platform.codes import Svg, code128_modules, code128_path, qr_path
@@ -18,6 +18,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.pdf import render
 from portal.platform.typography import type_size
 from portal.stock.label_formats import FORMATS, LabelFormat, print_labels
+from portal.stock.wording_condition import CONDITIONS
 
 TITLE: Final = "Étiquettes des élèves"
 SHEETS: Final[Mapping[str, LabelFormat]] = {name: FORMATS[name] for name in ("3x7", "3x8", "62x29")}

@@ -40,14 +40,6 @@ class Verdict(StrEnum):
     SETTLED = "settled"
 
 
-class Condition(StrEnum):
-    """How the device looks when it is handed over."""
-
-    NEW = "new"
-    GOOD = "good"
-    MARKED = "marked"
-
-
 class View(StrEnum):
     """What each of the three guided photos shows of the device."""
 

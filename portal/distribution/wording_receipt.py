@@ -1,15 +1,9 @@
-"""Words of the receipt, which families read: the condition of a device, and what each photo shows."""
+"""Words of the receipt, which families read: what each photo shows."""
 
 from typing import Final
 
-from portal.distribution.states import Condition, View
+from portal.distribution.states import View
 from portal.kernel.words import later
-
-CONDITIONS: Final = {
-    Condition.NEW: later("Comme neuf"),
-    Condition.GOOD: later("Bon état"),
-    Condition.MARKED: later("Des traces ou un défaut"),
-}
 
 VIEWS: Final = {
     View.CLOSED: later("Fermé, vu de dessus"),

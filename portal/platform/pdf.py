@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from portal.platform.i18n import RIGHT_TO_LEFT, catalogue, format_day, language, reading
+from portal.platform.i18n import RIGHT_TO_LEFT, catalogue, format_day, format_number, language, reading
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 TEMPLATES: Final = ROOT / "templates"
@@ -83,7 +83,7 @@ def environment() -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals["right_to_left"] = RIGHT_TO_LEFT
-    environment.filters.update(day=format_day, kilograms=kilograms, grouped=grouped)
+    environment.filters.update(day=format_day, number=format_number, kilograms=kilograms, grouped=grouped)
     words: Any = environment  # jinja2.ext.i18n adds this method, unknown to the type checker
     words.install_gettext_callables(_message, _plural, newstyle=True)
     return environment

@@ -5,9 +5,10 @@ from wtforms.validators import Optional
 
 from portal.kernel import clock
 from portal.kernel.words import later
-from portal.platform.forms import AtMost, Day, Form, Required, trimmed
-from portal.recalls.states import Condition
-from portal.recalls.wording import CONDITIONS
+from portal.platform.forms import AtMost, Day, Form, Required, SelectChoice, trimmed
+from portal.recalls.states import Unfit
+from portal.recalls.wording import FOUND
+from portal.stock.states import Condition
 
 UNTIL, LASTING = "jour", "campagne"
 
@@ -44,11 +45,11 @@ class CheckInForm(Form):
 
     etat = RadioField(
         later("Dans quel état ?"),
-        choices={condition.value: words for condition, words in CONDITIONS.items()},
+        choices=[SelectChoice(one, words) for one, words in FOUND.items()],
         validators=[Required(later("Dites dans quel état est l’appareil."))],
     )
 
     @property
-    def condition(self) -> Condition:
+    def found(self) -> Condition | Unfit:
         """As the use-case wants it."""
-        return Condition(self.etat.data)
+        return next(one for one in FOUND if one == self.etat.data)

@@ -11,9 +11,8 @@ class View(StrEnum):
     UNDATED = "sans-date"
 
 
-class Condition(StrEnum):
-    """How a device came back, which says where it goes."""
+class Unfit(StrEnum):
+    """Why a device that came back is not in stock at once."""
 
-    SOUND = "sound"
     UNSEEN = "unseen"
     BROKEN = "broken"

@@ -1,7 +1,12 @@
-"""The lists of the board and the conditions of a device, as people read them."""
+"""The lists of the board, and what one finds of a device that came back, as people read them."""
 
-from portal.kernel.words import later
-from portal.recalls.states import Condition, View
+from collections.abc import Mapping
+from typing import Final
+
+from portal.kernel.words import Words, later
+from portal.recalls.states import Unfit, View
+from portal.stock.states import Condition
+from portal.stock.wording_condition import CONDITIONS
 
 VIEWS = {
     View.LATE: later("En retard"),
@@ -24,8 +29,8 @@ EMPTY = {
     ),
 }
 
-CONDITIONS = {
-    Condition.SOUND: later("En bon état : il retourne au stock"),
-    Condition.UNSEEN: later("À contrôler plus tard"),
-    Condition.BROKEN: later("En panne : il part en réparation"),
+FOUND: Final[Mapping[Condition | Unfit, Words]] = {
+    **{one: later("%(seen)s : il retourne au stock", seen=words) for one, words in CONDITIONS.items()},
+    Unfit.UNSEEN: later("À contrôler plus tard"),
+    Unfit.BROKEN: later("En panne : il part en réparation"),
 }

@@ -34,6 +34,7 @@ ACTIONS: Final = {
     Action.MANAGE_CARRIER: later("Donner ou retirer les clés des contrats avec La Poste"),
     Action.READ_STOCK: later("Lire l’état du matériel"),
     Action.HANDLE_STOCK: later("Recevoir, étiqueter, transférer et compter le matériel"),
+    Action.CHECK_DEVICES: later("Noter l’état d’un appareil, le remettre en stock à son retour"),
     Action.ANNOUNCE_LOTS: later("Annoncer les lots des fournisseurs"),
     Action.EDIT_MODELS: later("Décrire les modèles du marché"),
     Action.DECIDE_RESERVE: later("Suivre les fonds d’urgence et répondre aux demandes"),

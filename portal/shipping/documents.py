@@ -246,7 +246,7 @@ def _labels_pdf(
 def calibration_pdf(*, a4: bool, name: str, offset_mm: Offset = (0, 0)) -> bytes:
     """Print a cross and two rulers on the paper of slips (A4) or of labels (100 × 150 mm), moved as they would be."""
     width, height = (210, 297) if a4 else (100, 150)
-    context = {"width": width, "height": height, "offset": _offset(offset_mm), "name": name, "reach": 40 if a4 else 30}
+    context = {"width": width, "height": height, "offset": _offset(offset_mm), "name": name, "reach": 40 if a4 else 20}
     return render("shipping/pdf/calibration.html", context, title="Page de réglage")
 
 

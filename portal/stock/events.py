@@ -25,10 +25,24 @@ class LotUploaded(LotEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotAnnouncementAsked(LotEvent):
+    """Somebody looked, and wants it announced, by the worker."""
+
+    sentence: ClassVar[str] = later("L’annonce d’un lot de matériel a été demandée")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotAnnounced(LotEvent):
     """Its devices are now expected in their schools."""
 
     sentence: ClassVar[str] = later("Un lot de matériel a été annoncé")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotUndoingAsked(LotEvent):
+    """Somebody wants it forgotten, by the worker."""
+
+    sentence: ClassVar[str] = later("L’annulation d’un lot de matériel a été demandée")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

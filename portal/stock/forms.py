@@ -10,7 +10,7 @@ from wtforms.fields import Field
 from wtforms.validators import Optional
 
 from portal.kernel.words import later, later_many
-from portal.platform.forms import AtMost, Count, Day, Form, Required, stop, trimmed
+from portal.platform.forms import AtMost, Count, Day, Form, Required, SelectChoice, stop, trimmed
 from portal.schools.emergency import EmergencyRules
 from portal.schools.profile import ModelOffer
 from portal.stock.kits import LONGEST_PIECE, MOST_PIECES, lines, pieces
@@ -19,6 +19,7 @@ from portal.stock.models import DeviceModel
 from portal.stock.services import Travel
 from portal.stock.states import DeviceKind, Pool
 from portal.stock.wording import KINDS, POOLS
+from portal.stock.wording_condition import CONDITIONS
 
 
 class LotForm(Form):
@@ -43,6 +44,16 @@ class CodeForm(Form):
     """What a scanner types."""
 
     code = StringField(later("Scannez"), filters=[trimmed])
+
+
+class LookForm(Form):
+    """How a device looks, as whoever has it in hand sees it."""
+
+    etat = RadioField(
+        later("Comment est l’appareil ?"),
+        choices=[SelectChoice(one, words) for one, words in CONDITIONS.items()],
+        validators=[Required(later("Dites dans quel état est l’appareil."))],
+    )
 
 
 class LabelsForm(Form):
@@ -145,7 +156,7 @@ class RequestForm(Form):
 
 
 class RulesForm(Form):
-    """What the region decides of every emergency pool."""
+    """What the region decides of the emergency pools of a campaign."""
 
     part = Count(
         later("Taille du fonds, en % des élèves"),
@@ -158,12 +169,12 @@ class RulesForm(Form):
     @classmethod
     def of(cls, rules: EmergencyRules) -> Self:
         """As they are today."""
-        return cls(part=round(rules.share * 100), jours=rules.days)
+        return cls(part=rules.share, jours=rules.days)
 
     @property
     def rules(self) -> EmergencyRules:
         """As the use-case wants them."""
-        return EmergencyRules(share=(self.part.data or 0) / 100, days=self.jours.data or 1)
+        return EmergencyRules(share=self.part.data or 0, days=self.jours.data or 1)
 
 
 class AnswerForm(Form):

@@ -1,5 +1,7 @@
-"""What the worker does for the stock: read suppliers' files, print labels."""
+"""What the worker does for the stock: read suppliers' files, announce and undo lots, print labels."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +13,7 @@ from portal.platform.outbox import on
 from portal.schools import queries as schools
 from portal.stock import queries as devices
 from portal.stock import services
-from portal.stock.events import DeviceLabelsAsked, LotUploaded
+from portal.stock.events import DeviceLabelsAsked, LotAnnouncementAsked, LotUndoingAsked, LotUploaded
 from portal.stock.label_formats import FORMATS
 from portal.stock.label_pages import DeviceLabel, device_labels_pdf
 from portal.stock.lot_file import read_lot
@@ -20,7 +22,9 @@ from portal.stock.queries import lots as queries
 from portal.stock.services.labels import KIND
 from portal.stock.states import LotState
 
-FAILED = later("La lecture a échoué, rien n’a été annoncé. Déposez de nouveau le fichier, ou demandez de l’aide.")
+NOT_READ = later("La lecture a échoué, rien n’a été annoncé. Déposez de nouveau le fichier, ou demandez de l’aide.")
+NOT_ANNOUNCED = later("L’annonce a échoué, rien n’a été annoncé. Essayez de nouveau, ou demandez de l’aide.")
+NOT_UNDONE = later("L’annulation a échoué, rien n’a changé. Essayez de nouveau, ou demandez de l’aide.")
 
 
 @on(LotUploaded, network=True)
@@ -37,17 +41,36 @@ def read_supplier_file(event: LotUploaded, key: str) -> None:
 
 
 def _read(lot: Lot, file_key: str) -> None:
-    """A refusal ends the lot with its sentence; a fault says so, and is reported."""
+    with _told_on_its_page(lot.id, NOT_READ), TemporaryDirectory() as folder:
+        path = Path(folder) / "lot"
+        files.copy(file_key, path)
+        services.stage(lot.id, read_lot(lot.file_name, path))
+
+
+@contextmanager
+def _told_on_its_page(lot_id: int, fault: str) -> Iterator[None]:
+    """A refusal ends the work with its sentence; a fault says so, and is reported."""
     try:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "lot"
-            files.copy(file_key, path)
-            services.stage(lot.id, read_lot(lot.file_name, path))
+        yield
     except DomainError as refusal:
-        services.fail(lot.id, sentence=refusal.message)
+        services.fail(lot_id, sentence=refusal.message)
     except Exception:
-        services.fail(lot.id, sentence=FAILED)
+        services.fail(lot_id, sentence=fault)
         raise
+
+
+@on(LotAnnouncementAsked, network=True)
+def announce_lot(event: LotAnnouncementAsked, key: str) -> None:
+    """A transaction of its own, so that a refusal is written down once it is rolled back; the lot's state is the key."""
+    with _told_on_its_page(event.lot_id, NOT_ANNOUNCED):
+        services.expect(event.lot_id)
+
+
+@on(LotUndoingAsked, network=True)
+def undo_lot(event: LotUndoingAsked, key: str) -> None:
+    """The same, the other way."""
+    with _told_on_its_page(event.lot_id, NOT_UNDONE):
+        services.forget(event.lot_id)
 
 
 @on(DeviceLabelsAsked, network=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
-from portal.platform.codes import Svg, code128_modules, code128_path, qr_path
+from portal.platform.codes import QR_QUIET, Svg, code128_modules, code128_path, qr_path
 from portal.platform.typography import type_size
 from portal.stock.label_formats import LabelFormat, print_labels
 
@@ -49,9 +49,10 @@ class DeviceLabel:
 
     @property
     def words_at(self) -> tuple[float, float]:
-        """Where the words begin, in millimetres from the upper left of the label."""
+        """Where the words begin, in millimetres from the upper left of the label: in line with what is dark of the square."""
+        dark = self.paper.pad + QR_QUIET * self.paper.qr
         beside = self.paper.pad + self.square.width_mm + GAP_MM
-        return (self.paper.pad, beside) if self.stacked else (beside, self.paper.pad)
+        return (dark, beside) if self.stacked else (beside, dark)
 
     @property
     def tag_pt(self) -> float:

@@ -1,6 +1,8 @@
 """The life of a device, and of the lots in which suppliers announce devices."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from portal.kernel.states import LifeCycle, Transition
 
@@ -50,6 +52,22 @@ class Pool(StrEnum):
     EMERGENCY = "emergency"
 
 
+class Condition(StrEnum):
+    """How a device looks, as whoever had it in hand last noted it."""
+
+    NEW = "new"
+    GOOD = "good"
+    MARKED = "marked"
+
+
+NOTED: Final[Mapping[str, Condition | None]] = {
+    **{f"noted_{one}": one for one in Condition},
+    **{f"back_to_{one}": one for one in Condition},
+    "back_to_nothing": None,
+}
+"""The lines of a device's history that say how it looks: somebody noted it, or took back what was noted."""
+
+
 _S = DeviceState
 DEVICE = LifeCycle(
     "Matériel",
@@ -66,6 +84,7 @@ DEVICE = LifeCycle(
         Transition("arrive_undone", (_S.IN_STOCK,), _S.IN_TRANSIT),
         Transition("unlend", (_S.LENT,), _S.RESERVED),
         Transition("come_back", (_S.LENT,), _S.TO_CHECK_IN),
+        Transition("come_back_undone", (_S.TO_CHECK_IN, _S.IN_STOCK, _S.IN_REPAIR), _S.LENT),
         Transition("start_reimaging", (_S.TO_CHECK_IN,), _S.REIMAGING),
         Transition("restock", (_S.REIMAGING, _S.TO_CHECK_IN), _S.IN_STOCK),
         Transition("send_to_repair", (_S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING), _S.IN_REPAIR),
@@ -81,11 +100,13 @@ DEVICE = LifeCycle(
 
 
 class LotState(StrEnum):
-    """Where a supplier's file stands. Only `announced` has changed anything."""
+    """Where a supplier's file stands. Schools expect its devices from `announced` on, until it is `undone`."""
 
     READING = "reading"
     STAGED = "staged"
+    ANNOUNCING = "announcing"
     ANNOUNCED = "announced"
+    UNDOING = "undoing"
     UNDONE = "undone"
     DISCARDED = "discarded"
     FAILED = "failed"
@@ -97,11 +118,23 @@ LOT = LifeCycle(
     [
         Transition("stage", (LotState.READING,), LotState.STAGED),
         Transition("fail", (LotState.READING,), LotState.FAILED),
-        Transition("announce", (LotState.STAGED,), LotState.ANNOUNCED),
-        Transition("undo", (LotState.ANNOUNCED,), LotState.UNDONE),
+        Transition("announce", (LotState.STAGED,), LotState.ANNOUNCING),
+        Transition("expect", (LotState.ANNOUNCING,), LotState.ANNOUNCED),
+        Transition("hold_back", (LotState.ANNOUNCING,), LotState.STAGED),
+        Transition("undo", (LotState.ANNOUNCED,), LotState.UNDOING),
+        Transition("forget", (LotState.UNDOING,), LotState.UNDONE),
+        Transition("keep", (LotState.UNDOING,), LotState.ANNOUNCED),
         Transition("discard", (LotState.READING, LotState.STAGED), LotState.DISCARDED),
     ],
 )
+
+
+STOPS: Final[Mapping[LotState, str]] = {
+    LotState.READING: "fail",
+    LotState.ANNOUNCING: "hold_back",
+    LotState.UNDOING: "keep",
+}
+"""While the worker is at a lot: the move by which a refusal ends that."""
 
 
 class Verdict(StrEnum):

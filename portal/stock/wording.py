@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from portal.kernel.words import later
 from portal.platform.i18n import format_day, ngettext
 from portal.platform.i18n import gettext as _
 from portal.stock import rules
@@ -19,6 +20,7 @@ from portal.stock.states import (
     Surprise,
     TransferState,
 )
+from portal.stock.wording_condition import CONDITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ STEPS = {
     "arrive_undone": "Arrivée annulée",
     "unlend": "Remise annulée",
     "come_back": "Revenu au lycée",
+    "come_back_undone": "Retour annulé",
     "start_reimaging": "Remasterisation commencée",
     "restock": "Remis en stock après contrôle",
     "send_to_repair": "Envoyé en réparation",
@@ -75,11 +78,20 @@ STEPS = {
 LOTS = {
     LotState.READING: Word("Lecture en cours", "info"),
     LotState.STAGED: Word("À vérifier", "waiting"),
+    LotState.ANNOUNCING: Word("Annonce en cours", "info"),
     LotState.ANNOUNCED: Word("Annoncé", "done"),
+    LotState.UNDOING: Word("Annulation en cours", "info"),
     LotState.UNDONE: Word("Annulé", "neutral"),
     LotState.DISCARDED: Word("Abandonné", "neutral"),
     LotState.FAILED: Word("Refusé", "problem"),
 }
+
+AT_WORK = {
+    LotState.READING: ("Lecture du fichier en cours", "Rien n’est annoncé pendant ce temps."),
+    LotState.ANNOUNCING: ("Annonce en cours", "Les lycées verront tous ces appareils d’un coup."),
+    LotState.UNDOING: ("Annulation en cours", "Si un lycée a déjà reçu un appareil, rien ne changera."),
+}
+"""What the worker is doing of a lot, and what that means for those who wait."""
 
 TRANSFERS = {
     TransferState.ASKED: Word("Demandé", "waiting"),
@@ -93,6 +105,12 @@ STILL = {
     "to_emergency": "Passé au fonds d’urgence",
     "to_allotment": "Rendu à la dotation",
     "shelved": "Changé d’emplacement",
+    "back_to_nothing": "Note annulée : état non noté",
+    **{f"noted_{one}": later("État noté : « %(seen)s »", seen=words) for one, words in CONDITIONS.items()},
+    **{
+        f"back_to_{one}": later("Note annulée : de nouveau « %(seen)s »", seen=words)
+        for one, words in CONDITIONS.items()
+    },
 }
 """What happens to a device without changing its state."""
 

@@ -26,7 +26,7 @@ from portal.stock import services
 from portal.stock.lot_file import read_lot
 from portal.stock.models import Device, Lot, LotDelivery
 from portal.stock.queries import lots as queries
-from portal.stock.services.lots import LotReceived
+from portal.stock.services.announcing import LotReceived
 from portal.stock.states import Verdict
 from tests.bench.imports import say, timed
 from tests.bench.measure import milliseconds
@@ -76,10 +76,12 @@ def walk(app: Flask, path: Path, devices: int) -> dict[str, float]:
     told = queries.lot_by_id(lot.id)
     assert (told.counts or {}).get(Verdict.NEW) == devices, told.counts or told.sentence
     step("a page of the preview", lambda: queries.lines(lot.id, Verdict.NEW, Wish()))
-    step("announce", lambda: services.announce(lot.public_id))
+    step("ask for the announcement", lambda: services.announce(lot.public_id))
+    step("announce", lambda: services.expect(lot.id))
     step("the deliveries, school by school", lambda: queries.of_lot(lot.id, Wish()))
     receive(lot, step)
-    step("undo", lambda: services.undo(lot.public_id))
+    step("ask for the undoing", lambda: services.undo(lot.public_id))
+    step("undo", lambda: services.forget(lot.id))
     left = select(func.count(Device.id)).join(LotDelivery, LotDelivery.id == Device.delivery_id)
     assert not db.session.scalar(left.where(LotDelivery.lot_id == lot.id))
     return taken
@@ -103,9 +105,11 @@ def receive(lot: Lot, step: Callable[[str, Callable[[], object]], object]) -> No
     scans = [milliseconds(lambda box=box: services.scan_in(delivery.public_id, raw=box)) for box in boxes]
     say(f"scan of a carton of {A_BOX}: median {median(scans):.1f} ms, worst {max(scans):.1f} ms")
     step(f"the rest of {len(found)} devices, by slip", lambda: services.confirm_all(delivery.public_id))
+    services.undo(lot.public_id)
     try:
-        services.undo(lot.public_id)
-    except LotReceived:
+        services.forget(lot.id)
+    except LotReceived as refusal:
+        services.fail(lot.id, sentence=refusal.message)
         say("a lot that is received is not undone")
     backs = [milliseconds(lambda tag=row.asset_tag: services.take_back(delivery.public_id, tag=tag)) for row in found]
     say(f"taking a device back: median {median(backs):.1f} ms")

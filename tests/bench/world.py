@@ -21,7 +21,7 @@ from portal.kernel.values.uai import check_letter
 from portal.loans.states import ENDED, CharterGate, Delivery, LoanState
 from portal.policy import Role
 from portal.shipping.states import ParcelState
-from portal.stock.states import DeviceKind, DeviceState, Pool
+from portal.stock.states import Condition, DeviceKind, DeviceState, Pool
 from tests.factories import people
 from tests.factories.loans import DATES, NEEDS_SIGNATURE, WITH_DEVICE, moves_to
 
@@ -43,6 +43,7 @@ TOLD = {
     "receive": "LoanReceived", "collect": "LoanReceived",
 }  # fmt: skip
 STOCK_MOVES = {"approve": "reserve", "send": "lend", "collect": "lend"}
+LOOKS = (*Condition, None)
 CLASSES = [
     (f"{level} {letter}", level, age) for level, age in (("2DE", 15), ("1RE", 16), ("TLE", 17)) for letter in "ABCDEF"
 ]
@@ -319,6 +320,7 @@ class World:
             pool=Pool.EMERGENCY if free and number % 25 == 0 else Pool.ALLOTMENT,
             state=WITH_DEVICE[state] if state else DeviceState.IN_STOCK,
             location=f"{'ABCDEF'[number // 12 % 6]}{number % 12 + 1:02d}", loan_id=loan, student_id=loan,
+            condition=LOOKS[number % len(LOOKS)],
         )  # fmt: skip
         return number
 

@@ -9,7 +9,7 @@ from portal.distribution.events import ConditionNoted, LaptopHandedOver
 from portal.distribution.models import ConditionReport
 from portal.distribution.papers import receipt_pdf
 from portal.distribution.queries import receipts
-from portal.distribution.states import AttendanceState, Condition, SessionState, View
+from portal.distribution.states import AttendanceState, SessionState, View
 from portal.kernel import clock
 from portal.loans.states import CharterGate, Delivery, LoanState
 from portal.notifications import handlers
@@ -18,6 +18,8 @@ from portal.platform import files, scope
 from portal.platform.work import unit_of_work
 from portal.privacy.datamap import period
 from portal.privacy.services.purging import purge
+from portal.stock.models import DeviceMovement
+from portal.stock.states import Condition
 from tests import factories as make
 from tests.documents import paper
 from tests.pages import Page
@@ -64,6 +66,8 @@ def test_one_button_notes_the_condition_and_leads_back_to_the_station(served, as
     photos = {"closed": (BytesIO(picture("red")), "a.jpg"), "under": (BytesIO(picture("blue")), "b.jpg")}
     note(loan, browser, condition="marked", remark="Rayure sur le capot", pieces=["chargeur"], **photos)
     (report,) = make.every(ConditionReport)
+    assert make.device_of(loan).condition is Condition.MARKED
+    assert [one.transition for one in make.every(DeviceMovement)][-1:] == ["noted_marked"], "said twice, noted once"
     assert (report.condition, set(report.photos)) == (Condition.MARKED, {View.CLOSED, View.UNDER})
     reader = as_user(family)
     told = Page(reader.get(f"/mes-dossiers/{loan.public_id}")).follow(reader, "Voir le reçu de remise")
@@ -89,9 +93,10 @@ def test_marks_are_told_and_a_damaged_photo_is_refused_beside_its_field(served):
 def test_a_hand_over_that_is_undone_takes_its_condition_along(served):
     _, loan, browser, page = served
     note(loan, browser)
+    assert make.device_of(loan).condition is Condition.NEW
     page = Page(browser.get(page.url.removesuffix("/scan")))
     page.submit(browser, next(said for said in page.buttons() if said.startswith("Annuler")))
-    assert make.every(ConditionReport) == []
+    assert (make.every(ConditionReport), make.device_of(loan).condition) == ([], None)
     assert browser.get(f"/distribution/remises/{loan.public_id}/etat").status_code == 404
 
 

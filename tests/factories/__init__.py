@@ -32,7 +32,7 @@ from tests.factories.roster import (
 )
 from tests.factories.schools import campaign, directory_entry, region, school
 from tests.factories.shipping import attempt, contract, handover, journey, parcel
-from tests.factories.stock import delivery, device, device_model, devices, stocktake, transfer
+from tests.factories.stock import delivery, device, device_model, devices, movement, stocktake, transfer
 from tests.factories.team import helper_pass
 from tests.factories.writing import change, every, fresh, outbox, trail
 
@@ -70,6 +70,7 @@ __all__ = [
     "level_label",
     "loan",
     "manager",
+    "movement",
     "outbox",
     "paper",
     "parcel",

@@ -14,12 +14,13 @@ from portal.distribution.models import (
     StudentLabel,
 )
 from portal.distribution.rules import new_student_code
-from portal.distribution.states import AttendanceState, Condition, SessionState, Verdict, Workshop
+from portal.distribution.states import AttendanceState, SessionState, Verdict, Workshop
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.roster.models import Student
 from portal.schools.models import School
+from portal.stock.states import Condition
 from tests.factories import people
 from tests.factories.roster import student as new_student
 from tests.factories.schools import usual_campaign, usual_school

@@ -5,7 +5,7 @@ from typing import Any
 from portal.kernel import clock
 from portal.loans.models import Loan
 from portal.schools.models import Region, School
-from portal.stock.models import Device, DeviceModel, Lot, LotDelivery, Stocktake, Transfer
+from portal.stock.models import Device, DeviceModel, DeviceMovement, Lot, LotDelivery, Stocktake, Transfer
 from portal.stock.states import HELD, DeviceKind, DeviceState, LotState, Pool
 from tests.factories import people, schools
 from tests.factories.schools import region, usual_school
@@ -55,6 +55,13 @@ def device(
     if state is DeviceState.IN_TRANSIT and "transfer_id" not in values:
         usual["transfer_id"] = transfer(school or usual_school(), schools.school()).id
     return add(Device(**{**usual, **values}))
+
+
+@made
+def movement(of: Device, transition: str, **values: Any) -> DeviceMovement:
+    """A line of a device's history, with the loan that holds it."""
+    usual = {"school_id": of.school_id, "device_id": of.id, "loan_id": of.loan_id, "at": clock.now()}
+    return add(DeviceMovement(transition=transition, **{**usual, **values}))
 
 
 @made

@@ -20,7 +20,7 @@ STAFF = re.compile(
     r"|portal/(credentials/routes/(factors|first_time|showing|door)|platform/postal|team/)"
     r"|templates/charter/(_checks|_difference|_preview_pdf|editor|oppositions|preview|publish|reminders|signatories|translation|versions?)\.html"
     r"|portal/charter/(difference|examples|outline|forms/(editing|people)|routes/(editing|people|reminders)|services/(blanks|drafting|opening))\.py"
-    r"|portal/(recalls|roster|shipping|stock|distribution(?!/wording_receipt)|platform/(jobs|photos|postal|printouts)|schools|worker|privacy/(services|queries|routes/desk|desk_words)|charter/(cli|document|keys|pades|scans|seal|forms/attending|text|wording|routes/(attending|following))|loans/(forms|routes)/head"
+    r"|portal/(recalls|roster|shipping|stock(?!/wording_condition)|distribution(?!/wording_receipt)|platform/(jobs|photos|postal|printouts)|schools|worker|privacy/(services|queries|routes/desk|desk_words)|charter/(cli|document|keys|pades|scans|seal|forms/attending|text|wording|routes/(attending|following))|loans/(forms|routes)/head"
     r"|kernel/values/uai"
     r"|access/(forms/staff|routes/(school|verify)|queries/people|printing|handlers|services/(letters|doubts)))"
 )

@@ -52,6 +52,7 @@ KINDS = {
     "accounts.open_link": "link",
     "accounts.follow_link": "link",
     "stock.device": DEVICE,
+    "stock.note_condition": DEVICE,
     "stock.job": DEVICE_LABELS,
     "stock.job_file": DEVICE_LABELS,
     "stock.delivery": DELIVERY,

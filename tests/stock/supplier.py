@@ -6,6 +6,7 @@ from portal.schools import queries as schools
 from portal.stock import services
 from portal.stock.lot_file import LotRecord
 from portal.stock.models import Lot
+from portal.worker import claims, delivery
 from tests import factories as make
 from tests.rosters.tables import csv_bytes, xlsx_bytes
 
@@ -31,9 +32,19 @@ def stage(rows: list[list[str]]) -> Lot:
 
 
 def announced(rows: list[list[str]]) -> Lot:
-    """Deposit, read and announce."""
-    services.announce(stage(rows).public_id)
-    return max(make.every(Lot), key=lambda lot: lot.number)
+    """Deposit, read, ask for the announcement, which the worker makes."""
+    lot = stage(rows)
+    services.announce(lot.public_id)
+    services.expect(lot.id)
+    return make.fresh(lot)
+
+
+def work() -> None:
+    """What the worker does with whatever is due, each row through its own bookkeeping."""
+    for claim in claims.take(10) + claims.take_forgotten(10):
+        faults = [delivery.attempt(claim.key, handler.name) for handler in delivery.handlers_of(claim.kind)]
+        if not any(faults):
+            claims.finish(claim.key)
 
 
 def as_csv(rows: list[list[str]]) -> bytes:

@@ -1,14 +1,18 @@
 """A supplier's lot: announced by a file, received by scanning, confirmed by a slip; what differs is written down."""
 
+import os
+import signal
+from functools import partial
+
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
+from portal.extensions import db as database
 from portal.kernel.errors import IllegalTransition
-from portal.platform import outbox, scope
+from portal.platform import scope
 from portal.stock import services
-from portal.stock.events import LotUploaded
 from portal.stock.models import DeliveryOddity, Device, DeviceMovement, Lot, LotDelivery, LotLine
-from portal.stock.services.lots import LotReceived
 from portal.stock.services.receiving import NothingScanned
 from portal.stock.states import DeviceState, LotState, Oddity, Verdict
 from tests import factories as make
@@ -87,14 +91,65 @@ def test_a_lot_is_undone_while_nothing_was_received(db, lycees, rows):
         lot = supplier.announced(rows)
         delivery = delivered(lycees[0])
         (device,) = services.scan_in(delivery.public_id, raw="GE-00001").received
-        with pytest.raises(LotReceived):
-            services.undo(lot.public_id)
-        assert make.fresh(lot).state is LotState.ANNOUNCED
+        services.undo(lot.public_id)
+        supplier.work()
+        refused = make.fresh(lot)
+        assert (refused.state, "déjà reçus" in refused.sentence) == (LotState.ANNOUNCED, True)
         services.take_back(delivery.public_id, tag=device.asset_tag)
         services.undo(lot.public_id)
+        services.undo(lot.public_id)
+        supplier.work()
+        services.undo(lot.public_id)
+    assert make.trail(f"lot:{lot.id}").count("LotUndone") == 1
     assert (make.every(Device), make.every(LotDelivery), make.every(DeviceMovement)) == ([], [], [])
     with scope.every_school(reason="tests"), pytest.raises(IllegalTransition):
         services.announce(lot.public_id)
+
+
+def test_a_lot_overtaken_by_another_is_held_back_with_its_sentence(db, rows):
+    with scope.every_school(reason="tests"):
+        late = supplier.stage(rows)
+        supplier.announced(rows[:1])
+        services.announce(late.public_id)
+        supplier.work()
+    late = make.fresh(late)
+    assert (late.state, "existent maintenant" in late.sentence) == (LotState.STAGED, True)
+    assert len(make.every(Device)) == 1
+
+
+def test_a_worker_killed_in_the_middle_announces_once_and_nothing_is_lost(db, app, clock, rows):
+    with scope.every_school(reason="tests"):
+        lot = supplier.stage(rows)
+        services.announce(lot.public_id)
+        services.announce(lot.public_id)
+    killed_at(app, "INSERT INTO device ", supplier.work)
+    assert (make.fresh(lot).state, make.every(Device), make.every(LotDelivery)) == (LotState.ANNOUNCING, [], [])
+    clock.forward(minutes=2)
+    supplier.work()
+    assert (make.fresh(lot).state, len(make.every(Device))) == (LotState.ANNOUNCED, len(rows))
+    assert make.trail(f"lot:{lot.id}").count("LotAnnounced") == 1
+    with scope.every_school(reason="tests"):
+        services.expect(lot.id)
+    assert len(make.every(Device)) == len(rows)
+
+
+def killed_at(app, statement, act):
+    """A process of its own does this, and is killed once the database has run that statement."""
+    database.session.remove()
+    worker = os.fork()
+    if worker == 0:
+        with app.app_context():
+            database.engine.dispose(close=False)
+            event.listen(database.engine, "after_cursor_execute", partial(kill_at, statement))
+            act()
+        os._exit(0)
+    _, status = os.waitpid(worker, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+def kill_at(wanted, _link, _cursor, statement, *_rest):
+    if statement.startswith(wanted):
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_scan_receives_a_device_or_a_whole_carton_once(db, lycees, rows):
@@ -121,23 +176,23 @@ def test_a_scan_receives_a_device_or_a_whole_carton_once(db, lycees, rows):
     assert [one.transition for one in make.every(DeviceMovement)] == ["receive"] * 4
 
 
-def run_worker():
-    for row in make.outbox(kind=LotUploaded.__name__):
-        for handler in outbox.HANDLERS[LotUploaded]:
-            with scope.every_school(reason="tests"):
-                handler.run(LotUploaded(**row.payload), row.key)
-
-
 @pytest.mark.parametrize("as_bytes", [supplier.as_csv, supplier.as_xlsx])
 def test_the_region_deposits_a_file_looks_and_announces(app, as_user, lycees, rows, as_bytes, count_statements):
     region = as_user(make.region_agent())
     answer = region.post("/lots", data=supplier.upload(as_bytes(rows)))
-    run_worker()
+    supplier.work()
     with count_statements() as sql:
         page = Page(region.get(answer.location))
     assert sql.count <= 4, sql
     assert "5 appareils seront attendus dans 2 lycées." in page.text()
     page = Page(page.submit(region, "Annoncer le lot"))
+    assert page.one("#lot-at-work noscript a")["href"] == answer.location
+    polled = {"HX-Request": "true"}
+    waits = region.get(f"{answer.location}?suivi=1", headers=polled)
+    assert (waits.status_code, "Annonce en cours" in waits.text) == (200, True)
+    supplier.work()
+    assert region.get(f"{answer.location}?suivi=1", headers=polled).headers["HX-Redirect"] == answer.location
+    page = Page(region.get(answer.location))
     assert [(row["Lycée"], row["Annoncés"]) for row in page.rows("Lycées servis par ce lot")] == [
         ("Lycée Fabert", "4"), ("Lycée Zola", "1"),
     ]  # fmt: skip
@@ -150,7 +205,7 @@ def test_a_file_that_is_no_list_is_refused_with_what_it_lacks(app, as_user, lyce
         "Indiquez le fournisseur.", "Choisissez le fichier du fournisseur.",
     ]  # fmt: skip
     region.post("/lots", data=supplier.upload("Nom;Prénom;Classe\r\nA;B;C\r\n".encode()))
-    run_worker()
+    supplier.work()
     (lot,) = make.every(Lot)
     assert (lot.state, lot.file_key) == (LotState.FAILED, None)
     assert "Il manque une colonne pour le numéro de série, l’étiquette, le modèle" in lot.sentence

@@ -178,7 +178,7 @@ def test_an_ordinary_cell_is_left_alone(text):
 
 def test_a_hostile_shelf_is_harmless_in_the_file(desk):
     make.device(location="=1+1")
-    assert read(desk.get("/materiel/export.csv"))[1][5] == "\t=1+1"
+    assert read(desk.get("/materiel/export.csv"))[1][6] == "\t=1+1"
 
 
 def test_every_state_pool_and_move_has_its_french_word():

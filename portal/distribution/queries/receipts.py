@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import NoResultFound
 
 from portal.distribution.models import ConditionReport
-from portal.distribution.states import Condition, View
+from portal.distribution.states import View
 from portal.extensions import db
 from portal.kernel.clock import PARIS
 from portal.loans.models import Loan
@@ -18,6 +18,7 @@ from portal.loans.rules import warranty_until
 from portal.roster.models import Student
 from portal.schools.models import School
 from portal.stock.models import Device, DeviceModel
+from portal.stock.states import Condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from portal.distribution.queries import receipts as queries
 from portal.distribution.queries.receipts import Receipt
 from portal.distribution.routes.blueprint import bp
 from portal.distribution.services import conditions
-from portal.distribution.states import Condition, View
-from portal.distribution.wording_receipt import CONDITIONS, VIEWS
+from portal.distribution.states import View
+from portal.distribution.wording_receipt import VIEWS
 from portal.kernel.errors import DomainError
 from portal.platform import files
 from portal.platform.consultation import Shown
@@ -91,12 +91,6 @@ def _photo(public_id: str) -> ResponseReturnValue:
         else next(iter(photos.values()), None)
     )
     return (files.read(key), {"Content-Type": "image/jpeg"}) if key else abort(HTTPStatus.NOT_FOUND)
-
-
-@bp.app_template_filter("condition_words")
-def _condition_words(seen: Condition) -> str:
-    """The condition of a device."""
-    return _(CONDITIONS[seen])
 
 
 @bp.app_template_filter("view_words")

@@ -12,13 +12,15 @@ from portal.distribution.events import ConditionNoted
 from portal.distribution.gate import RECEIPT_AFTER
 from portal.distribution.models import ConditionReport
 from portal.distribution.queries import receipts as queries
-from portal.distribution.states import Condition, View
+from portal.distribution.states import View
 from portal.extensions import db
 from portal.kernel import clock
 from portal.loans import queries as loan_queries
 from portal.loans.states import LoanState
 from portal.platform import files
 from portal.platform.work import emit, use_case
+from portal.stock import services as stock
+from portal.stock.states import Condition
 
 PHOTOS: Final = "remise-photo"
 
@@ -45,6 +47,8 @@ def note(public_id: str, seen: Seen, *, photos: Mapping[View, str | None], by: i
     if loan.state is not LoanState.LENT:
         raise NotNow(NOT_LENT)
     report = known = queries.condition(loan.id)
+    if known is None or known.condition is not seen.condition:
+        stock.note_handed_over(loan.id, seen.condition)
     if report is None:
         report = ConditionReport(school_id=loan.school_id, loan_id=loan.id, student_id=loan.student_id)
         db.session.add(report)
@@ -59,4 +63,6 @@ def note(public_id: str, seen: Seen, *, photos: Mapping[View, str | None], by: i
 @use_case
 def forget(loan_id: int) -> None:
     """The device never left: nothing was handed over. Its photos go with the next purge."""
-    db.session.execute(delete(ConditionReport).where(ConditionReport.loan_id == loan_id))
+    known = delete(ConditionReport).where(ConditionReport.loan_id == loan_id).returning(ConditionReport.id)
+    if db.session.scalar(known):
+        stock.forget_handed_over(loan_id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.extensions import Model
 from portal.platform.columns import Instant, PublicId, state_column
 from portal.platform.scope import FamilyScoped, StaffScoped
-from portal.stock.states import DEVICE, DeviceKind, DeviceState, Pool
+from portal.stock.states import DEVICE, Condition, DeviceKind, DeviceState, Pool
 
 
 class DeviceModel(Model):
@@ -30,6 +30,7 @@ class DeviceModel(Model):
 class Device(FamilyScoped, Model):
     """One machine. `loan_id` and `student_id` name its holder, and only a reserved or lent device has one.
 
+    `condition` is how it looks: new when a supplier announced it, None as long as nobody has said.
     `delivery_id` and `box` say with which delivery of a supplier it came, and in which carton. `transfer_id` names the
     transfer with which it travels: until the other school has received it, it is still the sender's. The warranty runs from
     `warranty_from`, the day on which the device was first lent.
@@ -44,6 +45,7 @@ class Device(FamilyScoped, Model):
     pool: Mapped[Pool] = mapped_column(state_column(Pool))
     state: Mapped[DeviceState] = mapped_column(state_column(DeviceState), default=DeviceState.IN_STOCK)
     location: Mapped[str] = mapped_column(String(20), default="")
+    condition: Mapped[Condition | None] = mapped_column(state_column(Condition))
     loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"), unique=True)
     student_id: Mapped[int | None] = mapped_column(ForeignKey("student.id"), index=True)  # type: ignore[assignment]  # a free device has no holder
 

@@ -14,7 +14,8 @@ from portal.stock.states import LOT, LotState, Oddity, Verdict
 class Lot(Model):
     """A supplier's file: which devices go to which schools. `number` counts in the region.
 
-    `counts` holds how many lines there are of each `Verdict`, and how many schools are served.
+    `counts` holds how many lines there are of each `Verdict`, and how many schools are served; `sentence` says what
+    refused the last thing that the worker was asked to do.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,7 +36,9 @@ class Lot(Model):
     announced_at: Mapped[datetime | None] = mapped_column(Instant)
 
     __table_args__ = (
-        CheckConstraint("(state IN ('announced', 'undone')) = (announced_at IS NOT NULL)", name="announced_when"),
+        CheckConstraint(
+            "(state IN ('announced', 'undoing', 'undone')) = (announced_at IS NOT NULL)", name="announced_when"
+        ),
         CheckConstraint("state <> 'failed' OR sentence IS NOT NULL", name="failed_says_why"),
         CheckConstraint("state <> 'staged' OR counts IS NOT NULL", name="staged_is_counted"),
         Index("uq_lot_region_number", "region_id", "number", unique=True),

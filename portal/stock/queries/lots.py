@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from portal.accounts.models import Account
 from portal.extensions import db
@@ -86,6 +86,27 @@ def lines_after(lot_id: int, verdict: Verdict, after: int) -> Sequence[LotLine]:
     """The next lines of a list, for its file."""
     mine = (LotLine.lot_id == lot_id, LotLine.verdict == verdict, LotLine.id > after)
     return db.session.scalars(select(LotLine).where(*mine).order_by(LotLine.id).limit(AFTER)).all()
+
+
+def overtaken(lot_id: int) -> bool:
+    """Whether a device that a lot would announce is known meanwhile."""
+    known = (Device.serial == LotLine.serial) | (Device.asset_tag == LotLine.asset_tag)
+    return db.session.scalar(select(LotLine.id).join(Device, known).where(*_new(lot_id)).limit(1)) is not None
+
+
+def destinations(lot_id: int) -> list[int]:
+    """The schools that a lot would serve."""
+    named = select(LotLine.destination_id).where(*_new(lot_id)).distinct()
+    return sorted(filter(None, db.session.scalars(named)))
+
+
+def _new(lot_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (LotLine.lot_id == lot_id, LotLine.verdict == Verdict.NEW)
+
+
+def lock_deliveries(lot_id: int) -> None:
+    """What a lot brings to each school, held until the use-case ends."""
+    db.session.execute(held(select(LotDelivery.id).where(LotDelivery.lot_id == lot_id).order_by(LotDelivery.id)))
 
 
 def received_of(lot_id: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel import clock
@@ -13,9 +13,12 @@ from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
 from portal.platform.web import me
 from portal.policy import Action
-from portal.stock import queries, rules
+from portal.stock import queries, rules, services
+from portal.stock.forms import LookForm
 from portal.stock.routes.blueprint import bp
+from portal.stock.states import NOTED, Condition
 from portal.stock.wording import POOLS, STATES, STEPS, STILL, warranty
+from portal.stock.wording_condition import CONDITIONS
 
 pages.entry("Matériel", "stock.devices", Action.READ_STOCK, rank=pages.NOW_AND_THEN)
 
@@ -32,13 +35,12 @@ def devices() -> ResponseReturnValue:
     if code and (found := queries.scanned(code)):
         return redirect(url_for(".device", public_id=found))
     page = queries.devices(wish)
-    return render_template(
-        "stock/devices.html", page=page, several=len(me().school_ids) > 1, most_found=queries.MOST_FOUND, **_words()
-    )
+    told = {"several": len(me().school_ids) > 1, "most_found": queries.MOST_FOUND, "unnoted": queries.UNNOTED}
+    return render_template("stock/devices.html", page=page, **told, **_words())
 
 
 def _words() -> dict[str, Any]:
-    return {"states": STATES, "pools": POOLS, "may_read_loans": me().may(Action.READ_LOANS)}
+    return {"states": STATES, "pools": POOLS, "conditions": CONDITIONS, "may_read_loans": me().may(Action.READ_LOANS)}
 
 
 @bp.get("/materiel/export.csv", allow=Action.READ_STOCK, shows=Shown.NOBODY)
@@ -59,6 +61,7 @@ def _header() -> list[str]:
         _("Modèle"),
         _("Dotation"),
         _("État"),
+        _("État constaté"),
         _("Emplacement"),
         _("Dossier"),
     )
@@ -67,14 +70,40 @@ def _header() -> list[str]:
 
 def _cells(row: Any) -> list[object]:
     device = row.Device
-    state, pool = _(STATES[device.state].label), _(POOLS[device.pool])
-    return [device.asset_tag, device.serial, row.model, pool, state, device.location, row.reference, row.school]
+    state, seen = _(STATES[device.state].label), _condition_words(device.condition)
+    described = [device.asset_tag, device.serial, row.model, _(POOLS[device.pool]), state, seen]
+    return [*described, device.location, row.reference, row.school]
 
 
 @bp.get("/materiel/<public_id>", allow=Action.READ_STOCK, shows=Shown.NOBODY)
 def device(public_id: str) -> ResponseReturnValue:
     """One device, and everything that happened to it."""
+    return _page(public_id, LookForm())
+
+
+def _page(public_id: str, form: LookForm, status: int = 200) -> ResponseReturnValue:
     row = queries.one(public_id)
     movements = queries.movements(row.Device.id)
-    told = {"warranty": warranty(row.Device.warranty_from, years=row.Device.model.warranty_years, today=clock.today())}
-    return render_template("stock/device.html", row=row, movements=movements, steps=STEPS | STILL, **told, **_words())
+    years = row.Device.model.warranty_years
+    told: dict[str, Any] = {"warranty": warranty(row.Device.warranty_from, years=years, today=clock.today())}
+    told |= {"seen": next((move for move in movements if move.transition in NOTED), None), "steps": STEPS | STILL}
+    told["in_hand"] = me().may(Action.CHECK_DEVICES) and row.Device.state not in queries.UNCOUNTED
+    return render_template("stock/device.html", row=row, movements=movements, form=form, **told, **_words()), status
+
+
+@bp.post("/materiel/<public_id>/etat", allow=Action.CHECK_DEVICES)
+def note_condition(public_id: str) -> ResponseReturnValue:
+    """How it looks now; and, for one that came back, that it may be lent again."""
+    form = LookForm.sent()
+    if not form.validate():
+        return _page(public_id, form, 422)
+    device_id, restock = queries.one(public_id).Device.id, "stock" in request.form
+    services.note_condition(device_id, Condition(form.etat.data), restock=restock)
+    flash(_("L’état est noté, l’appareil est de nouveau en stock.") if restock else _("L’état est noté."), "done")
+    return redirect(url_for(".device", public_id=public_id), code=303)
+
+
+@bp.app_template_filter("condition_words")
+def _condition_words(seen: Condition | None) -> str:
+    """How a device looks."""
+    return _(CONDITIONS[seen]) if seen else _("Non noté")

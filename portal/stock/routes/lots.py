@@ -21,7 +21,7 @@ from portal.stock.forms import LotForm
 from portal.stock.models import Lot
 from portal.stock.queries import lots as queries
 from portal.stock.routes.blueprint import bp
-from portal.stock.states import LotState
+from portal.stock.states import STOPS, LotState
 
 pages.entry("Lots", "stock.lots", Action.ANNOUNCE_LOTS, rank=pages.NOW_AND_THEN)
 ONLY = ("numero",)
@@ -72,12 +72,13 @@ def _received(form: LotForm, file: FileStorage, region_id: int) -> Lot:
 def lot(public_id: str) -> ResponseReturnValue:
     """One lot, in whatever state it is."""
     found = queries.lot(public_id)
-    if found.state is LotState.READING:
-        return htmx.page_or("stock/lot_reading.html", "stock/_lot_reading.html", lot=found)
+    told: dict[str, Any] = {"lot": found, "states": wording.LOTS}
+    if found.state in STOPS:
+        return htmx.page_or("stock/lot_at_work.html", "stock/_lot_at_work.html", at_work=wording.AT_WORK, **told)
     if htmx.asked() and "suivi" in request.args:
         return htmx.go(url_for(".lot", public_id=public_id))
     name = _list_name(found)
-    return render_template("stock/lot.html", lot=found, name=name, page=_list(found, name), states=wording.LOTS)
+    return render_template("stock/lot.html", name=name, page=_list(found, name), **told)
 
 
 def _list_name(found: Lot) -> str:
@@ -99,11 +100,9 @@ def _list(found: Lot, name: str) -> Any:
 
 @bp.post("/lots/<public_id>/annoncer", allow=Action.ANNOUNCE_LOTS)
 def announce_lot(public_id: str) -> ResponseReturnValue:
-    """Make it so."""
+    """Have the worker make it so; the lot's page says how far it is."""
     services.announce(public_id)
-    return htmx.done(
-        _("Le lot est annoncé. Chaque lycée voit ce qu’il va recevoir."), url_for(".lot", public_id=public_id)
-    )
+    return htmx.go(url_for(".lot", public_id=public_id))
 
 
 @bp.post("/lots/<public_id>/abandon", allow=Action.ANNOUNCE_LOTS)
@@ -115,9 +114,9 @@ def discard_lot(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/lots/<public_id>/annulation", allow=Action.ANNOUNCE_LOTS)
 def undo_lot(public_id: str) -> ResponseReturnValue:
-    """As it was before, while nothing was received."""
+    """Have the worker make it as it was before, while nothing was received."""
     services.undo(public_id)
-    return htmx.done(_("Le lot est annulé. Plus aucun lycée ne l’attend."), url_for(".lot", public_id=public_id))
+    return htmx.go(url_for(".lot", public_id=public_id))
 
 
 @bp.get("/lots/<public_id>/liste.csv", allow=Action.ANNOUNCE_LOTS, shows=Shown.NOBODY)

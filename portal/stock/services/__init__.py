@@ -1,12 +1,17 @@
 """Use-cases of the stock: what arrives, who holds it, where it goes."""
 
+from portal.stock.services.announcing import announce, expect, forget, undo
+from portal.stock.services.conditions import forget_handed_over, note_condition, note_handed_over
 from portal.stock.services.holding import (
     NewDevice,
     NoSuchDevice,
+    UsedSince,
     Want,
     add_model,
     assign,
     change_model,
+    come_back_undone,
+    hand_out,
     lend,
     let_go,
     move_on,
@@ -16,7 +21,7 @@ from portal.stock.services.holding import (
     unlend,
 )
 from portal.stock.services.labels import ask_labels
-from portal.stock.services.lots import announce, discard, fail, receive_file, stage, undo
+from portal.stock.services.lots import discard, fail, receive_file, stage
 from portal.stock.services.receiving import close, confirm_all, scan_in, take_back
 from portal.stock.services.replenishing import AskedAlready, ask_region, decide_request
 from portal.stock.services.stocktaking import (
@@ -42,6 +47,7 @@ __all__ = [
     "NewDevice",
     "NoSuchDevice",
     "Travel",
+    "UsedSince",
     "Want",
     "add_model",
     "announce",
@@ -54,14 +60,21 @@ __all__ = [
     "change_model",
     "change_pool",
     "close",
+    "come_back_undone",
     "confirm_all",
     "count",
     "decide_request",
     "discard",
+    "expect",
     "fail",
+    "forget",
+    "forget_handed_over",
+    "hand_out",
     "lend",
     "let_go",
     "move_on",
+    "note_condition",
+    "note_handed_over",
     "open_stocktake",
     "receive_file",
     "refuse_transfer",

@@ -1,4 +1,4 @@
-"""From a supplier's file to devices that schools expect, and back as long as none was received."""
+"""A supplier's file: kept, read, judged line by line, given up."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import delete, func, insert, select
 
 from portal.extensions import db
 from portal.kernel import clock
@@ -14,12 +14,12 @@ from portal.kernel.errors import DomainError
 from portal.kernel.words import later
 from portal.platform import actor
 from portal.platform.work import emit, use_case
-from portal.stock.events import LotAnnounced, LotDiscarded, LotUndone, LotUploaded
+from portal.stock.events import LotDiscarded, LotUploaded
 from portal.stock.lot_file import LotRecord
 from portal.stock.lot_lines import LotChecker
-from portal.stock.models import DeliveryOddity, Device, DeviceModel, DeviceMovement, Lot, LotDelivery, LotLine
+from portal.stock.models import Lot, LotLine
 from portal.stock.queries import lots as queries
-from portal.stock.states import DeviceState, LotState, Pool, Verdict
+from portal.stock.states import STOPS, LotState, Verdict
 
 CHUNK: Final = 1_000
 """Lines written at once: short transactions, so that the rest of the portal goes on meanwhile."""
@@ -29,18 +29,6 @@ class LotUnreadable(DomainError):
     """A table without a single device."""
 
     message = later("Ce fichier ne contient aucun appareil sous ses titres. Déposez celui du fournisseur.")
-
-
-class LotOvertaken(DomainError):
-    """Between the preview and the decision, a device of the file became known otherwise."""
-
-    message = later("Des appareils de ce lot existent maintenant. Rien n’a été annoncé. Déposez de nouveau le fichier.")
-
-
-class LotReceived(DomainError):
-    """Boxes of the lot are in schools: it can no longer be forgotten."""
-
-    message = later("Des appareils de ce lot sont déjà reçus dans les lycées. Le lot ne peut plus être annulé.")
 
 
 @use_case
@@ -131,76 +119,15 @@ def _finish(lot_id: int, counts: Mapping[str, int]) -> None:
 
 @use_case
 def fail(lot_id: int, *, sentence: str) -> None:
-    """The file is refused whole: its lines go, its sentence stays."""
+    """What the worker was at is refused: the lot says why, and is as before; a file that cannot be read loses its lines."""
     lot = queries.lock_lot(lot_id)
+    if lot.state not in STOPS:
+        return
     if lot.state is LotState.READING:
         _forget_lines(lot_id)
-        lot.sentence, lot.file_key = sentence[:500], None
-        lot.move("fail")
-
-
-@use_case
-def announce(public_id: str) -> Lot:
-    """Expect the devices in their schools: a few statements in one transaction, whatever their number."""
-    lot = queries.lock_lot(queries.lot(public_id).id)
-    lot.move("announce")
-    lot.announced_at = clock.now()
-    new = (LotLine.lot_id == lot.id, LotLine.verdict == Verdict.NEW)
-    taken = select(LotLine.id).join(Device, (Device.serial == LotLine.serial) | (Device.asset_tag == LotLine.asset_tag))
-    if db.session.scalar(taken.where(*new).limit(1)):
-        raise LotOvertaken
-    schools = db.session.scalars(select(LotLine.destination_id).where(*new).distinct()).all()
-    if schools:
-        rows = [{"school_id": school, "lot_id": lot.id} for school in sorted(filter(None, schools))]
-        db.session.execute(insert(LotDelivery), rows)
-        _expect(lot.id)
-    emit(LotAnnounced(school_id=None, lot_id=lot.id))
-    return lot
-
-
-def _expect(lot_id: int) -> None:
-    """The new lines become devices, inside the database: 70,000 of them never pass through this process."""
-    columns = {
-        "public_id": LotLine.public_id,
-        "serial": LotLine.serial,
-        "asset_tag": LotLine.asset_tag,
-        "model_id": LotLine.model_id,
-        "kind": DeviceModel.kind,
-        "pool": literal(Pool.ALLOTMENT, Device.pool.type),
-        "state": literal(DeviceState.ANNOUNCED, Device.state.type),
-        "location": literal(""),
-        "school_id": LotLine.destination_id,
-        "delivery_id": LotDelivery.id,
-        "box": func.nullif(LotLine.box, ""),
-    }
-    lines = (
-        select(*columns.values())
-        .join(DeviceModel, DeviceModel.id == LotLine.model_id)
-        .join(LotDelivery, (LotDelivery.lot_id == LotLine.lot_id) & (LotDelivery.school_id == LotLine.destination_id))
-        .where(LotLine.lot_id == lot_id, LotLine.verdict == Verdict.NEW)
-        .order_by(LotLine.id)
-    )
-    db.session.execute(insert(Device).from_select(list(columns), lines, include_defaults=False))
-
-
-@use_case
-def undo(public_id: str) -> Lot:
-    """Forget a lot of which nothing was received; raises `LotReceived`."""
-    lot = queries.lock_lot(queries.lot(public_id).id)
-    lot.move("undo")
-    if queries.received_of(lot.id):
-        raise LotReceived
-    mine = select(LotDelivery.id).where(LotDelivery.lot_id == lot.id)
-    devices = select(Device.id).where(Device.delivery_id.in_(mine))
-    for gone in (
-        delete(DeviceMovement).where(DeviceMovement.device_id.in_(devices)),
-        delete(Device).where(Device.delivery_id.in_(mine), Device.state == DeviceState.ANNOUNCED),
-        delete(DeliveryOddity).where(DeliveryOddity.delivery_id.in_(mine)),
-        delete(LotDelivery).where(LotDelivery.lot_id == lot.id),
-    ):
-        db.session.execute(gone.execution_options(synchronize_session=False))
-    emit(LotUndone(school_id=None, lot_id=lot.id))
-    return lot
+        lot.file_key = None
+    lot.sentence = sentence[:500]
+    lot.move(STOPS[lot.state])
 
 
 @use_case
