@@ -25,21 +25,27 @@ def upgrade() -> None:
 
 
 def take_what_was_noted() -> None:
-    """A device looks as the latest report of its hand-overs says; one of a supplier's lot without any, as new."""
+    """One of a supplier's lot came as new; one that was handed over looks as the latest report of it says."""
     device = sa.table("device", sa.column("id"), sa.column("delivery_id"), sa.column("condition"))
     report = sa.table("condition_report", sa.column("loan_id"), sa.column("condition"), sa.column("noted_at"))
-    moves = sa.table("device_movement", *(sa.column(name) for name in ("id", "device_id", "loan_id", "transition")))
-    last = sa.select(sa.func.max(moves.c.id)).where(moves.c.transition == "lend").group_by(moves.c.loan_id)
-    noted = (
+    lent, later = (
+        sa.table("device_movement", *map(sa.column, ("id", "device_id", "loan_id", "transition"))).alias(name)
+        for name in ("lent", "later")
+    )
+    exchanged = sa.exists().where(
+        later.c.loan_id == lent.c.loan_id, later.c.transition == "lend", later.c.id > lent.c.id
+    )
+    told = report.join(lent, (lent.c.loan_id == report.c.loan_id) & (lent.c.transition == "lend") & ~exchanged)
+    latest = (
         sa.select(report.c.condition)
-        .join(moves, moves.c.loan_id == report.c.loan_id)
-        .where(moves.c.device_id == device.c.id, moves.c.id.in_(last))
+        .select_from(told)
+        .where(lent.c.device_id == device.c.id)
         .order_by(report.c.noted_at.desc())
         .limit(1)
-        .scalar_subquery()
     )
-    as_new = sa.case((device.c.delivery_id.is_not(None), "new"))
-    op.execute(sa.update(device).values(condition=sa.func.coalesce(noted, as_new)))
+    op.execute(sa.update(device).where(device.c.delivery_id.is_not(None)).values(condition="new"))
+    handed_over = device.c.id.in_(sa.select(lent.c.device_id).select_from(told))
+    op.execute(sa.update(device).where(handed_over).values(condition=latest.scalar_subquery()))
 
 
 def allow(states: tuple[str, ...], *, announced: str) -> None:
