@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 CONDITIONS = ("new", "good", "marked")
+ADDED = {"device": "condition", "condition_report": "before"}
 BEFORE = ("reading", "staged", "announced", "undone", "discarded", "failed")
 AT_WORK = {"announcing": "staged", "undoing": "announced"}
 """The states in which the worker is at a lot, and where it stood before."""
@@ -17,9 +18,10 @@ AT_WORK = {"announcing": "staged", "undoing": "announced"}
 def upgrade() -> None:
     """Expand."""
     listed = ", ".join(f"'{one}'" for one in CONDITIONS)
-    with op.batch_alter_table("device", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("condition", sa.String(length=32), nullable=True))
-        batch_op.create_check_constraint(op.f("ck_device_condition"), f"condition IN ({listed})")
+    for table, column in ADDED.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.add_column(sa.Column(column, sa.String(length=32), nullable=True))
+            batch_op.create_check_constraint(op.f(f"ck_{table}_{column}"), f"{column} IN ({listed})")
     take_what_was_noted()
     allow((*BEFORE, *AT_WORK), announced="'announced', 'undoing', 'undone'")
 
@@ -67,6 +69,7 @@ def allow(states: tuple[str, ...], *, announced: str) -> None:
 def downgrade() -> None:
     """Contract."""
     allow(BEFORE, announced="'announced', 'undone'")
-    with op.batch_alter_table("device", schema=None) as batch_op:
-        batch_op.drop_constraint(op.f("ck_device_condition"), type_="check")
-        batch_op.drop_column("condition")
+    for table, column in ADDED.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_constraint(op.f(f"ck_{table}_{column}"), type_="check")
+            batch_op.drop_column(column)

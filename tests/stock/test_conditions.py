@@ -29,21 +29,19 @@ def test_a_device_of_a_lot_comes_as_new(db):
     assert device.condition is Condition.NEW
 
 
-def test_what_an_undone_hand_over_said_is_taken_back(db):
-    """To what somebody said before, or, when nobody had, to what was known when the device came."""
+def test_what_an_undone_hand_over_said_is_taken_back_unless_somebody_looked_since(db):
     loan = make.loan(state=LoanState.LENT)
     device = make.device_of(loan)
     with scope.schools(loan.school_id):
-        services.note_handed_over(loan.id, Condition.MARKED)
-        services.forget_handed_over(loan.id)
+        assert services.note_handed_over(loan.id, Condition.NEW) is None
+        assert services.note_handed_over(loan.id, Condition.MARKED) is Condition.NEW
+        services.take_back_condition(loan.id, said=Condition.MARKED, before=None)
         assert make.fresh(device).condition is None
+        services.note_handed_over(loan.id, Condition.MARKED)
         services.note_condition(device.id, Condition.GOOD)
-        for seen in (Condition.NEW, Condition.MARKED):
-            services.note_handed_over(loan.id, seen)
-        assert make.fresh(device).condition is Condition.MARKED
-        services.forget_handed_over(loan.id)
+        services.take_back_condition(loan.id, said=Condition.MARKED, before=None)
     assert make.fresh(device).condition is Condition.GOOD
-    history = ["noted_marked", "back_to_nothing", "noted_good", "noted_new", "noted_marked", "back_to_good"]
+    history = ["noted_new", "noted_marked", "back_to_nothing", "noted_marked", "noted_good"]
     assert noted(device) == history
     assert set(history) <= set(STILL)
 

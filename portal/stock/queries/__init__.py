@@ -19,7 +19,7 @@ from portal.platform.search import begins, holds
 from portal.platform.tables import Page, Wish, paged
 from portal.schools.models import School
 from portal.stock.models import Device, DeviceModel, DeviceMovement, LotDelivery
-from portal.stock.states import NOTED, Condition, DeviceKind, DeviceState, Pool
+from portal.stock.states import Condition, DeviceKind, DeviceState, Pool
 
 SORTS = {
     "etiquette": Device.asset_tag,
@@ -213,22 +213,6 @@ def lent_once(device_ids: Collection[int]) -> dict[int, date]:
     )
     with scope.every_school(reason="a device may have been lent elsewhere before"):
         return {row.device_id: row.at.astimezone(PARIS).date() for row in db.session.execute(statement)}
-
-
-def condition_before(device: Device, loan_id: int) -> Condition | None:
-    """How a device looked before anything was noted with this loan: as last said otherwise, or as it came."""
-    otherwise = or_(DeviceMovement.loan_id.is_(None), DeviceMovement.loan_id != loan_id)
-    statement = (
-        select(DeviceMovement.transition)
-        .where(DeviceMovement.device_id == device.id, DeviceMovement.transition.in_(list(NOTED)), otherwise)
-        .order_by(DeviceMovement.id.desc())
-        .limit(1)
-    )
-    with scope.every_school(reason="a device may have been noted elsewhere before"):
-        last = db.session.scalar(statement)
-    if last is None:
-        return Condition.NEW if device.delivery_id else None
-    return NOTED[last]
 
 
 def movements(device_id: int) -> list[Any]:
