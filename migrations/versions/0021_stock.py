@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 CONDITIONS = ("new", "good", "marked")
+ADDED = {"device": "condition", "condition_report": "before"}
 BEFORE = ("reading", "staged", "announced", "undone", "discarded", "failed")
 AT_WORK = {"announcing": "staged", "undoing": "announced"}
 """The states in which the worker is at a lot, and where it stood before."""
@@ -17,29 +18,36 @@ AT_WORK = {"announcing": "staged", "undoing": "announced"}
 def upgrade() -> None:
     """Expand."""
     listed = ", ".join(f"'{one}'" for one in CONDITIONS)
-    with op.batch_alter_table("device", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("condition", sa.String(length=32), nullable=True))
-        batch_op.create_check_constraint(op.f("ck_device_condition"), f"condition IN ({listed})")
+    for table, column in ADDED.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.add_column(sa.Column(column, sa.String(length=32), nullable=True))
+            batch_op.create_check_constraint(op.f(f"ck_{table}_{column}"), f"{column} IN ({listed})")
     take_what_was_noted()
     allow((*BEFORE, *AT_WORK), announced="'announced', 'undoing', 'undone'")
 
 
 def take_what_was_noted() -> None:
-    """A device looks as the latest report of its hand-overs says; one of a supplier's lot without any, as new."""
+    """One of a supplier's lot came as new; one that was handed over looks as the latest report of it says."""
     device = sa.table("device", sa.column("id"), sa.column("delivery_id"), sa.column("condition"))
     report = sa.table("condition_report", sa.column("loan_id"), sa.column("condition"), sa.column("noted_at"))
-    moves = sa.table("device_movement", *(sa.column(name) for name in ("id", "device_id", "loan_id", "transition")))
-    last = sa.select(sa.func.max(moves.c.id)).where(moves.c.transition == "lend").group_by(moves.c.loan_id)
-    noted = (
+    lent, later = (
+        sa.table("device_movement", *map(sa.column, ("id", "device_id", "loan_id", "transition"))).alias(name)
+        for name in ("lent", "later")
+    )
+    exchanged = sa.exists().where(
+        later.c.loan_id == lent.c.loan_id, later.c.transition == "lend", later.c.id > lent.c.id
+    )
+    told = report.join(lent, (lent.c.loan_id == report.c.loan_id) & (lent.c.transition == "lend") & ~exchanged)
+    latest = (
         sa.select(report.c.condition)
-        .join(moves, moves.c.loan_id == report.c.loan_id)
-        .where(moves.c.device_id == device.c.id, moves.c.id.in_(last))
+        .select_from(told)
+        .where(lent.c.device_id == device.c.id)
         .order_by(report.c.noted_at.desc())
         .limit(1)
-        .scalar_subquery()
     )
-    as_new = sa.case((device.c.delivery_id.is_not(None), "new"))
-    op.execute(sa.update(device).values(condition=sa.func.coalesce(noted, as_new)))
+    op.execute(sa.update(device).where(device.c.delivery_id.is_not(None)).values(condition="new"))
+    handed_over = device.c.id.in_(sa.select(lent.c.device_id).select_from(told))
+    op.execute(sa.update(device).where(handed_over).values(condition=latest.scalar_subquery()))
 
 
 def allow(states: tuple[str, ...], *, announced: str) -> None:
@@ -61,6 +69,7 @@ def allow(states: tuple[str, ...], *, announced: str) -> None:
 def downgrade() -> None:
     """Contract."""
     allow(BEFORE, announced="'announced', 'undone'")
-    with op.batch_alter_table("device", schema=None) as batch_op:
-        batch_op.drop_constraint(op.f("ck_device_condition"), type_="check")
-        batch_op.drop_column("condition")
+    for table, column in ADDED.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_constraint(op.f(f"ck_{table}_{column}"), type_="check")
+            batch_op.drop_column(column)

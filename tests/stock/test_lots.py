@@ -117,6 +117,24 @@ def test_a_lot_overtaken_by_another_is_held_back_with_its_sentence(db, rows):
     assert len(make.every(Device)) == 1
 
 
+def test_an_announcement_that_fails_leaves_nothing_and_may_be_asked_again(db, rows):
+    with scope.every_school(reason="tests"):
+        lot = supplier.stage(rows)
+        services.announce(lot.public_id)
+    line = make.every(LotLine)[-1]
+    make.change(line, public_id=make.device().public_id)  # the database refuses the last device
+    supplier.work()
+    failed = make.fresh(lot)
+    assert (failed.state, "a échoué" in failed.sentence) == (LotState.STAGED, True)
+    assert (len(make.every(Device)), make.every(LotDelivery)) == (1, [])
+    make.change(line, public_id="another")
+    with scope.every_school(reason="tests"):
+        services.announce(lot.public_id)
+    supplier.work()
+    announced = make.fresh(lot)
+    assert (announced.state, announced.sentence) == (LotState.ANNOUNCED, None)
+
+
 def test_a_worker_killed_in_the_middle_announces_once_and_nothing_is_lost(db, app, clock, rows):
     with scope.every_school(reason="tests"):
         lot = supplier.stage(rows)
