@@ -90,6 +90,13 @@ def carried_word(story: Story) -> Word:
             return on_its_way_word()
 
 
+def lent_word(story: Story) -> Word:
+    """Of a device in the family's hands: one that is lent for a while only waits for them."""
+    if story.due_on is None:
+        return handed_over_word()
+    return Word(_("À rendre"), "problem" if story.due_on < story.today else "waiting")
+
+
 def word(story: Story) -> Word:
     """Where the loan stands, in one word."""
     ends = {
@@ -98,7 +105,7 @@ def word(story: Story) -> Word:
         _S.WITHDRAWN: lambda: Word(_("Retirée"), "neutral"),
         _S.CLOSED: lambda: Word(_("Rendu"), "neutral"),
         _S.WRITTEN_OFF: problem_word,
-        _S.LENT: handed_over_word,
+        _S.LENT: lambda: lent_word(story),
         _S.KEPT: handed_over_word,
         _S.IN_TRANSIT: lambda: carried_word(story),
         _S.AWAITING_PICKUP: to_collect_word,
@@ -191,6 +198,8 @@ def _handover(story: Story, links: Links) -> Task:
     if story.state is _S.RETURNING:
         sign = on_its_way_word() if story.received_at else problem_word()
         return _task(title, sign, _("Retour au lycée"), links.show)
+    if story.state is _S.LENT and story.due_on:
+        return _task(_("À rendre au lycée"), lent_word(story), before(story.due_on, story), links.show)
     if story.received_at is not None:
         return _task(title, handed_over_word(), _("le %(day)s", day=format_short_day(story.received_at)), links.show)
     place = {Delivery.HOME: _("Chez vous, par La Poste"), Delivery.SCHOOL: _("Au lycée")}

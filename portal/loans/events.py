@@ -122,6 +122,13 @@ class LoanClosed(LoanEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoanReopened(LoanEvent):
+    """The return was a slip: the kit is still at the family's."""
+
+    sentence: ClassVar[str] = "Retour annulé : le matériel est toujours prêté"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoanKept(LoanEvent):
     """The student keeps the device at the end of studies."""
 

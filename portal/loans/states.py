@@ -77,6 +77,7 @@ LOAN = LifeCycle(
         Transition("take_back_kit", (_S.LENT,), _S.APPROVED),
         Transition("give_back", (_S.IN_TRANSIT, _S.LENT), _S.RETURNING),
         Transition("close", (_S.RETURNING,), _S.CLOSED),
+        Transition("reopen", (_S.CLOSED,), _S.LENT),
         Transition("keep", (_S.LENT,), _S.KEPT),
         Transition("write_off", (_S.IN_TRANSIT, _S.LENT, _S.RETURNING), _S.WRITTEN_OFF),
     ],

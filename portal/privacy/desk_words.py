@@ -44,6 +44,7 @@ PAGES: Final = {
     "distribution.export_report": later("Le bilan d’une séance, en fichier"),
     "recalls.board": later("La liste des prêts d’urgence"),
     "recalls.export": later("La liste des prêts d’urgence, en fichier"),
+    "recalls.returns": later("Les retours du fonds d’urgence"),
     "recalls.show": later("Un prêt d’urgence"),
     "roster.show_import": later("Un fichier d’élèves"),
     "roster.export_list": later("La liste d’un fichier d’élèves"),

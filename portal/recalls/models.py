@@ -14,6 +14,7 @@ class Recall(FamilyScoped, Model):
     """One loan of the emergency pool. Without a day, it lasts as long as any other loan.
 
     It stands only as long as the loan holds a device; `reminders` counts the days of reminder that are past.
+    `returned_step` is the device's step with which it came back: while it is the last one, the return can be taken back.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,6 +26,7 @@ class Recall(FamilyScoped, Model):
     reminded_at: Mapped[datetime | None] = mapped_column(Instant)
     called_at: Mapped[datetime | None] = mapped_column(Instant)
     called_by: Mapped[int | None]
+    returned_step: Mapped[int | None] = mapped_column(ForeignKey("device_movement.id"), unique=True)
 
     __table_args__ = (
         CheckConstraint("called_by IS NULL OR called_at IS NOT NULL", name="called_when"),

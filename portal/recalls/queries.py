@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from portal.accounts.models import Account
 from portal.extensions import db
@@ -17,14 +17,15 @@ from portal.loans.queries import due_is_known_by, id_of
 from portal.loans.rules import Calendar
 from portal.loans.states import LoanState
 from portal.platform.database import held
+from portal.platform.search import holds
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.recalls.models import Recall
 from portal.recalls.states import View
 from portal.roster.models import Guardian, Guardianship, Student
 from portal.roster.queries import guardian_facts, student_facts
 from portal.roster.rules import Signatory, signatories
-from portal.schools.models import Region, School
-from portal.stock.models import Device, DeviceModel
+from portal.schools.models import Campaign, School
+from portal.stock.models import Device, DeviceModel, DeviceMovement
 from portal.stock.states import Pool
 
 OUTSIDE: Final = (LoanState.IN_TRANSIT, LoanState.LENT)
@@ -83,7 +84,11 @@ def _listed() -> Select[Any]:
     return statement  # type: ignore[no-any-return]  # of several columns
 
 
-def _within(view: View) -> ColumnElement[bool]:
+def _within(view: View, words: str) -> ColumnElement[bool]:
+    """What was typed is looked for in the three lists at once: the student, the class, the device's label."""
+    if words:
+        names = Student.given_name + " " + func.coalesce(Student.usage_name, "") + " " + Student.family_name
+        return holds(names + " " + Student.class_name + " " + Device.asset_tag, words)
     match view:
         case View.LATE:
             return Recall.due_on < clock.today()
@@ -94,15 +99,43 @@ def _within(view: View) -> ColumnElement[bool]:
 
 
 def board(view: View, wish: Wish) -> Page[Line]:
-    """One list of the school, the longest expected first; two statements."""
-    page: Page[Any] = paged_at_once(_listed().where(_within(view)), wish, order=[Recall.due_on, Recall.id])
+    """One list of the school, or what was typed (`recherche`), the longest expected first; two statements."""
+    statement = _listed().where(_within(view, wish.query.get("recherche", "")))
+    page: Page[Any] = paged_at_once(statement, wish, order=[Recall.due_on, Recall.id])
     people = _people([row.Student for row in page.rows])
     return replace(page, rows=[_line(row, people) for row in page.rows])
 
 
-def lines_after(view: View, after: int) -> list[Line]:
-    """The next lines of a list in the order of their numbers, for its file."""
-    statement = _listed().where(_within(view), Recall.id > after).order_by(Recall.id).limit(AFTER)
+def returns(wish: Wish) -> Page[Any]:
+    """What came back to the school, the newest first: one statement.
+
+    `at` is when it was noted, and `used` whether something has happened to the device since: the return then stays.
+    """
+    step, later = aliased(DeviceMovement), aliased(DeviceMovement)
+    used = exists().where(later.device_id == step.device_id, later.id > step.id)
+    statement: Any = (
+        select(
+            Loan.public_id,
+            Student,
+            Device.public_id.label("device"),
+            Device.asset_tag,
+            DeviceModel.name.label("model"),
+            step.at,
+            used.label("used"),
+        )
+        .select_from(Recall)
+        .join(step, step.id == Recall.returned_step)
+        .join(Device, Device.id == step.device_id)
+        .join(DeviceModel, DeviceModel.id == Device.model_id)
+        .join(Loan, Loan.id == Recall.loan_id)
+        .join(Student, Student.id == Recall.student_id)
+    )
+    return paged_at_once(statement, wish, order=[Recall.returned_step.desc()])
+
+
+def lines_after(view: View, words: str, after: int) -> list[Line]:
+    """The next lines of a list, or of what was typed, in the order of their numbers, for its file."""
+    statement = _listed().where(_within(view, words), Recall.id > after).order_by(Recall.id).limit(AFTER)
     rows = db.session.execute(statement).all()
     people = _people([row.Student for row in rows])
     return [_line(row, people) for row in rows]
@@ -152,12 +185,12 @@ def of_loan(loan_id: int) -> Recall | None:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A loan whose device of the emergency pool has left, and when."""
+    """A loan whose device of the emergency pool has left, when, and for how many days its campaign lends one."""
 
     loan: Loan
     left_at: datetime
     calendar: Calendar
-    profile: Mapping[str, object]
+    days: int
 
 
 def _calendar(row: Any) -> Calendar:
@@ -168,13 +201,13 @@ def leaving(loan_id: int) -> Leaving | None:
     """A loan that holds a device of the emergency pool, outside; None for any other."""
     left_at = func.coalesce(Loan.sent_at, Loan.received_at).label("left_at")
     row = db.session.execute(
-        select(Loan, left_at, School.postcode, School.closings, Region.profile)
+        select(Loan, left_at, School.postcode, School.closings, Campaign.emergency_days)
         .join(Device, Device.loan_id == Loan.id)
         .join(School, School.id == Loan.school_id)
-        .join(Region, Region.id == School.region_id)
+        .join(Campaign, Campaign.id == Loan.campaign_id)
         .where(Loan.id == loan_id, Loan.state.in_(OUTSIDE), Device.pool == Pool.EMERGENCY)
     ).one_or_none()
-    return Leaving(row.Loan, row.left_at, _calendar(row), row.profile) if row else None
+    return Leaving(row.Loan, row.left_at, _calendar(row), row.emergency_days) if row else None
 
 
 def students(loan_ids: Collection[int]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from portal.platform.consultation import Shown
 from portal.platform.i18n import format_day
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
-from portal.platform.web import Feature
+from portal.platform.web import Feature, me
 from portal.policy import Action
 from portal.recalls import queries, services
 from portal.recalls.forms import LASTING, CheckInForm, MoveForm
@@ -33,17 +33,24 @@ def _view() -> View:
 def board() -> ResponseReturnValue:
     """Who is late, since when, and how they are reached."""
     view = _view()
-    page = queries.board(view, Wish.read(sorts=("retour",), filters=("liste",)))
+    page = queries.board(view, Wish.read(sorts=("retour",), filters=("liste", "recherche")))
     return render_template("recalls/board.html", page=page, view=view, views=VIEWS, empty_words=EMPTY[view])
+
+
+@bp.get("/fonds-urgence/retours", allow=Action.FOLLOW_RETURNS, shows=Shown.LIST)
+def returns() -> ResponseReturnValue:
+    """What came back; the last step of a device can be taken back."""
+    page = queries.returns(Wish.read(sorts=("rendu",)))
+    return render_template("recalls/returns.html", page=page, views=VIEWS)
 
 
 @bp.get("/fonds-urgence/prets/export.csv", allow=Action.FOLLOW_RETURNS, shows=Shown.LIST)
 def export() -> ResponseReturnValue:
     """The same list as a file, whole."""
-    view = _view()
+    view, words = _view(), request.args.get("recherche", "")
 
     def following(after: int) -> Sequence[tuple[int, Sequence[object]]]:
-        return [(line.recall.id, _cells(line)) for line in queries.lines_after(view, after)]
+        return [(line.recall.id, _cells(line)) for line in queries.lines_after(view, words, after)]
 
     return exports.streamed(f"prets-urgence-{view.value}-{clock.today():%Y-%m-%d}.csv", _header(), following)
 
@@ -104,8 +111,16 @@ def check_in(public_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(public_id, 422, checking=form)
     services.check_in(public_id, found=form.found)
-    flash(_("L’appareil est rendu. Le prêt est terminé."), "done")
-    return redirect(url_for(".board"), code=303)
+    flash(_("Retour enregistré. Le prêt est terminé."), "done")
+    return redirect(url_for(".returns"), code=303)
+
+
+@bp.post("/fonds-urgence/prets/<public_id>/retour/annuler", allow=Action.FOLLOW_RETURNS)
+def take_return_back(public_id: str) -> ResponseReturnValue:
+    """It was another device."""
+    services.take_return_back(public_id, school_id=min(me().school_ids))
+    flash(_("Le retour est annulé. Le prêt continue comme avant."), "done")
+    return redirect(url_for(".show", public_id=public_id), code=303)
 
 
 @bp.post("/fonds-urgence/prets/<public_id>/appel", allow=Action.FOLLOW_RETURNS)
@@ -123,4 +138,5 @@ def take_call_back(public_id: str) -> ResponseReturnValue:
 
 
 def _back() -> ResponseReturnValue:
-    return redirect(url_for(".board", liste=_view(), page=request.args.get("page")), code=303)
+    where: dict[str, Any] = {name: request.args.get(name) for name in ("page", "recherche")}
+    return redirect(url_for(".board", liste=_view(), **where), code=303)

@@ -16,7 +16,8 @@ from portal.recalls.errors import ComesTooLate, StillTravelling
 from portal.recalls.events import CallTakenBack, FamilyCalled, ReturnMoved, ReturnReminded
 from portal.recalls.models import Recall
 from portal.recalls.states import Unfit
-from portal.schools.emergency import EmergencyRules
+from portal.schools import services as schools
+from portal.stock import queries as devices
 from portal.stock import services as stock
 from portal.stock.states import Condition
 
@@ -31,17 +32,19 @@ def expect_none(loan_ids: Collection[int], *, school_id: int) -> None:
 
 @use_case
 def expect_back(loan_id: int) -> None:
-    """A device of the emergency pool has left: say until when. Told twice, it is the same day."""
+    """A device of the emergency pool has left: say until when. Told twice, it is the same day.
+
+    A parcel that has come keeps the day it was given, whatever the rules became; handed over anew, a device has left anew.
+    """
     leaving = queries.leaving(loan_id)
     if leaving is None:
         return
-    days = EmergencyRules.of(leaving.profile).days
-    day = rules.return_day(day_of(leaving.left_at), days=days, calendar=leaving.calendar)
+    day = rules.return_day(day_of(leaving.left_at), days=leaving.days, calendar=leaving.calendar)
     recall = queries.of_loan(loan_id)
     if recall is None:
         loan = leaving.loan
         db.session.add(Recall(school_id=loan.school_id, loan_id=loan.id, student_id=loan.student_id, due_on=day))
-    elif recall.due_on is not None and recall.reason is None:
+    elif recall.due_on is not None and recall.reason is None and leaving.loan.sent_at is None:
         recall.due_on = day
 
 
@@ -96,7 +99,10 @@ def take_call_back(public_id: str) -> None:
 
 @use_case
 def check_in(public_id: str, *, found: Condition | Unfit) -> None:
-    """The device is back at the lycée: the loan ends, and the device is in stock again, in repair, or to be looked at."""
+    """The device is back at the lycée: the loan ends, and the device is in stock again, in repair, or to be looked at.
+
+    It can be taken back (`take_return_back`) as long as this is the last step of the device.
+    """
     recall = queries.lock(public_id)
     state = loan_queries.lock(recall.loan_id).state
     if state is LoanState.IN_TRANSIT:
@@ -110,3 +116,17 @@ def check_in(public_id: str, *, found: Condition | Unfit) -> None:
         stock.note_condition(device_id, found, restock=True)
     elif found is Unfit.BROKEN:
         stock.move_on(device_id, "send_to_repair")
+    recall.returned_step = devices.last_step(device_id).id
+
+
+@use_case
+def take_return_back(public_id: str, *, school_id: int) -> None:
+    """The return was a slip: device, loan and recall are as before it. Taken back twice, it is taken back once.
+
+    Raises `UsedSince` when something happened to the device since, `AskedAgain` when the student asked for another one.
+    """
+    schools.lock(school_id)
+    recall = queries.lock(public_id)
+    if recall.returned_step is not None:
+        loans.reopen(recall.loan_id, last_step=recall.returned_step)
+        recall.returned_step = None

@@ -1,30 +1,25 @@
-"""What a region decides of its lycées' emergency pools (FUP), in its profile: how large, and lent for how long."""
+"""What a campaign says of the lycées' emergency pools (FUP): how large they are, and lent for how long. Plain values only."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-USUAL_SHARE: Final = 0.04
-USUAL_DAYS: Final = 30
+SHARES: Final = range(101)
+DAYS: Final = range(1, 366)
 
 
 @dataclass(frozen=True, slots=True)
 class EmergencyRules:
-    """`share` of a lycée's students that its pool counts; `days` for which a device of it is lent."""
+    """`share` of a lycée's students that its pool counts, in whole %; `days` for which a device of it is lent.
 
-    share: float
-    days: int
+    Raises `ValueError` for anything else: 0.04, where 4 (%) is meant.
+    """
 
-    @classmethod
-    def of(cls, profile: Mapping[str, object]) -> "EmergencyRules":
-        """Those of a region; the usual ones where its profile says nothing."""
-        share, days = profile.get("emergency_share"), profile.get("emergency_days")
-        return cls(
-            float(share) if isinstance(share, int | float) else USUAL_SHARE,
-            days if isinstance(days, int) else USUAL_DAYS,
-        )
+    share: int = 4
+    days: int = 30
 
-    @property
-    def kept(self) -> dict[str, object]:
-        """As the profile keeps them."""
-        return {"emergency_share": self.share, "emergency_days": self.days}
+    def __post_init__(self) -> None:
+        """The region's page has asked kindly before; the file of a profile comes straight here."""
+        if self.share not in SHARES:
+            raise ValueError(f"emergency.share: {self.share} is no whole number of % from 0 to 100")
+        if self.days not in DAYS:
+            raise ValueError(f"emergency.days: {self.days} is no whole number from 1 to 365")

@@ -40,6 +40,17 @@ class RegionChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignChanged(Event):
+    """The region changed rules of a campaign, which `changed` names."""
+
+    sentence: ClassVar[str] = "Règles d’une campagne modifiées"
+    about: ClassVar = ("campaign", "campaign_id")
+
+    campaign_id: int
+    changed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryLoaded(Event):
     """A region loaded a directory of lycées from a file."""
 

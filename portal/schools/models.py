@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from portal.extensions import Model
 from portal.kernel import clock
 from portal.kernel.values.address import PostalAddress
 from portal.kernel.values.folding import fold
 from portal.platform.columns import Addressed, PublicId
+from portal.schools.emergency import EmergencyRules
 from portal.schools.opening import pickup_in_words
 from portal.schools.printing import Printing
 
@@ -26,7 +27,7 @@ class Region(Model):
 
 
 class Campaign(Model):
-    """A school year's rules: its dates and the kit that is lent."""
+    """A school year's rules: its dates, the kit that is lent, and the emergency pools (`emergency_share` is in %)."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
@@ -34,8 +35,16 @@ class Campaign(Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     kit: Mapped[list[str]] = mapped_column(JSON)
+    emergency_share: Mapped[int]
+    emergency_days: Mapped[int]
 
-    __table_args__ = (Index("uq_campaign_region_name", "region_id", "name", unique=True),)
+    emergency: Mapped[EmergencyRules] = composite("emergency_share", "emergency_days")
+
+    __table_args__ = (
+        CheckConstraint("emergency_share BETWEEN 0 AND 100", name="emergency_share_in_percent"),
+        CheckConstraint("emergency_days BETWEEN 1 AND 365", name="emergency_days_within_a_year"),
+        Index("uq_campaign_region_name", "region_id", "name", unique=True),
+    )
 
 
 def search_words(row: Mapping[str, Any]) -> str:

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from portal.schools.emergency import EmergencyRules
+
 FOLDER = Path(__file__).parent / "profiles"
 
 
@@ -32,6 +34,7 @@ class Profile:
     starts_on: date
     ends_on: date
     kit: tuple[str, ...]
+    emergency: EmergencyRules
     charter_title: str
     charter_text: str
     charter_summary: str
@@ -45,7 +48,10 @@ def profiles() -> list[str]:
 
 
 def read_profile(name: str) -> Profile:
-    """The profile called `name` ("grand-est"); raises `FileNotFoundError`, or `KeyError` naming what is missing."""
+    """The profile called `name` ("grand-est"); raises `FileNotFoundError`, or `KeyError` naming what is missing.
+
+    `[campaign.emergency]` may be left out, or one of its two keys: `EmergencyRules` then says the usual ones.
+    """
     data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     campaign, charter, models = data.pop("campaign"), data.pop("charter"), data.pop("models")
     return Profile(
@@ -55,6 +61,7 @@ def read_profile(name: str) -> Profile:
         starts_on=campaign["starts_on"],
         ends_on=campaign["ends_on"],
         kit=tuple(campaign["kit"]),
+        emergency=EmergencyRules(**campaign.get("emergency", {})),
         charter_title=charter["title"],
         charter_text=charter["text"],
         charter_summary=charter["summary"],

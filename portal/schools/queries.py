@@ -1,13 +1,17 @@
 """Reads about regions, campaigns and schools. None of it is secret: a school's address is on its door."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, false, select
+from sqlalchemy import ScalarSelect, case, false, func, or_, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.accounts.models import Account
 from portal.extensions import db
+from portal.kernel import clock
 from portal.kernel.values.folding import fold
 from portal.platform.audit import AuditLine
 from portal.platform.database import held
@@ -77,6 +81,37 @@ def current_campaign(school_id: int, *, on: date) -> Campaign:
         .where(School.id == school_id, Campaign.starts_on <= on, Campaign.ends_on >= on)
     )
     return db.session.execute(statement).scalar_one()
+
+
+def in_force(region_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """The number of the campaign whose rules hold today in a region, for use inside another statement.
+
+    Between two campaigns, the last one's still do; before any has begun, those of the first.
+    """
+    one, today = aliased(Campaign), clock.today()
+    begun = case((one.starts_on <= today, one.starts_on))
+    nearest = (one.starts_on > today, begun.desc(), one.starts_on, one.id)
+    return select(one.id).where(one.region_id == region_id).order_by(*nearest).limit(1).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The campaign whose rules are read, among those whose rules may still matter, in order of time."""
+
+    campaign: Campaign
+    known: list[Campaign]
+
+
+def rulebook(name: str) -> Rulebook:
+    """The portal's campaign of that name, or the one whose rules hold today; one statement; raises `NoResultFound`."""
+    now = (Campaign.id == in_force(Campaign.region_id)).label("now")
+    mine = Campaign.region_id == select(func.min(Region.id)).scalar_subquery()
+    statement = select(Campaign, now).where(mine, or_(now, Campaign.ends_on >= clock.today()))
+    rows = db.session.execute(statement.order_by(Campaign.starts_on, Campaign.id)).all()
+    chosen = [row.Campaign for row in rows if (row.Campaign.name == name if name else row.now)]
+    if not chosen:
+        raise NoResultFound(name)
+    return Rulebook(chosen[0], [row.Campaign for row in rows])
 
 
 def region_of(school_id: int) -> Region:

@@ -16,7 +16,7 @@ from portal.schools import queries
 from portal.schools.directory import DirectoryReport
 from portal.schools.directory_csv import Richer
 from portal.schools.emergency import EmergencyRules
-from portal.schools.events import DirectoryLoaded, RegionChanged, SchoolChanged, SchoolOpened
+from portal.schools.events import CampaignChanged, DirectoryLoaded, RegionChanged, SchoolChanged, SchoolOpened
 from portal.schools.models import Campaign, DirectoryEntry, Region, School, search_words
 from portal.schools.printing import LabelSheet
 from portal.schools.profile import Profile
@@ -68,11 +68,12 @@ def change_reminders(region_id: int, *, days: Sequence[int] | None) -> None:
 
 
 @use_case
-def change_emergency_rules(region_id: int, *, rules: EmergencyRules) -> None:
-    """How large the emergency pools of a region are, and for how long their devices are lent from now on."""
-    region = db.session.execute(held(select(Region).where(Region.id == region_id))).scalar_one()
-    region.profile = {**region.profile, **rules.kept}
-    emit(RegionChanged(school_id=None, region_id=region_id, changed=",".join(rules.kept)))
+def change_emergency_rules(campaign_id: int, *, rules: EmergencyRules) -> None:
+    """How large the emergency pools of a campaign are, and for how long their devices are lent from now on."""
+    campaign = db.session.execute(held(select(Campaign).where(Campaign.id == campaign_id))).scalar_one()
+    if campaign.emergency != rules:
+        campaign.emergency = rules
+        emit(CampaignChanged(school_id=None, campaign_id=campaign_id, changed="emergency"))
 
 
 @use_case
@@ -173,6 +174,7 @@ def open_region(profile: Profile) -> Campaign:
         starts_on=profile.starts_on,
         ends_on=profile.ends_on,
         kit=list(profile.kit),
+        emergency=profile.emergency,
     )
     db.session.add(campaign)
     db.session.flush()  # the caller needs its number

@@ -156,7 +156,7 @@ class RequestForm(Form):
 
 
 class RulesForm(Form):
-    """What the region decides of every emergency pool."""
+    """What the region decides of the emergency pools of a campaign."""
 
     part = Count(
         later("Taille du fonds, en % des élèves"),
@@ -169,12 +169,12 @@ class RulesForm(Form):
     @classmethod
     def of(cls, rules: EmergencyRules) -> Self:
         """As they are today."""
-        return cls(part=round(rules.share * 100), jours=rules.days)
+        return cls(part=rules.share, jours=rules.days)
 
     @property
     def rules(self) -> EmergencyRules:
         """As the use-case wants them."""
-        return EmergencyRules(share=(self.part.data or 0) / 100, days=self.jours.data or 1)
+        return EmergencyRules(share=self.part.data or 0, days=self.jours.data or 1)
 
 
 class AnswerForm(Form):

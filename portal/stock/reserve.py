@@ -33,14 +33,14 @@ class Near(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reserve:
-    """The pool of one school. `share` is that of its students, `lent` how many left it in the last `WEEKS` weeks."""
+    """The pool of one school. `share` is that of its students, in %; `lent` how many left it in the last `WEEKS` weeks."""
 
     school_id: int
     school: str
     city: str
     postcode: str
     students: int
-    share: float
+    share: int
     total: int
     free: int
     lent: int
@@ -49,7 +49,7 @@ class Reserve:
     @property
     def target(self) -> int:
         """How many devices the pool should count, free or lent."""
-        return ceil(self.students * self.share)
+        return -(-self.students * self.share // 100)
 
     @property
     def lacking(self) -> int:
@@ -73,6 +73,22 @@ class Reserve:
     def spare(self) -> int:
         """What the school could give and still keep half of its target free."""
         return max(0, self.free - ceil(self.target / 2))
+
+
+def in_need(reserves: Iterable[Reserve]) -> list[Reserve]:
+    """Those in need first: by level, then by how many are missing."""
+    order = list(reversed(Level))
+    return sorted(reserves, key=lambda one: (order.index(one.level), -one.lacking, one.school))
+
+
+def chosen(reserves: Iterable[Reserve], *, words: str, level: str) -> list[Reserve]:
+    """Those of a level (its name, or any), whose school or town holds every word that was typed."""
+    typed = fold(words).split()
+    return [
+        one
+        for one in reserves
+        if level in {"", one.level} and all(word in fold(f"{one.school} {one.city}") for word in typed)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

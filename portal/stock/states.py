@@ -60,6 +60,14 @@ class Condition(StrEnum):
     MARKED = "marked"
 
 
+NOTED: Final[Mapping[str, Condition | None]] = {
+    **{f"noted_{one}": one for one in Condition},
+    **{f"back_to_{one}": one for one in Condition},
+    "back_to_nothing": None,
+}
+"""The lines of a device's history that say how it looks: somebody noted it, or took back what was noted."""
+
+
 _S = DeviceState
 DEVICE = LifeCycle(
     "Matériel",
@@ -76,6 +84,7 @@ DEVICE = LifeCycle(
         Transition("arrive_undone", (_S.IN_STOCK,), _S.IN_TRANSIT),
         Transition("unlend", (_S.LENT,), _S.RESERVED),
         Transition("come_back", (_S.LENT,), _S.TO_CHECK_IN),
+        Transition("come_back_undone", (_S.TO_CHECK_IN, _S.IN_STOCK, _S.IN_REPAIR), _S.LENT),
         Transition("start_reimaging", (_S.TO_CHECK_IN,), _S.REIMAGING),
         Transition("restock", (_S.REIMAGING, _S.TO_CHECK_IN), _S.IN_STOCK),
         Transition("send_to_repair", (_S.IN_STOCK, _S.TO_CHECK_IN, _S.REIMAGING), _S.IN_REPAIR),

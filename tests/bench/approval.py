@@ -11,8 +11,8 @@ from portal.loans.models import Loan
 from portal.loans.states import LoanState
 from portal.platform import scope
 from tests.bench.again import Before
-from tests.bench.measure import Line, milliseconds
-from tests.bench.rig import Rig, recorded, say
+from tests.bench.measure import Line, milliseconds, say
+from tests.bench.rig import Rig, recorded
 from tests.bench.world import RUSH, head
 
 

@@ -31,8 +31,8 @@ from portal.kernel.values.references import new_public_id
 from portal.loans.states import Delivery, LoanState
 from portal.platform import scope
 from tests.bench.again import Before
-from tests.bench.measure import Check, Line, milliseconds, p95
-from tests.bench.rig import KEY, Rig, Visitor, recorded, say, signed_in, together
+from tests.bench.measure import Check, Line, milliseconds, p95, say
+from tests.bench.rig import KEY, Rig, Visitor, recorded, signed_in, together
 from tests.bench.world import BENCH, CSRF, Size, manager
 from tests.databases import HOST
 

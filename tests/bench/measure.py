@@ -1,11 +1,17 @@
 """Times, taken in turns: baseline, subject, baseline… so that a busy machine slows both alike."""
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
 Act = Callable[[], object]
+
+
+def say(line: str) -> None:
+    """A line of progress, apart from the results."""
+    print(line, file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from portal.loans.models import Loan
 from portal.loans.states import LoanState
 from portal.platform import scope
 from portal.stock.models import Device
-from tests.bench.measure import Line, cpu, in_turns
-from tests.bench.rig import Broken, Rig, Visitor, recorded, say, signed_in, sustained
+from tests.bench.measure import Line, cpu, in_turns, say
+from tests.bench.rig import Broken, Rig, Visitor, recorded, signed_in, sustained
 from tests.bench.world import BENCH, QUEUE, REGION, WITH_SESSION, Door, head, manager
 from tests.databases import HOST
 

@@ -24,6 +24,7 @@ from portal.factory import create_app
 from portal.kernel import clock
 from portal.platform.sessions import WebSession
 from tests.bench.generate import fill
+from tests.bench.measure import say
 from tests.bench.world import Door, Size, session_key
 from tests.databases import HOST, Server, migrate, settings
 
@@ -137,11 +138,6 @@ class Rig:
 
 class Broken(Exception):
     """The portal answered something else than its page: no time of it means anything."""
-
-
-def say(line: str) -> None:
-    """A line of progress, apart from the results."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def web_command(port: int) -> list[str]:

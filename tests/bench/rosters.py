@@ -14,8 +14,7 @@ from lxml import etree
 
 from portal.roster.reading import Mapping, NeedsMapping, Upload, open_upload
 from portal.roster.reading.records import Reading
-from tests.bench.measure import Line
-from tests.bench.rig import say
+from tests.bench.measure import Line, say
 from tests.rosters import people, siecle, tables
 
 Counted = tuple[float, float, float, dict[str, int]]

@@ -21,8 +21,8 @@ from portal.shipping import services
 from portal.shipping.rules import Bench
 from portal.stock.models import Device
 from tests.bench.again import Before
-from tests.bench.measure import Line, milliseconds
-from tests.bench.rig import KEY, Rig, Visitor, recorded, say, signed_in, together
+from tests.bench.measure import Line, milliseconds, say
+from tests.bench.rig import KEY, Rig, Visitor, recorded, signed_in, together
 from tests.bench.world import BENCH, CSRF, manager
 from tests.databases import HOST
 

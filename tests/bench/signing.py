@@ -39,8 +39,8 @@ from portal.platform import scope
 from portal.platform.outbox import OutboxRow
 from portal.platform.pdf import html_to_pdf
 from portal.platform.sessions import WebSession
-from tests.bench.measure import Line, milliseconds
-from tests.bench.rig import COOKIE, KEY, ROOT, Rig, Visitor, say, together
+from tests.bench.measure import Line, milliseconds, say
+from tests.bench.rig import COOKIE, KEY, ROOT, Rig, Visitor, together
 from tests.bench.world import CSRF, RUSH, Door, session_key
 from tests.databases import HOST
 

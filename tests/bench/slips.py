@@ -21,8 +21,7 @@ from portal.shipping.documents import (
     returns_pdf,
     slips_pdf,
 )
-from tests.bench.measure import Line
-from tests.bench.rig import say
+from tests.bench.measure import Line, say
 from tests.bench.world import Digits
 from tests.factories import people
 

@@ -22,7 +22,7 @@ LONGER = GRAND_EST.source.replace("prévenez le lycée sous cinq jours", "préve
 
 @pytest.fixture
 def campaign(app):
-    return make.charter_version().campaign_id
+    return make.charter_version(whole=True).campaign_id
 
 
 @pytest.fixture
@@ -203,6 +203,7 @@ def test_the_region_sees_what_changes_and_how_many_families_before_it_publishes(
 
 
 def test_a_courtesy_translation_stands_beside_the_french_and_is_kept_with_the_signature(app, as_user):
+    make.charter_version(whole=True)
     about = flow.asked()
     source, summary = shipped_translation("grand-est-2026", "ar")
     version = make.every(CharterVersion)[0]

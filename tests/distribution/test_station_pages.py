@@ -56,7 +56,11 @@ def test_scripts_get_the_answer_and_the_last_five_and_nothing_else(day, as_user,
     assert not half.whole
     assert half.one("input[name=eleve]")["value"] == turn.code
     data = {"code": tag, "eleve": turn.code, "cle": "k1"}
-    done = Page(browser.post(f"/distribution/postes/{post.public_id}/scan", data=data, htmx=True))
+    with count_statements() as sql:
+        done = Page(browser.post(f"/distribution/postes/{post.public_id}/scan", data=data, htmx=True))
+    assert sql.count == 15, (
+        sql
+    )  # those five; turn, loan and device are each read and written once; then four lines of history
     assert done.one("[data-verdict]")["data-verdict"] == "ok"
     assert done.one("input[name=eleve]")["value"] == ""
 

@@ -1,5 +1,6 @@
 """Versions of the charter, and those asked to sign it."""
 
+import re
 from collections import deque
 from datetime import timedelta
 from hashlib import sha256
@@ -18,6 +19,8 @@ from tests.factories.schools import usual_campaign
 from tests.factories.writing import add, first, made
 
 TEXT = "grand-est-2026"
+SECTIONS = 5
+"""Up to how long the loan lasts, what comes before the first title counted."""
 SHOWN = (SignatureState.DISPLAYED, SignatureState.CODE_VERIFIED, SignatureState.SIGNED, SignatureState.SEALED)
 DATES = {
     "open": "opened_at",
@@ -30,9 +33,10 @@ DATES = {
 
 
 @made
-def charter_version(campaign: Campaign | None = None, **values: Any) -> CharterVersion:
-    """The Grand Est charter, as shipped."""
-    source = (text.TEXTS / f"{TEXT}.md").read_text(encoding="utf-8")
+def charter_version(campaign: Campaign | None = None, *, whole: bool = False, **values: Any) -> CharterVersion:
+    """The Grand Est charter: as shipped if `whole`, or only its first sections and its last, which print sooner."""
+    shipped = (text.TEXTS / f"{TEXT}.md").read_text(encoding="utf-8")
+    source = shipped if whole else _shortened(shipped)
     usual = {
         "campaign_id": (campaign or usual_campaign()).id,
         "number": 1,
@@ -43,6 +47,11 @@ def charter_version(campaign: Campaign | None = None, **values: Any) -> CharterV
         "published_at": clock.now(),
     }
     return add(CharterVersion(**{**usual, **values}))
+
+
+def _shortened(source: str) -> str:
+    *sections, last = re.split(r"(?m)^(?=## )", source)
+    return "".join([*sections[:SECTIONS], last])
 
 
 @made

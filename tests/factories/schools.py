@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from portal.kernel.values.uai import check_letter
+from portal.schools.emergency import EmergencyRules
 from portal.schools.models import Campaign, DirectoryEntry, Region, School
 from tests.factories import people
 from tests.factories.writing import add, first, made
@@ -30,6 +31,7 @@ def campaign(**values: Any) -> Campaign:
     if "region_id" not in values:
         values["region_id"] = (first(Region) or region()).id
     usual = {"name": "2026-2027", "starts_on": date(2026, 9, 1), "ends_on": date(2027, 7, 6), "kit": KIT}
+    usual["emergency"] = EmergencyRules()
     return add(Campaign(**{**usual, **values}))
 
 

@@ -57,6 +57,17 @@ def test_a_parcel_that_the_carrier_has_put_down_waits_for_the_family():
         assert checklist.word(story(S.IN_TRANSIT, arrival=arrival)).tone == "waiting"
 
 
+def test_a_device_lent_for_a_while_is_to_give_back_from_the_list_of_files_on():
+    for due_on, tone, by in (
+        (date(2026, 9, 20), "waiting", "au plus tard le"),
+        (date(2026, 9, 8), "problem", "attendu depuis le"),
+    ):
+        told = story(S.LENT, due_on=due_on)
+        task = checklist.tasks(told, Links(show="/x"))[-1]
+        assert (checklist.word(told).label, task.title, task.tone) == ("À rendre", "À rendre au lycée", tone)
+        assert task.hint.startswith(by)
+
+
 EVERY = [state for state in S if state is not S.DRAFT]
 WAYS = [(charter, delivery) for charter in G for delivery in Delivery]
 

@@ -13,8 +13,10 @@ from sqlalchemy import MetaData, func, inspect, select
 from portal.extensions import Base
 from portal.extensions import db as database
 from portal.loans.states import LoanState
+from portal.schools.emergency import EmergencyRules
+from portal.schools.models import Campaign
 from portal.shipping.states import ParcelState
-from portal.stock.models import Device
+from portal.stock.models import Device, DeviceMovement
 from portal.stock.states import Condition
 from tests import factories as make
 from tests.databases import ENGINES, migrate, portal_on, settings
@@ -52,6 +54,7 @@ def counts():
 
 def everything():
     """At least one row in each table that the factories know."""
+    make.campaign(emergency=POOLS)
     make.parcel(state=ParcelState.READY)
     make.parcel(state=ParcelState.DELIVERED)
     asked = make.signature()
@@ -79,6 +82,10 @@ def everything():
     lent = make.loan(state=LoanState.LENT)
     make.movement(make.device_of(lent), "lend")
     make.condition_report(lent, condition=Condition.GOOD)
+
+
+POOLS = EmergencyRules(share=7, days=12)
+"""What the region's profile said, before campaigns did."""
 
 
 def test_they_are_numbered_in_one_line():
@@ -133,6 +140,7 @@ def test_each_step_keeps_the_rows_it_finds(empty):
     flask_migrate.downgrade(revision="0020")
     migrate(empty)
     assert make.every(Device, condition=Condition.GOOD), "0021 takes it from the report of the hand-over"
+    assert len(make.every(DeviceMovement, transition="noted_good")) == 1, "and into the history"
     before = counts()
     assert sum(before.values()) > 20
     for script in list(SCRIPTS.walk_revisions())[:-1]:
@@ -144,3 +152,4 @@ def test_each_step_keeps_the_rows_it_finds(empty):
     assert {name: number for name, number in before.items() if after.get(name)} == {
         name: number for name, number in after.items() if number
     }
+    assert make.every(Campaign)[0].emergency == POOLS

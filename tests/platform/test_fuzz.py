@@ -101,12 +101,12 @@ def browser(app, as_user, lycees, who):
 
 
 @pytest.fixture
-def addresses(app, lycees, who, engine_name):
+def addresses(app, lycees, who):
     """Every address of a method that this person may use, with the objects of their own lycée; leaving is never asked.
 
-    On PostgreSQL, those that no other person before this one may use: what it refuses does not depend on who asks.
+    Those that somebody signed in before this one may use are left out: what they refuse does not depend on who asks.
     """
-    known = list(WHO)[1 : list(WHO).index(who)] if engine_name == "postgresql" else []
+    known = list(WHO)[1 : list(WHO).index(who)]
 
     def of(method: str) -> Iterator[tuple[str, str]]:
         for rule in rules_of(app):

@@ -82,6 +82,10 @@ def condition(age):
     return make.condition_report(over(LoanState.CLOSED)(age))
 
 
+def recall(age):
+    return make.recall(over(LoanState.CLOSED)(age), reason="Réparation plus longue.")
+
+
 def draft(age):
     return make.loan(state=LoanState.DRAFT, saved_at=ago(age))
 
@@ -160,6 +164,7 @@ make_old = {
     "parcels": parcel,
     "distributions": distribution,
     "conditions": condition,
+    "recalls": recall,
     "drafts": draft,
     "refused": over(LoanState.REFUSED),
     "ended": over(LoanState.CLOSED),

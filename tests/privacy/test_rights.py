@@ -178,12 +178,14 @@ def test_an_erased_parcel_keeps_its_number_and_loses_its_address(db, app, home):
     make.change(loan, state=LoanState.CLOSED, ended_at=loan.received_at or loan.sent_at)
     student = next(one for one in make.every(Student) if one.id == loan.student_id)
     other = make.family(student)
+    recall = make.recall(loan, reason="Le père est malade.")
     asked = ask(other)
     with scope.schools(loan.school_id):
         rights.erase(asked.id, typed="EFFACER", by=make.head().account_id)
     (left,) = make.every(Parcel)
     assert (left.recipient, left.postcode, left.code) == (None, None, parcel.code)
     assert is_there(family.student)
+    assert not is_there(recall)
 
 
 def test_a_parent_asks_reads_the_answer_and_the_head_answers(app, as_user, home, count_statements):

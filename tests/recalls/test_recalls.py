@@ -7,7 +7,7 @@ import pytest
 from portal.distribution.events import LaptopHandedOver, PoolReserved
 from portal.kernel import clock as now
 from portal.kernel.errors import DomainError
-from portal.loans.events import LoanReceived
+from portal.loans.events import LoanReceived, LoanSent
 from portal.loans.rules import Calendar
 from portal.loans.states import Delivery, LoanState
 from portal.notifications import handlers as messages
@@ -17,8 +17,11 @@ from portal.recalls import handlers, rules, services
 from portal.recalls.events import ReturnMoved, ReturnReminded
 from portal.recalls.models import Recall
 from portal.recalls.states import Unfit
+from portal.schools.emergency import EmergencyRules
+from portal.schools.models import Campaign
 from portal.stock.states import Condition, DeviceState, Pool
 from tests import factories as make
+from tests.factories import people
 from tests.pages import Page
 
 METZ = Calendar.of("57000", [["2026-12-19", "2027-01-03"]])
@@ -72,7 +75,24 @@ def test_a_device_of_the_pool_that_leaves_is_expected_back_and_no_other(app, len
     told(LaptopHandedOver(school_id=lent.school_id, loan_id=lent.id), handlers.expect_after_the_day)
     (recall,) = make.every(Recall)
     assert recall.loan_id == lent.id
-    assert 30 <= (recall.due_on - now.today()).days <= 34
+    assert recall.due_on == date(2026, 10, 8), "thirty days, as usual"
+
+
+def test_a_device_is_lent_for_the_days_of_the_loans_own_campaign(app, lent):
+    short = make.campaign(
+        name="Été", starts_on=date(2026, 7, 1), ends_on=date(2026, 9, 30), emergency=EmergencyRules(days=10)
+    )
+    make.change(lent, campaign_id=short.id)
+    received(lent)
+    assert recall_of(lent).due_on == date(2026, 9, 18)
+
+
+def test_a_parcel_on_its_way_keeps_its_day_whatever_the_region_decides_meanwhile(app, lent):
+    sent = make.change(lent, sent_at=now.now(), delivery=Delivery.HOME, **people.address(1, "Famille"))
+    told(LoanSent(school_id=sent.school_id, loan_id=sent.id), handlers.expect_after_sending)
+    make.change(make.every(Campaign)[0], emergency=EmergencyRules(days=10))
+    received(sent)
+    assert recall_of(sent).due_on == date(2026, 10, 8)
 
 
 def test_an_absent_served_from_the_pool_keeps_the_device_as_the_others_do(app, lent):
@@ -139,6 +159,12 @@ def test_the_desk_calls_moves_the_day_and_notes_the_return(as_user, home, lent, 
     assert "attendu depuis le" in Page(family.get(f"/mes-dossiers/{lent.public_id}")).text("main")
     file = desk.get("/fonds-urgence/prets/export.csv?liste=retard").get_data(as_text=True)
     assert lent.reference in file
+    for words in (name, make.device_of(lent).asset_tag.lower()):
+        page = Page(desk.get("/fonds-urgence/prets", query_string={"liste": "sans-date", "recherche": words}))
+        (row,) = page.rows("Prêts trouvés")
+        assert name in row["Élève"], "whatever the list"
+        assert lent.reference in desk.get(page.href("Télécharger cette liste")).get_data(as_text=True)
+    assert Page(desk.get("/fonds-urgence/prets?recherche=personne")).has(".empty")
     url = f"/fonds-urgence/prets/{lent.public_id}"
     page = Page(desk.get(url))
     refused = Page(page.submit(desk, "Changer la date", retour=str(now.today())), status=422)

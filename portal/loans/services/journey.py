@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
+from portal.extensions import db
 from portal.kernel import clock
 from portal.loans import queries
-from portal.loans.errors import NotSigned
+from portal.loans.errors import AskedAgain, NotSigned
 from portal.loans.events import (
     LoanClosed,
     LoanEvent,
     LoanKept,
     LoanPrepared,
     LoanReceived,
+    LoanReopened,
     LoanReturning,
     LoanSent,
     LoanSetAside,
@@ -127,8 +131,7 @@ def hand_over(loan_id: int, *, asset_tag: str) -> Loan:
     loan.move("collect")
     loan.received_at = clock.now()
     loan.prepared_at = loan.prepared_at or loan.received_at
-    stock.assign(Want(loan.id, loan.student_id, loan.kind), asset_tag=asset_tag)
-    stock.lend([loan.id])
+    stock.hand_out(Want(loan.id, loan.student_id, loan.kind), asset_tag=asset_tag)
     return loan
 
 
@@ -164,6 +167,24 @@ def returning(loan_id: int) -> bool:
 def close(loan_id: int) -> Loan:
     """The kit is back at the school: the loan ends, and its device waits to be checked in."""
     return _end(loan_id, "close", device="come_back", event=LoanClosed)
+
+
+@use_case
+def reopen(loan_id: int, *, last_step: int) -> Loan:
+    """Undo a return that was a slip: the same device is lent again, if `last_step` is still the last of its history.
+
+    The caller holds the school. Raises `AskedAgain`, and what `stock.come_back_undone` raises.
+    """
+    loan = queries.lock(loan_id)
+    loan.move("reopen")
+    loan.ended_at = None
+    try:
+        db.session.flush()  # a student has one open loan: the database says so now
+    except IntegrityError as race:
+        raise AskedAgain from race
+    stock.come_back_undone(Want(loan.id, loan.student_id, loan.kind), last_step=last_step)
+    emit(LoanReopened(school_id=loan.school_id, loan_id=loan.id))
+    return loan
 
 
 @use_case

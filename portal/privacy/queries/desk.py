@@ -17,6 +17,7 @@ from portal.platform.tables import Page, Wish, paged_at_once
 from portal.privacy.models import DataExport, RightsRequest
 from portal.privacy.rules import LoanFacts
 from portal.privacy.states import ExportState, RequestState
+from portal.recalls.models import Recall
 from portal.roster.models import Guardian, Guardianship, RosterLine, Student
 from portal.roster.states import Kind
 from portal.schools.models import School
@@ -184,13 +185,14 @@ def accounts_without_use(account_ids: list[int]) -> list[int]:
 
 
 def rows_of_loans(loan_ids: list[int]) -> dict[str, list[int]]:
-    """What an archive keeps without what tells of a person: signatures, parcels; and messages, which go."""
+    """What an archive keeps without what tells of a person: signatures, parcels; messages and recalls, which go."""
     wanted: dict[str, Any] = {
         "charter_signature": select(CharterSignature.id).where(CharterSignature.loan_id.in_(loan_ids)),
         "charter_desk": select(CharterDesk.id).where(CharterDesk.loan_id.in_(loan_ids)),
         "charter_paper": select(CharterPaper.id).where(CharterPaper.loan_id.in_(loan_ids)),
         "parcel": select(Parcel.id).where(Parcel.loan_id.in_(loan_ids)),
         "message": select(Message.id).where(Message.loan_id.in_(loan_ids)),
+        "recall": select(Recall.id).where(Recall.loan_id.in_(loan_ids)),
     }
     return {name: list(db.session.scalars(statement)) for name, statement in wanted.items()}
 

@@ -25,6 +25,7 @@ from portal.platform.outbox import OutboxRow, OutboxState
 from portal.platform.sessions import WebSession
 from portal.privacy.datamap import period
 from portal.privacy.models import DataExport, FileView, PurgeRun, RightsRequest
+from portal.recalls.models import Recall
 from portal.roster.models import Guardian, Guardianship, RosterImport, Student
 from portal.schools.models import Campaign, School
 from portal.shipping.models import Parcel
@@ -94,8 +95,16 @@ def ended(now: datetime) -> Rows:
 
 def conditions(now: datetime) -> Rows:
     """How kits looked that came back, or were given, a year ago: nobody will dispute it any more."""
-    over = select(Loan.id).where(Loan.state.in_(WERE_LENT), _ended() < now - period("loan"))
-    return _rows(ConditionReport.id, ConditionReport.loan_id.in_(over))
+    return _rows(ConditionReport.id, ConditionReport.loan_id.in_(_long_over(now)))
+
+
+def recalls(now: datetime) -> Rows:
+    """What was done to have devices of the emergency pools back, a year after they came."""
+    return _rows(Recall.id, Recall.loan_id.in_(_long_over(now)))
+
+
+def _long_over(now: datetime) -> Select[Any]:
+    return select(Loan.id).where(Loan.state.in_(WERE_LENT), _ended() < now - period("loan"))
 
 
 def archived(now: datetime) -> Rows:

@@ -85,6 +85,7 @@ RULES: Final = (
     Rule(
         "conditions", "États du matériel remis et leurs photos", "loan", old.conditions, _removing("condition_report")
     ),
+    Rule("recalls", "Prêts d’urgence rendus", "loan", old.recalls, _removing("recall")),
     Rule("archived", "Prêts dont l’archive est finie, charte comprise", "archive", old.archived, _removing("loan")),
     Rule("students", "Élèves qui n’ont rien demandé", "roster", old.students, _removing("student")),
     Rule("guardians", "Responsables légaux sans enfant au lycée", "roster", old.guardians, _removing("guardian")),

@@ -135,7 +135,8 @@ def erase_student(student_id: int, loans: list[LoanFacts]) -> Forgetting:
 
 def _archive(erasure: Forgetting, student_id: int, loan_ids: list[int]) -> None:
     rows = desk.rows_of_loans(loan_ids)
-    erasure.remove("message", rows["message"])
+    for name in ("message", "recall"):
+        erasure.remove(name, rows[name])
     for name in ("charter_signature", "charter_desk", "charter_paper", "parcel"):
         erasure.empty(name, rows[name], substitutes(name))
     erasure.empty("loan", loan_ids, substitutes("loan"))

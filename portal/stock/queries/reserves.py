@@ -10,8 +10,8 @@ from portal.kernel import clock
 from portal.platform import scope
 from portal.platform.database import held
 from portal.platform.tables import Page, Wish, paged_at_once
-from portal.schools.emergency import EmergencyRules
-from portal.schools.models import Region, School
+from portal.schools.models import Campaign, School
+from portal.schools.queries import in_force
 from portal.stock.models import Device, DeviceMovement, PoolRequest
 from portal.stock.queries import UNCOUNTED
 from portal.stock.reserve import WEEKS, Reserve, Watch
@@ -69,9 +69,10 @@ def reserves() -> list[Reserve]:
             func.coalesce(pools.c.free, 0).label("free"),
             func.coalesce(lent.c.lent, 0).label("lent"),
             asked.c.school_id.is_not(None).label("asked"),
-            Region.profile,
+            func.coalesce(Campaign.emergency_share, 0).label("share"),
         )
-        .join(Region, Region.id == School.region_id)
+        .select_from(School)
+        .outerjoin(Campaign, Campaign.id == in_force(School.region_id))
         .outerjoin(students, students.c.school_id == School.id)
         .outerjoin(pools, pools.c.school_id == School.id)
         .outerjoin(lent, lent.c.school_id == School.id)
@@ -80,12 +81,7 @@ def reserves() -> list[Reserve]:
     )
     with scope.every_school(reason="which lycée could help another"):
         rows = db.session.execute(statement).mappings().all()
-    return [_reserve(dict(row)) for row in rows]
-
-
-def _reserve(row: dict[str, Any]) -> Reserve:
-    share = EmergencyRules.of(row.pop("profile")).share
-    return Reserve(**{**row, "free": int(row["free"])}, share=share)
+    return [Reserve(**{**row, "free": int(row["free"])}) for row in rows]
 
 
 def watched(school_id: int) -> tuple[Label[Any], ...]:
@@ -106,33 +102,33 @@ def watched(school_id: int) -> tuple[Label[Any], ...]:
         .join(Device, Device.loan_id == _recall.c.loan_id)
         .where(here, Device.state == DeviceState.LENT, _recall.c.due_on < clock.today())
     )
-    profile = select(Region.profile).join(School, School.region_id == Region.id).where(School.id == school_id)
+    rules = (
+        select(Campaign.emergency_share).select_from(School).join(Campaign, Campaign.id == in_force(School.region_id))
+    )
     figures: dict[str, Select[Any]] = {
         "pool_total": pool.where(Device.state.not_in(UNCOUNTED)),
         "pool_free": pool.where(Device.state == DeviceState.IN_STOCK),
         "pool_lent": lent,
         "pool_students": students,
         "pool_late": late,
-        "pool_profile": profile,
+        "pool_share": rules.where(School.id == school_id),
     }
     return tuple(figure.scalar_subquery().label(name) for name, figure in figures.items())
 
 
 def read_watch(row: Any) -> Watch:
     """What the columns of `watched` say."""
-    reserve = _reserve(
-        {
-            "school_id": 0,
-            "school": "",
-            "city": "",
-            "postcode": "",
-            "students": row.pool_students,
-            "total": row.pool_total,
-            "free": row.pool_free,
-            "lent": row.pool_lent,
-            "asked": False,
-            "profile": row.pool_profile,
-        }
+    reserve = Reserve(
+        school_id=0,
+        school="",
+        city="",
+        postcode="",
+        students=row.pool_students,
+        share=row.pool_share or 0,
+        total=row.pool_total,
+        free=row.pool_free,
+        lent=row.pool_lent,
+        asked=False,
     )
     return Watch(reserve, row.pool_late)
 

@@ -1,5 +1,6 @@
 """The emergency pools: a school's own, with a post to put devices in or out, and the region's view of all of them."""
 
+from collections import Counter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,13 +14,12 @@ from portal.platform.tables import Wish
 from portal.policy import Action
 from portal.schools import queries as schools
 from portal.schools import services as school_services
-from portal.schools.emergency import EmergencyRules
 from portal.stock import queries as stock
 from portal.stock import said, services, wording
 from portal.stock.forms import AnswerForm, CodeForm, RequestForm, RulesForm
 from portal.stock.models import Device
 from portal.stock.queries import reserves as queries
-from portal.stock.reserve import Level, nearest_helper
+from portal.stock.reserve import chosen, in_need, nearest_helper
 from portal.stock.routes.blueprint import bp, school_id
 from portal.stock.said import Said
 from portal.stock.services import AskedAlready
@@ -102,11 +102,12 @@ def reserves() -> ResponseReturnValue:
 
 
 def _region_page(form: AnswerForm | None = None, about: str = "", status: int = 200) -> ResponseReturnValue:
-    order = list(reversed(Level))
-    known = sorted(queries.reserves(), key=lambda one: (order.index(one.level), -one.lacking, one.school))
-    context: dict[str, Any] = {"page": queries.requests(Wish.read(sorts=ONLY)), "known": known, "about": about}
-    words = {"levels": wording.LEVELS, "states": wording.REQUESTS, "kinds": wording.KINDS, "blank": AnswerForm()}
-    return render_template("stock/reserves.html", form=form, **context, **words), status
+    page, known = queries.requests(Wish.read(sorts=ONLY, filters=("recherche", "niveau"))), in_need(queries.reserves())
+    words, level = page.query.get("recherche", ""), page.query.get("niveau", "")
+    context: dict[str, Any] = {"page": page, "about": about, "counts": Counter(one.level for one in known)}
+    context["known"] = chosen(known, words=words, level=level)
+    context |= {"levels": wording.LEVELS, "states": wording.REQUESTS, "kinds": wording.KINDS, "blank": AnswerForm()}
+    return render_template("stock/reserves.html", form=form, **context), status
 
 
 @bp.post("/region/fonds-urgence/<public_id>", allow=Action.DECIDE_RESERVE)
@@ -123,17 +124,17 @@ def decide_request(public_id: str) -> ResponseReturnValue:
 
 @bp.get("/region/fonds-urgence/regles", allow=Action.DECIDE_RESERVE, shows=Shown.NOBODY)
 def reserve_rules() -> ResponseReturnValue:
-    """How large the pools are, and for how long their devices are lent."""
-    region = schools.region(schools.first_region_id() or 0)
-    return render_template("stock/reserve_rules.html", form=RulesForm.of(EmergencyRules.of(region.profile)))
+    """How large the pools of a campaign are, and for how long their devices are lent."""
+    book = schools.rulebook(request.args.get("campagne", ""))
+    return render_template("stock/reserve_rules.html", form=RulesForm.of(book.campaign.emergency), book=book)
 
 
 @bp.post("/region/fonds-urgence/regles", allow=Action.DECIDE_RESERVE)
 def save_reserve_rules() -> ResponseReturnValue:
     """From now on; what is lent already keeps its day of return."""
-    form = RulesForm.sent()
+    form, book = RulesForm.sent(), schools.rulebook(request.args.get("campagne", ""))
     if not form.validate():
-        return render_template("stock/reserve_rules.html", form=form), 422
-    school_services.change_emergency_rules(schools.first_region_id() or 0, rules=form.rules)
-    flash(_("Les règles des fonds d’urgence sont enregistrées."), "done")
+        return render_template("stock/reserve_rules.html", form=form, book=book), 422
+    school_services.change_emergency_rules(book.campaign.id, rules=form.rules)
+    flash(_("Les règles de la campagne %(name)s sont enregistrées.", name=book.campaign.name), "done")
     return redirect(url_for(".reserves"), code=303)

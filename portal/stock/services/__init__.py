@@ -1,14 +1,17 @@
 """Use-cases of the stock: what arrives, who holds it, where it goes."""
 
 from portal.stock.services.announcing import announce, expect, forget, undo
-from portal.stock.services.conditions import note_condition, note_handed_over, take_back_condition
+from portal.stock.services.conditions import forget_handed_over, note_condition, note_handed_over
 from portal.stock.services.holding import (
     NewDevice,
     NoSuchDevice,
+    UsedSince,
     Want,
     add_model,
     assign,
     change_model,
+    come_back_undone,
+    hand_out,
     lend,
     let_go,
     move_on,
@@ -44,6 +47,7 @@ __all__ = [
     "NewDevice",
     "NoSuchDevice",
     "Travel",
+    "UsedSince",
     "Want",
     "add_model",
     "announce",
@@ -56,6 +60,7 @@ __all__ = [
     "change_model",
     "change_pool",
     "close",
+    "come_back_undone",
     "confirm_all",
     "count",
     "decide_request",
@@ -63,6 +68,8 @@ __all__ = [
     "expect",
     "fail",
     "forget",
+    "forget_handed_over",
+    "hand_out",
     "lend",
     "let_go",
     "move_on",
@@ -79,7 +86,6 @@ __all__ = [
     "settle",
     "stage",
     "take_back",
-    "take_back_condition",
     "take_in",
     "undo",
     "undo_transfer",

@@ -4,24 +4,33 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, union_all
 
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import DomainError
+from portal.kernel.words import later
 from portal.platform import actor
 from portal.platform.database import held
 from portal.platform.work import use_case
 from portal.schools.profile import ModelOffer
 from portal.stock import queries
 from portal.stock.models import Device, DeviceModel, DeviceMovement
-from portal.stock.states import Condition, DeviceKind, DeviceState, Pool
+from portal.stock.states import NOTED, Condition, DeviceKind, DeviceState, Pool
 
 
 class NoSuchDevice(DomainError):
     """Nothing in this school carries that label."""
 
     message = "Aucun appareil de votre lycée ne porte ce code. Vérifiez l’étiquette, puis scannez à nouveau."
+
+
+class UsedSince(DomainError):
+    """A return cannot be taken back: something else happened to the device since."""
+
+    message = later(
+        "Autre chose est arrivé à cet appareil depuis son retour, qui ne s’annule plus. Voyez son historique."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,9 @@ def change_model(model_id: int, offer: ModelOffer) -> DeviceModel:
 def take_in(devices: Sequence[NewDevice], *, school_id: int) -> None:
     """Put devices on a school's shelves; a serial or a tag that exists anywhere refuses the whole batch."""
     if devices:
-        db.session.execute(insert(Device), [{"school_id": school_id, **asdict(device)} for device in devices])
+        rows = [{"school_id": school_id, **asdict(device)} for device in devices]
+        made = db.session.scalars(insert(Device).returning(Device), rows).all()
+        keep([noted(device, f"noted_{device.condition}") for device in made if device.condition])
 
 
 @use_case
@@ -131,6 +142,12 @@ def noted(device: Device, what: str, *, loan_id: int | None = None) -> Step:
     }
 
 
+def as_before(device: Device, condition: Condition | None, *, loan_id: int) -> Step:
+    """What was noted of a device is taken back: it looks as it did before."""
+    device.condition = condition
+    return noted(device, f"back_to_{condition or 'nothing'}", loan_id=loan_id)
+
+
 def keep(history: list[Step]) -> None:
     """One statement for all the steps of a batch."""
     if history:
@@ -157,29 +174,53 @@ def assign(want: Want, *, asset_tag: str) -> Device:
 
     The caller has checked `rules.obstacle`; the unique holder refuses whatever slipped between.
     """
-    device = db.session.scalars(held(select(Device).where(Device.asset_tag == asset_tag))).one_or_none()
-    if device is None:
-        raise NoSuchDevice
-    if device.loan_id == want.loan_id:
-        return device
-    former = next(iter(held_by([want.loan_id])), None)
-    other = Want(device.loan_id, device.student_id, device.kind) if device.loan_id and device.student_id else None
-    history = [_let_go(held, "release") for held in (device, former) if held is not None and held.loan_id]
-    db.session.flush()  # the holders must be free before they change hands: the unique index sees every step
-    history.append(_hold(device, want))
-    if former is not None and other is not None:
-        history.append(_hold(former, other))
+    device, history = _given(want, asset_tag)
     keep(history)
     return device
 
 
 @use_case
+def hand_out(want: Want, *, asset_tag: str) -> None:
+    """The same, and the device leaves the school at once: read, written and told of one time only."""
+    device, history = _given(want, asset_tag)
+    keep([*history, _leave(device)])
+
+
+def _given(want: Want, asset_tag: str) -> tuple[Device, list[Step]]:
+    """The device, from now on held by the loan, or by it already; and the steps to keep."""
+    device, former = _scanned(want, asset_tag)
+    if device.loan_id == want.loan_id:
+        return device, []
+    other = Want(device.loan_id, device.student_id, device.kind) if device.loan_id and device.student_id else None
+    history = [_let_go(held, "release") for held in (device, former) if held is not None and held.loan_id]
+    if history:
+        db.session.flush()  # the holders must be free before they change hands: the unique index sees every step
+    history.append(_hold(device, want))
+    if former is not None and other is not None:
+        history.append(_hold(former, other))
+    return device, history
+
+
+def _scanned(want: Want, asset_tag: str) -> tuple[Device, Device | None]:
+    """The device that carries this label, and the one that the loan holds already: one statement, each by its index."""
+    ways = (Device.asset_tag == asset_tag, Device.loan_id == want.loan_id)
+    numbers = union_all(*(select(Device.id).where(way) for way in ways))
+    found = db.session.scalars(held(select(Device).where(Device.id.in_(numbers)).order_by(Device.id))).all()
+    device = next((one for one in found if one.asset_tag == asset_tag), None)
+    if device is None:
+        raise NoSuchDevice
+    return device, next((one for one in found if one.loan_id == want.loan_id), None)
+
+
+def _leave(device: Device) -> Step:
+    device.warranty_from = device.warranty_from or clock.today()
+    return moved(device, "lend", loan_id=device.loan_id)
+
+
+@use_case
 def lend(loan_ids: Sequence[int]) -> None:
     """The devices of these loans leave the school; a new one's warranty begins to run."""
-    devices = held_by(loan_ids)
-    for device in devices:
-        device.warranty_from = device.warranty_from or clock.today()
-    keep([moved(device, "lend", loan_id=device.loan_id) for device in devices])
+    keep([_leave(device) for device in held_by(loan_ids)])
 
 
 @use_case
@@ -204,3 +245,21 @@ def move_on(device_id: int, transition: str) -> None:
 def let_go(loan_id: int, transition: str) -> None:
     """The loan has ended: its device comes back to be checked in, is given, or is declared stolen, lost or broken."""
     keep([_let_go(device, transition) for device in held_by([loan_id])])
+
+
+@use_case
+def come_back_undone(want: Want, *, last_step: int) -> None:
+    """The device had not come back after all: the loan holds it again, and it looks as it did before that.
+
+    The caller holds the school, as for `reserve`. Raises `UsedSince` unless `last_step` is still the last of its history.
+    """
+    mine = select(DeviceMovement.device_id).where(DeviceMovement.id == last_step).scalar_subquery()
+    device = db.session.scalars(held(select(Device).where(Device.id == mine))).one_or_none()
+    last = queries.last_step(device.id) if device else None
+    if device is None or last is None or last.id != last_step:
+        raise UsedSince
+    device.loan_id, device.student_id = want.loan_id, want.student_id
+    history = [moved(device, "come_back_undone", loan_id=want.loan_id)]
+    if last.transition in NOTED:
+        history.append(as_before(device, queries.condition_until(device, last_step), loan_id=want.loan_id))
+    keep(history)
