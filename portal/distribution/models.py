@@ -163,16 +163,12 @@ class Scan(StaffScoped, Model):
 
 
 class ConditionReport(FamilyScoped, Model):
-    """The kit of a loan as it was handed over: what was missing, how it looked. The family reads it on its receipt.
-
-    `before` is what was known of the device until then: it is so again when the hand-over is undone.
-    """
+    """The kit of a loan as it was handed over: what was missing, how it looked. The family reads it on its receipt."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), unique=True)
     student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True)
     condition: Mapped[Condition] = mapped_column(state_column(Condition))
-    before: Mapped[Condition | None] = mapped_column(state_column(Condition, name="before"))
     missing: Mapped[list[str]] = mapped_column(JSON)
     remark: Mapped[str | None] = mapped_column(String(200))
     noted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -31,17 +31,14 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def state_column(states: type[StrEnum], *, name: str = "") -> Enum:
-    """Stored as readable text and checked by the database; a new state changes a constraint, not a type.
-
-    Of two columns of a table with the same states, one gives its check another `name`.
-    """
+def state_column(states: type[StrEnum]) -> Enum:
+    """Stored as readable text and checked by the database; a new state changes a constraint, not a type."""
     return Enum(
         states,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=name or states.__name__.lower(),
+        name=states.__name__.lower(),
         values_callable=lambda kind: [state.value for state in kind],
     )
 

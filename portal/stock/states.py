@@ -60,6 +60,14 @@ class Condition(StrEnum):
     MARKED = "marked"
 
 
+NOTED: Final[Mapping[str, Condition | None]] = {
+    **{f"noted_{one}": one for one in Condition},
+    **{f"back_to_{one}": one for one in Condition},
+    "back_to_nothing": None,
+}
+"""The lines of a device's history that say how it looks: somebody noted it, or took back what was noted."""
+
+
 _S = DeviceState
 DEVICE = LifeCycle(
     "Matériel",

@@ -101,21 +101,16 @@ TRANSFERS = {
     TransferState.CANCELLED: Word("Annulé", "neutral"),
 }
 
-SEEN = {
+STILL = {
+    "to_emergency": "Passé au fonds d’urgence",
+    "to_allotment": "Rendu à la dotation",
+    "shelved": "Changé d’emplacement",
     "back_to_nothing": "Note annulée : état non noté",
     **{f"noted_{one}": later("État noté : « %(seen)s »", seen=words) for one, words in CONDITIONS.items()},
     **{
         f"back_to_{one}": later("Note annulée : de nouveau « %(seen)s »", seen=words)
         for one, words in CONDITIONS.items()
     },
-}
-"""The lines of a device's history that say how it looks: somebody noted it, or took back what was noted."""
-
-STILL = {
-    "to_emergency": "Passé au fonds d’urgence",
-    "to_allotment": "Rendu à la dotation",
-    "shelved": "Changé d’emplacement",
-    **SEEN,
 }
 """What happens to a device without changing its state."""
 

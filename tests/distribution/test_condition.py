@@ -92,13 +92,11 @@ def test_marks_are_told_and_a_damaged_photo_is_refused_beside_its_field(served):
 
 def test_a_hand_over_that_is_undone_takes_its_condition_along(served):
     _, loan, browser, page = served
-    make.change(make.device_of(loan), condition=Condition.GOOD)
-    for seen in ({}, {"condition": "marked", "remark": "Rayure"}):
-        note(loan, browser, **seen)
-    assert make.device_of(loan).condition is Condition.MARKED
+    note(loan, browser)
+    assert make.device_of(loan).condition is Condition.NEW
     page = Page(browser.get(page.url.removesuffix("/scan")))
     page.submit(browser, next(said for said in page.buttons() if said.startswith("Annuler")))
-    assert (make.every(ConditionReport), make.device_of(loan).condition) == ([], Condition.GOOD)
+    assert (make.every(ConditionReport), make.device_of(loan).condition) == ([], None)
     assert browser.get(f"/distribution/remises/{loan.public_id}/etat").status_code == 404
 
 

@@ -16,7 +16,7 @@ from portal.loans.states import LoanState
 from portal.schools.emergency import EmergencyRules
 from portal.schools.models import Campaign
 from portal.shipping.states import ParcelState
-from portal.stock.models import Device
+from portal.stock.models import Device, DeviceMovement
 from portal.stock.states import Condition
 from tests import factories as make
 from tests.databases import ENGINES, migrate, portal_on, settings
@@ -137,6 +137,7 @@ def test_each_step_keeps_the_rows_it_finds(empty):
     flask_migrate.downgrade(revision="0020")
     migrate(empty)
     assert make.every(Device, condition=Condition.GOOD), "0021 takes it from the report of the hand-over"
+    assert len(make.every(DeviceMovement, transition="noted_good")) == 1, "and into the history"
     before = counts()
     assert sum(before.values()) > 20
     for script in list(SCRIPTS.walk_revisions())[:-1]:

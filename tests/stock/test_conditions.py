@@ -10,7 +10,7 @@ from portal.platform import scope
 from portal.stock import services
 from portal.stock.models import Device, DeviceMovement
 from portal.stock.services.conditions import NotInHand
-from portal.stock.states import Condition, DeviceState
+from portal.stock.states import Condition, DeviceState, Pool
 from portal.stock.wording import STILL
 from tests import factories as make
 from tests.pages import Page
@@ -29,19 +29,36 @@ def test_a_device_of_a_lot_comes_as_new(db):
     assert device.condition is Condition.NEW
 
 
-def test_what_an_undone_hand_over_said_is_taken_back_unless_somebody_looked_since(db):
+def test_a_device_that_is_taken_in_begins_its_history_with_how_it_looks(db):
+    school, model = make.school(), make.device_model()
+    arrived = {"model_id": model.id, "kind": model.kind, "pool": Pool.ALLOTMENT, "location": "A1"}
+    with scope.schools(school.id):
+        services.take_in(
+            [
+                services.NewDevice(serial="S1", asset_tag="T1", condition=Condition.GOOD, **arrived),
+                services.NewDevice(serial="S2", asset_tag="T2", **arrived),
+            ],
+            school_id=school.id,
+        )
+    known = {device.asset_tag: noted(device) for device in make.every(Device)}
+    assert known == {"T1": ["noted_good"], "T2": []}
+
+
+def test_what_an_undone_hand_over_said_is_taken_back(db):
+    """To what somebody said before, or, when nobody had, to what was known when the device came."""
     loan = make.loan(state=LoanState.LENT)
     device = make.device_of(loan)
     with scope.schools(loan.school_id):
-        assert services.note_handed_over(loan.id, Condition.NEW) is None
-        assert services.note_handed_over(loan.id, Condition.MARKED) is Condition.NEW
-        services.take_back_condition(loan.id, said=Condition.MARKED, before=None)
-        assert make.fresh(device).condition is None
         services.note_handed_over(loan.id, Condition.MARKED)
+        services.forget_handed_over(loan.id)
+        assert make.fresh(device).condition is None
         services.note_condition(device.id, Condition.GOOD)
-        services.take_back_condition(loan.id, said=Condition.MARKED, before=None)
+        for seen in (Condition.NEW, Condition.MARKED):
+            services.note_handed_over(loan.id, seen)
+        assert make.fresh(device).condition is Condition.MARKED
+        services.forget_handed_over(loan.id)
     assert make.fresh(device).condition is Condition.GOOD
-    history = ["noted_new", "noted_marked", "back_to_nothing", "noted_marked", "noted_good"]
+    history = ["noted_marked", "back_to_nothing", "noted_good", "noted_new", "noted_marked", "back_to_good"]
     assert noted(device) == history
     assert set(history) <= set(STILL)
 

@@ -47,10 +47,10 @@ def note(public_id: str, seen: Seen, *, photos: Mapping[View, str | None], by: i
     if loan.state is not LoanState.LENT:
         raise NotNow(NOT_LENT)
     report = known = queries.condition(loan.id)
-    if report is None or report.condition is not seen.condition:
-        before = stock.note_handed_over(loan.id, seen.condition)
-        whose = {"school_id": loan.school_id, "loan_id": loan.id, "student_id": loan.student_id}
-        report = report or ConditionReport(**whose, before=before)
+    if known is None or known.condition is not seen.condition:
+        stock.note_handed_over(loan.id, seen.condition)
+    if report is None:
+        report = ConditionReport(school_id=loan.school_id, loan_id=loan.id, student_id=loan.student_id)
         db.session.add(report)
     report.condition, report.missing, report.remark = seen.condition, list(seen.missing), seen.remark
     report.noted_by, report.noted_at = by, clock.now()
@@ -63,7 +63,6 @@ def note(public_id: str, seen: Seen, *, photos: Mapping[View, str | None], by: i
 @use_case
 def forget(loan_id: int) -> None:
     """The device never left: nothing was handed over. Its photos go with the next purge."""
-    mine = delete(ConditionReport).where(ConditionReport.loan_id == loan_id)
-    gone = db.session.execute(mine.returning(ConditionReport.condition, ConditionReport.before)).one_or_none()
-    if gone:
-        stock.take_back_condition(loan_id, said=gone.condition, before=gone.before)
+    known = delete(ConditionReport).where(ConditionReport.loan_id == loan_id).returning(ConditionReport.id)
+    if db.session.scalar(known):
+        stock.forget_handed_over(loan_id)

@@ -19,7 +19,7 @@ from portal.platform.search import begins, holds
 from portal.platform.tables import Page, Wish, paged
 from portal.schools.models import School
 from portal.stock.models import Device, DeviceModel, DeviceMovement, LotDelivery
-from portal.stock.states import Condition, DeviceKind, DeviceState, Pool
+from portal.stock.states import NOTED, Condition, DeviceKind, DeviceState, Pool
 
 SORTS = {
     "etiquette": Device.asset_tag,
@@ -215,11 +215,44 @@ def lent_once(device_ids: Collection[int]) -> dict[int, date]:
         return {row.device_id: row.at.astimezone(PARIS).date() for row in db.session.execute(statement)}
 
 
+<<<<<<< HEAD
 def last_step(device_id: int) -> int | None:
     """The number of the last step of a device's history in the schools in scope."""
     return db.session.scalar(select(func.max(DeviceMovement.id)).where(DeviceMovement.device_id == device_id))
 
 
+=======
+def last_step(device_id: int) -> Row[int, str]:
+    """The number and the transition of the last step of a device's history in the schools in scope."""
+    statement = select(DeviceMovement.id, DeviceMovement.transition).where(DeviceMovement.device_id == device_id)
+    return db.session.execute(statement.order_by(DeviceMovement.id.desc()).limit(1)).one()
+
+
+def condition_before(device: Device, loan_id: int) -> Condition | None:
+    """How a device looked before anything was noted with this loan: as last said otherwise, or as it came."""
+    return _said(device, or_(DeviceMovement.loan_id.is_(None), DeviceMovement.loan_id != loan_id))
+
+
+def condition_until(device: Device, step: int) -> Condition | None:
+    """How a device looked before this step of its history."""
+    return _said(device, DeviceMovement.id < step)
+
+
+def _said(device: Device, when: ColumnElement[bool]) -> Condition | None:
+    statement = (
+        select(DeviceMovement.transition)
+        .where(DeviceMovement.device_id == device.id, DeviceMovement.transition.in_(list(NOTED)), when)
+        .order_by(DeviceMovement.id.desc())
+        .limit(1)
+    )
+    with scope.every_school(reason="a device may have been noted elsewhere before"):
+        last = db.session.scalar(statement)
+    if last is None:
+        return Condition.NEW if device.delivery_id else None
+    return NOTED[last]
+
+
+>>>>>>> stock
 def movements(device_id: int) -> list[Any]:
     """Everything that happened to a device, latest first: when, what, where, for which loan, by whom.
 

@@ -16,8 +16,8 @@ from portal.policy import Action
 from portal.stock import queries, rules, services
 from portal.stock.forms import LookForm
 from portal.stock.routes.blueprint import bp
-from portal.stock.states import Condition
-from portal.stock.wording import POOLS, SEEN, STATES, STEPS, STILL, warranty
+from portal.stock.states import NOTED, Condition
+from portal.stock.wording import POOLS, STATES, STEPS, STILL, warranty
 from portal.stock.wording_condition import CONDITIONS
 
 pages.entry("Matériel", "stock.devices", Action.READ_STOCK, rank=pages.NOW_AND_THEN)
@@ -86,7 +86,7 @@ def _page(public_id: str, form: LookForm, status: int = 200) -> ResponseReturnVa
     movements = queries.movements(row.Device.id)
     years = row.Device.model.warranty_years
     told: dict[str, Any] = {"warranty": warranty(row.Device.warranty_from, years=years, today=clock.today())}
-    told |= {"seen": next((move for move in movements if move.transition in SEEN), None), "steps": STEPS | STILL}
+    told |= {"seen": next((move for move in movements if move.transition in NOTED), None), "steps": STEPS | STILL}
     told["in_hand"] = me().may(Action.CHECK_DEVICES) and row.Device.state not in queries.UNCOUNTED
     return render_template("stock/device.html", row=row, movements=movements, form=form, **told, **_words()), status
 

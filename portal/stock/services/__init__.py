@@ -1,7 +1,7 @@
 """Use-cases of the stock: what arrives, who holds it, where it goes."""
 
 from portal.stock.services.announcing import announce, expect, forget, undo
-from portal.stock.services.conditions import note_condition, note_handed_over, take_back_condition
+from portal.stock.services.conditions import forget_handed_over, note_condition, note_handed_over
 from portal.stock.services.holding import (
     NewDevice,
     NoSuchDevice,
@@ -68,6 +68,10 @@ __all__ = [
     "expect",
     "fail",
     "forget",
+<<<<<<< HEAD
+=======
+    "forget_handed_over",
+>>>>>>> stock
     "hand_out",
     "lend",
     "let_go",
@@ -85,7 +89,6 @@ __all__ = [
     "settle",
     "stage",
     "take_back",
-    "take_back_condition",
     "take_in",
     "undo",
     "undo_transfer",

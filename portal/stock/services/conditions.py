@@ -9,7 +9,11 @@ from portal.platform.database import held
 from portal.platform.work import use_case
 from portal.stock import queries
 from portal.stock.models import Device
+<<<<<<< HEAD
 from portal.stock.services.holding import held_by, keep, moved, noted
+=======
+from portal.stock.services.holding import Step, as_before, held_by, keep, moved, noted
+>>>>>>> stock
 from portal.stock.states import Condition, DeviceState
 
 
@@ -35,18 +39,27 @@ def note_condition(device_id: int, condition: Condition, *, restock: bool = Fals
 
 
 @use_case
-def note_handed_over(loan_id: int, condition: Condition) -> Condition | None:
-    """How the device of a loan looked when the student received it; returns what was known of it before."""
-    (device,) = held_by([loan_id])
-    before, device.condition = device.condition, condition
-    keep([noted(device, f"noted_{condition}", loan_id=loan_id)])
-    return before
+def note_handed_over(loan_id: int, condition: Condition) -> None:
+    """How the device of a loan looked when the student received it."""
+    keep([_handed_over(device, condition) for device in held_by([loan_id])])
+
+
+def _handed_over(device: Device, condition: Condition) -> Step:
+    device.condition = condition
+    return noted(device, f"noted_{condition}", loan_id=device.loan_id)
 
 
 @use_case
+<<<<<<< HEAD
 def take_back_condition(loan_id: int, *, said: Condition, before: Condition | None) -> None:
     """The student never received it, or still has it: it looks as it did before, unless somebody noted otherwise since."""
     (device,) = held_by([loan_id])
     if device.condition is said:
         device.condition = before
         keep([noted(device, f"back_to_{before or 'nothing'}", loan_id=loan_id)])
+=======
+def forget_handed_over(loan_id: int) -> None:
+    """The student never received it: the device looks as it did before anything was noted with this loan."""
+    devices = held_by([loan_id])
+    keep([as_before(device, queries.condition_before(device, loan_id), loan_id=loan_id) for device in devices])
+>>>>>>> stock

@@ -79,7 +79,9 @@ def change_model(model_id: int, offer: ModelOffer) -> DeviceModel:
 def take_in(devices: Sequence[NewDevice], *, school_id: int) -> None:
     """Put devices on a school's shelves; a serial or a tag that exists anywhere refuses the whole batch."""
     if devices:
-        db.session.execute(insert(Device), [{"school_id": school_id, **asdict(device)} for device in devices])
+        rows = [{"school_id": school_id, **asdict(device)} for device in devices]
+        made = db.session.scalars(insert(Device).returning(Device), rows).all()
+        keep([noted(device, f"noted_{device.condition}") for device in made if device.condition])
 
 
 @use_case
