@@ -12,12 +12,6 @@ depends_on = None
 
 SHARE, DAYS = "emergency_share", "emergency_days"
 USUAL = {SHARE: 4, DAYS: 30}
-LOOKS = ("found", "before")
-CHECKS = {
-    **{name: f"{name} IN ('new', 'good', 'marked')" for name in LOOKS},
-    "found_on_return": "found IS NULL OR returned_step IS NOT NULL",
-    "before_what_was_found": "before IS NULL OR found IS NOT NULL",
-}
 
 region = sa.table("region", sa.column("id", sa.Integer), sa.column("profile", sa.JSON))
 campaign = sa.table(
@@ -44,10 +38,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("returned_step", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(op.f("fk_recall_returned_step"), "device_movement", ["returned_step"], ["id"])
         batch_op.create_unique_constraint(op.f("uq_recall_returned_step"), ["returned_step"])
-        for name in LOOKS:
-            batch_op.add_column(sa.Column(name, sa.String(length=32), nullable=True))
-        for name, rule in CHECKS.items():
-            batch_op.create_check_constraint(op.f(f"ck_recall_{name}"), rule)
 
 
 def _profiles() -> list[tuple[int, dict[str, Any]]]:
@@ -69,10 +59,7 @@ def downgrade() -> None:
     with op.batch_alter_table("recall") as batch_op:
         batch_op.drop_constraint(op.f("uq_recall_returned_step"), type_="unique")
         batch_op.drop_constraint(op.f("fk_recall_returned_step"), type_="foreignkey")
-        for name in CHECKS:
-            batch_op.drop_constraint(op.f(f"ck_recall_{name}"), type_="check")
-        for name in ("returned_step", *LOOKS):
-            batch_op.drop_column(name)
+        batch_op.drop_column("returned_step")
     for region_id, profile in _profiles():
         if rules := _of_today(region_id):
             said = {SHARE: rules.emergency_share / 100, DAYS: rules.emergency_days}

@@ -6,9 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
-from portal.platform.columns import Instant, state_column
+from portal.platform.columns import Instant
 from portal.platform.scope import FamilyScoped
-from portal.stock.states import Condition
 
 
 class Recall(FamilyScoped, Model):
@@ -16,7 +15,6 @@ class Recall(FamilyScoped, Model):
 
     It stands only as long as the loan holds a device; `reminders` counts the days of reminder that are past.
     `returned_step` is the device's step with which it came back: while it is the last one, the return can be taken back.
-    `found` is how it then looked, if somebody said, and `before` what was known of it until then.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,12 +27,8 @@ class Recall(FamilyScoped, Model):
     called_at: Mapped[datetime | None] = mapped_column(Instant)
     called_by: Mapped[int | None]
     returned_step: Mapped[int | None] = mapped_column(ForeignKey("device_movement.id"), unique=True)
-    found: Mapped[Condition | None] = mapped_column(state_column(Condition, name="found"))
-    before: Mapped[Condition | None] = mapped_column(state_column(Condition, name="before"))
 
     __table_args__ = (
-        CheckConstraint("found IS NULL OR returned_step IS NOT NULL", name="found_on_return"),
-        CheckConstraint("before IS NULL OR found IS NOT NULL", name="before_what_was_found"),
         CheckConstraint("called_by IS NULL OR called_at IS NOT NULL", name="called_when"),
         Index("ix_recall_school_due", "school_id", "due_on"),
     )

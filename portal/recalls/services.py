@@ -112,18 +112,11 @@ def check_in(public_id: str, *, found: Condition | Unfit) -> None:
     device_id = queries.device_of(recall.loan_id)
     loans.turn_back(recall.loan_id)
     loans.close(recall.loan_id)
-    before = _put_away(device_id, found)
-    recall.returned_step = devices.last_step(device_id)
-    recall.found, recall.before = found if isinstance(found, Condition) else None, before
-
-
-def _put_away(device_id: int, found: Condition | Unfit) -> Condition | None:
-    """A device that came back goes where what was found says; returns what was known of it before."""
     if isinstance(found, Condition):
-        return stock.note_condition(device_id, found, restock=True)
-    if found is Unfit.BROKEN:
+        stock.note_condition(device_id, found, restock=True)
+    elif found is Unfit.BROKEN:
         stock.move_on(device_id, "send_to_repair")
-    return None
+    recall.returned_step = devices.last_step(device_id).id
 
 
 @use_case
@@ -134,9 +127,6 @@ def take_return_back(public_id: str, *, school_id: int) -> None:
     """
     schools.lock(school_id)
     recall = queries.lock(public_id)
-    if recall.returned_step is None:
-        return
-    loans.reopen(recall.loan_id, last_step=recall.returned_step)
-    if recall.found:
-        stock.take_back_condition(recall.loan_id, said=recall.found, before=recall.before)
-    recall.returned_step = recall.found = recall.before = None
+    if recall.returned_step is not None:
+        loans.reopen(recall.loan_id, last_step=recall.returned_step)
+        recall.returned_step = None

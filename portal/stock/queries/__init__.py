@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, column, func, or_, select, table, union
+from sqlalchemy import ColumnElement, Row, Select, case, column, func, or_, select, table, union
 from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
@@ -215,13 +215,6 @@ def lent_once(device_ids: Collection[int]) -> dict[int, date]:
         return {row.device_id: row.at.astimezone(PARIS).date() for row in db.session.execute(statement)}
 
 
-<<<<<<< HEAD
-def last_step(device_id: int) -> int | None:
-    """The number of the last step of a device's history in the schools in scope."""
-    return db.session.scalar(select(func.max(DeviceMovement.id)).where(DeviceMovement.device_id == device_id))
-
-
-=======
 def last_step(device_id: int) -> Row[int, str]:
     """The number and the transition of the last step of a device's history in the schools in scope."""
     statement = select(DeviceMovement.id, DeviceMovement.transition).where(DeviceMovement.device_id == device_id)
@@ -252,7 +245,6 @@ def _said(device: Device, when: ColumnElement[bool]) -> Condition | None:
     return NOTED[last]
 
 
->>>>>>> stock
 def movements(device_id: int) -> list[Any]:
     """Everything that happened to a device, latest first: when, what, where, for which loan, by whom.
 

@@ -68,10 +68,7 @@ __all__ = [
     "expect",
     "fail",
     "forget",
-<<<<<<< HEAD
-=======
     "forget_handed_over",
->>>>>>> stock
     "hand_out",
     "lend",
     "let_go",

@@ -9,11 +9,7 @@ from portal.platform.database import held
 from portal.platform.work import use_case
 from portal.stock import queries
 from portal.stock.models import Device
-<<<<<<< HEAD
-from portal.stock.services.holding import held_by, keep, moved, noted
-=======
 from portal.stock.services.holding import Step, as_before, held_by, keep, moved, noted
->>>>>>> stock
 from portal.stock.states import Condition, DeviceState
 
 
@@ -24,18 +20,14 @@ class NotInHand(DomainError):
 
 
 @use_case
-def note_condition(device_id: int, condition: Condition, *, restock: bool = False) -> Condition | None:
-    """Somebody looked at a device; with `restock`, one that came back may be lent again. Raises `NotInHand`.
-
-    Returns what was known of it before.
-    """
+def note_condition(device_id: int, condition: Condition, *, restock: bool = False) -> None:
+    """Somebody looked at a device; with `restock`, one that came back may be lent again. Raises `NotInHand`."""
     device = db.session.execute(held(select(Device).where(Device.id == device_id))).scalar_one()
     if device.state in queries.UNCOUNTED:
         raise NotInHand
     history = [moved(device, "restock")] if restock and device.state is not DeviceState.IN_STOCK else []
-    before, device.condition = device.condition, condition
+    device.condition = condition
     keep([*history, noted(device, f"noted_{condition}")])
-    return before
 
 
 @use_case
@@ -50,16 +42,7 @@ def _handed_over(device: Device, condition: Condition) -> Step:
 
 
 @use_case
-<<<<<<< HEAD
-def take_back_condition(loan_id: int, *, said: Condition, before: Condition | None) -> None:
-    """The student never received it, or still has it: it looks as it did before, unless somebody noted otherwise since."""
-    (device,) = held_by([loan_id])
-    if device.condition is said:
-        device.condition = before
-        keep([noted(device, f"back_to_{before or 'nothing'}", loan_id=loan_id)])
-=======
 def forget_handed_over(loan_id: int) -> None:
     """The student never received it: the device looks as it did before anything was noted with this loan."""
     devices = held_by([loan_id])
     keep([as_before(device, queries.condition_before(device, loan_id), loan_id=loan_id) for device in devices])
->>>>>>> stock

@@ -16,7 +16,7 @@ from portal.platform.work import use_case
 from portal.schools.profile import ModelOffer
 from portal.stock import queries
 from portal.stock.models import Device, DeviceModel, DeviceMovement
-from portal.stock.states import Condition, DeviceKind, DeviceState, Pool
+from portal.stock.states import NOTED, Condition, DeviceKind, DeviceState, Pool
 
 
 class NoSuchDevice(DomainError):
@@ -142,6 +142,12 @@ def noted(device: Device, what: str, *, loan_id: int | None = None) -> Step:
     }
 
 
+def as_before(device: Device, condition: Condition | None, *, loan_id: int) -> Step:
+    """What was noted of a device is taken back: it looks as it did before."""
+    device.condition = condition
+    return noted(device, f"back_to_{condition or 'nothing'}", loan_id=loan_id)
+
+
 def keep(history: list[Step]) -> None:
     """One statement for all the steps of a batch."""
     if history:
@@ -243,13 +249,17 @@ def let_go(loan_id: int, transition: str) -> None:
 
 @use_case
 def come_back_undone(want: Want, *, last_step: int) -> None:
-    """The device had not come back after all: the loan holds it again. The caller holds the school, as for `reserve`.
+    """The device had not come back after all: the loan holds it again, and it looks as it did before that.
 
-    Raises `UsedSince` unless `last_step` is still the last of its history.
+    The caller holds the school, as for `reserve`. Raises `UsedSince` unless `last_step` is still the last of its history.
     """
     mine = select(DeviceMovement.device_id).where(DeviceMovement.id == last_step).scalar_subquery()
     device = db.session.scalars(held(select(Device).where(Device.id == mine))).one_or_none()
-    if device is None or queries.last_step(device.id) != last_step:
+    last = queries.last_step(device.id) if device else None
+    if device is None or last is None or last.id != last_step:
         raise UsedSince
     device.loan_id, device.student_id = want.loan_id, want.student_id
-    keep([moved(device, "come_back_undone", loan_id=want.loan_id)])
+    history = [moved(device, "come_back_undone", loan_id=want.loan_id)]
+    if last.transition in NOTED:
+        history.append(as_before(device, queries.condition_until(device, last_step), loan_id=want.loan_id))
+    keep(history)
