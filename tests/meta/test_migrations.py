@@ -109,16 +109,16 @@ def test_the_models_are_what_the_migrations_make(empty):
 def test_constraints_of_the_models_are_in_the_database(empty):
     migrate(empty)
     seen = inspect(database.engine)
-    for table in Base.metadata.sorted_tables:
-        wanted = {str(one.name) for one in table.constraints if type(one).__name__ == "CheckConstraint"}
-        assert wanted == {str(one["name"]) for one in seen.get_check_constraints(table.name)}, table.name
-        partial = {index.name for index in table.indexes if index.dialect_options["sqlite"]["where"] is not None}
+    for model in Base.metadata.sorted_tables:
+        wanted = {str(one.name) for one in model.constraints if type(one).__name__ == "CheckConstraint"}
+        assert wanted == {str(one["name"]) for one in seen.get_check_constraints(model.name)}, model.name
+        partial = {index.name for index in model.indexes if index.dialect_options["sqlite"]["where"] is not None}
         made = {
             one["name"]
-            for one in seen.get_indexes(table.name)
+            for one in seen.get_indexes(model.name)
             if any("where" in key for key in one.get("dialect_options", {}))
         }
-        assert partial <= made, table.name
+        assert partial <= made, model.name
 
 
 def test_up_down_and_up_again_leaves_nothing_and_forgets_nothing(empty):
