@@ -32,6 +32,9 @@ LOCAL_KEY = "cle-de-demonstration"
 """What deploy/la_poste.py accepts; it opens nothing else."""
 
 LAPTOPS, TABLETS, EMERGENCY = 85, 4, 5
+DELIVERED = 90
+"""Days ago, before the first loan of any story."""
+
 LOOKS = (Condition.NEW, Condition.NEW, Condition.NEW, Condition.GOOD, Condition.MARKED, None)
 
 
@@ -62,7 +65,8 @@ def _ground(profile: Profile) -> list[stories.School]:
     people = _staff_and_doors(opened)
     _lot(region.id, [model.name for model in region.models])
     for index, school_id in enumerate(opened):
-        stock.take_in(_devices(index, [(model.id, model.kind) for model in region.models]), school_id=school_id)
+        with clock.frozen(clock.after(days=-DELIVERED)):
+            stock.take_in(_devices(index, [(model.id, model.kind) for model in region.models]), school_id=school_id)
     _rounds(*opened)
     return [_families(index, school_id, people) for index, school_id in enumerate(opened)]
 
