@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from flask import current_app
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from werkzeug.routing import BuildError
 
 from portal.notifications import gsm
@@ -95,11 +95,11 @@ def _block(source: Template, name: str, values: dict[str, Any]) -> str:
 
 @cache
 def _words() -> Environment:
-    """Plain text: nothing to escape."""
+    """Plain text: nothing to escape in a `.txt`; the paragraphs are, when they enter the HTML page."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 (text, never HTML: the paragraphs are escaped when they enter the HTML page)
+        autoescape=select_autoescape(),
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],

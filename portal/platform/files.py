@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -16,6 +16,9 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
+
+PIECE: Final = 1024 * 1024
+"""Bytes of a large file that are held at a time."""
 
 LONGEST_SIDE: Final = 1_600
 """Pixels of a photo: enough to read a device's tag in it."""
@@ -63,8 +66,11 @@ def keep_photo(content: bytes, *, kind: str) -> str:
 
 def keep_from(stream: IO[bytes], *, kind: str, suffix: str = "bin") -> tuple[str, str]:
     """The same for a file of any size, read twice and never held whole; returns the key and the SHA-256."""
-    digest = file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # Werkzeug's files are read as any other
+    hashed = sha256()
+    while piece := stream.read(PIECE):
+        hashed.update(piece)
     stream.seek(0)
+    digest = hashed.hexdigest()
     key = f"{kind}/{digest[:2]}/{digest}.{suffix}"
     _here().put(key, stream)
     return key, digest

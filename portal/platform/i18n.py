@@ -3,6 +3,8 @@
 Babel itself, with a thin helper: formats are compiled once, and a day is formatted once however many rows show it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
@@ -67,17 +69,14 @@ def language() -> str:
     return str(g.language)
 
 
-class reading:  # noqa: N801 (used as a verb, as contextlib names `suppress` and `closing`: `with reading("ar")`)
+@contextmanager
+def reading(code: str) -> Iterator[None]:
     """Write in this language, whatever the request says: for messages and documents."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code if code in LANGUAGES else "fr"
-
-    def __enter__(self) -> None:
-        self.token = _forced.set(self.code)
-
-    def __exit__(self, *_: object) -> None:
-        _forced.reset(self.token)
+    token = _forced.set(code if code in LANGUAGES else "fr")
+    try:
+        yield
+    finally:
+        _forced.reset(token)
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -162,12 +161,15 @@ def _marked_gettext(message: str, **values: Any) -> Markup:
 @lru_cache(maxsize=8192)
 def _phrase(code: str, message: str) -> Markup:
     """A list of two hundred rows says the same words two hundred times: each is looked up once."""
-    return Markup(catalogue(code).gettext(message))  # noqa: S704 (message ids are written by us)
+    return _ours(catalogue(code).gettext(message))
 
 
 def _marked_ngettext(one: str, many: str, n: int, **values: Any) -> Markup:
-    text = Markup(catalogue(language()).ngettext(one, many, n))  # noqa: S704 (message ids are written by us)
-    return text % {"num": n, **values}
+    return _ours(catalogue(language()).ngettext(one, many, n)) % {"num": n, **values}
+
+
+def _ours(translation: str) -> Markup:
+    return Markup(translation)  # noqa: S704 (no input reaches it: sentences of our templates and catalogues, before their values)
 
 
 def _about_language() -> dict[str, Any]:

@@ -27,14 +27,15 @@ _PLAIN = {
 """What PostgreSQL is told; SQLite calls `fold` itself. Neither engine is sure to have `unaccent`."""
 
 
-class plain(GenericFunction[str]):  # noqa: N801 (a function of SQL, named as SQLAlchemy names its own: `coalesce`, `max`)
+class Plain(GenericFunction[str]):
     """A text as `fold` writes it, in lower case, computed by the database."""
 
     type = String()
+    name = "plain"
     inherit_cache = True
 
 
-@compiles(plain, "postgresql")
+@compiles(Plain, "postgresql")
 def _translated(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     text = compiler.process(element.clauses, **options)
     for ligature, letters in (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"), ("ß", "ss")):
@@ -54,7 +55,7 @@ def _fold(text: str | None) -> str | None:
     return None if text is None else fold(text).lower()
 
 
-class begins(GenericFunction[Any]):  # noqa: N801 (the same)
+class Begins(GenericFunction[Any]):
     """Whether a column of codes begins with a text, sign by sign, by an index on both engines.
 
     A LIKE reads every row on SQLite, where it ignores case, and a range does on PostgreSQL, whose order is a
@@ -69,13 +70,13 @@ LAST_SIGN = chr(0x10FFFF)
 """After every sign of every text, in the order of their codes."""
 
 
-@compiles(begins)
+@compiles(Begins)
 def _ranged(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     column, typed = (compiler.process(clause, **options) for clause in element.clauses)
     return f"({column} >= {typed} AND {column} < ({typed} || '{LAST_SIGN}'))"
 
 
-@compiles(begins, "postgresql")
+@compiles(Begins, "postgresql")
 def _ranged_by_sign(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     column, typed = (compiler.process(clause, **options) for clause in element.clauses)
     return f"({column} ~>=~ {typed}::text AND {column} ~<~ ({typed}::text || '{LAST_SIGN}'))"
@@ -86,7 +87,7 @@ def holds(column: Any, typed: str) -> ColumnElement[bool]:
 
     For lists of some hundreds of rows: the column is folded row by row. A large table keeps a folded column instead.
     """
-    return folded_holds(plain(column), fold(typed).lower())
+    return folded_holds(Plain(column), fold(typed).lower())
 
 
 def folded_holds(column: Any, folded: str) -> ColumnElement[bool]:

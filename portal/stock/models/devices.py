@@ -63,7 +63,7 @@ class Device(FamilyScoped, Model):
         CheckConstraint("(state = 'in_transit') = (transfer_id IS NOT NULL)", name="in_transit_iff_transfer"),
         Index("ix_device_pick", "school_id", "state", "kind", "pool", "location"),
         Index("ix_device_delivery", "delivery_id", "state"),
-        # `platform.search.begins` reads these on PostgreSQL, whose ordinary indexes follow a language's order
+        # `platform.search.Begins` reads these on PostgreSQL, whose ordinary indexes follow a language's order
         *(
             Index(f"ix_device_{name}_begins", name, postgresql_ops={name: "text_pattern_ops"})
             for name in ("serial", "asset_tag", "location")

@@ -15,7 +15,7 @@ from portal.kernel.values.folding import fold
 from portal.kernel.values.references import parse_reference
 from portal.platform import scope
 from portal.platform.columns import Instant
-from portal.platform.search import begins, holds
+from portal.platform.search import Begins, holds
 from portal.platform.tables import Page, Wish, paged
 from portal.schools.models import School
 from portal.stock.models import Device, DeviceModel, DeviceMovement, LotDelivery
@@ -144,7 +144,7 @@ def _found(words: str, kept: Sequence[ColumnElement[bool]], *, most: int | None)
     """
     typed = words.upper()
     ways: list[ColumnElement[Any]] = [
-        begins(name, typed) for name in (Device.asset_tag, Device.serial, Device.location)
+        Begins(name, typed) for name in (Device.asset_tag, Device.serial, Device.location)
     ]
     ways.append(Device.loan_id.in_(select(_loan.c.id).where(_loan.c.reference == (parse_reference(words) or typed))))
     if fold(words):
