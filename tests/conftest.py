@@ -25,6 +25,7 @@ from portal.platform import logs
 pytest.register_assert_rewrite("tests.pages", "tests.swaps", "tests.databases", "tests.visitor", "tests.browser")
 
 from tests.databases import ENGINES, Databases, Statements, counted, portal_on, settings, wipe  # noqa: E402
+from tests.factories.writing import numbers  # noqa: E402
 from tests.visitor import Somebody, Visitor  # noqa: E402
 
 AT_ONCE = 8
@@ -41,6 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both: a test of pages that runs on PostgreSQL too")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    numbers.begin(item.nodeid)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

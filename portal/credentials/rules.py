@@ -137,10 +137,18 @@ def common_words() -> frozenset[str]:
 
 
 def _is_personal(password: str, personal: Collection[str]) -> bool:
-    words = {word for text in personal for word in fold(text).lower().split() if word not in _EVERYBODYS}
+    """Whether a word of these texts is in it, or one of the texts whole: « Léa O » has no word that is long enough."""
     folded = fold(password).lower()
-    typed, joined = set(folded.split()), folded.replace(" ", "")
-    return any(word in typed or (len(word) >= LONG_WORD and word in joined) for word in words if len(word) > SHORT_CORE)
+    typed, joined = f" {folded} ", folded.replace(" ", "")
+    for text in personal:
+        words = [word for word in fold(text).lower().split() if word not in _EVERYBODYS]
+        for part in (*words, " ".join(words)):
+            letters = part.replace(" ", "")
+            if len(letters) > SHORT_CORE and (
+                f" {part} " in typed or (len(letters) >= LONG_WORD and letters in joined)
+            ):
+                return True
+    return False
 
 
 def step_of(code: str, *, secret: str, now: datetime, last_step: int | None) -> int | None:

@@ -61,6 +61,12 @@ def test_ones_own_name_address_and_lycee_are_refused(password):
     assert "ni votre nom" in obstacle(password, personal=personal)
 
 
+@pytest.mark.parametrize("password", ["Léa O toujours en vacances", "vive Lea-O au lycée"])
+def test_a_name_of_short_words_is_refused_whole(password):
+    assert "ni votre nom" in obstacle(password, personal=("Léa O", "l"))
+    assert obstacle("léa au bord de l’eau verte", personal=("Léa O", "l")) is None
+
+
 def test_ordinary_words_of_a_lycees_name_are_no_secret():
     assert obstacle("un saint lycée plein de grenouilles", personal=("Lycée général Saint Éloi",)) is None
 

@@ -30,7 +30,7 @@ TOWNS = (
 
 
 def number() -> int:
-    """A number that no other row of this test process has."""
+    """A number that no other row of this test has."""
     return next(numbers)
 
 
