@@ -26,7 +26,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from tests.servers import LOOPBACK, free_port
+from tests.ports import LOOPBACK, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "tests" / "vendor" / "axe-4.14.1.min.js"

@@ -2,36 +2,19 @@
 
 import json
 import os
-import socket
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-LOOPBACK = "127.0.0.1"
-FIRST, EACH = 20_000, 1_000
-_PORTS = count(os.getpid())
-
-
-def free_port() -> int:
-    """A port that nobody listens to. Each test process has its own range, below the one from which the system takes the
-    ports of connections: nothing takes it before whoever asked.
-    """
-    first = FIRST + EACH * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
-    while True:
-        port = first + next(_PORTS) % EACH
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind((LOOPBACK, port))
-            return port
+from tests.ports import LOOPBACK, free_port
 
 
 @dataclass

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from tests.bench.generate import fill
 from tests.bench.measure import say
 from tests.bench.world import Door, Size, session_key
 from tests.databases import HOST, Server, migrate, settings
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 COOKIE = "__Host-session"
@@ -148,13 +148,6 @@ def web_command(port: int) -> list[str]:
     finally:
         sys.path.pop(0)
     return next(list(program.command) for program in run.programs(port) if program.name == "web")
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _await(port: int, program: subprocess.Popen[bytes], log: Path) -> None:

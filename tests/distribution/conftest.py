@@ -15,7 +15,7 @@ from portal.distribution.states import AttendanceState, SessionState, Workshop
 from portal.loans.states import CharterGate, Delivery, LoanState
 from tests import factories as make
 from tests.databases import Databases, portal_on, settings, wipe
-from tests.servers import LOOPBACK, free_port
+from tests.ports import LOOPBACK, free_port
 from tests.visitor import Visitor
 
 READY = {"state": LoanState.APPROVED, "charter": CharterGate.SIGNED, "delivery": Delivery.SCHOOL}

@@ -11,6 +11,7 @@ from portal.extensions import db
 from portal.platform.sessions import WebSession
 from tests import factories as make
 from tests.browser import axe, fits
+from tests.cable import CUT, Cable
 
 
 def scan(page: Page, code: str, *, end: str = "Enter") -> None:
@@ -73,14 +74,15 @@ def remembers(page: Page) -> None:
 
 
 def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
-    for noise in ("ERR_INTERNET_DISCONNECTED", "htmx:", "ViewTransition"):  # what a cut network makes the browser write
+    for noise in (CUT, "htmx:", "ViewTransition"):  # what a cut network makes the browser write
         watch.forgive(noise)
     (one, tag), (other, _) = gym.turn(), gym.turn()
     (third, _), (fourth, last) = gym.turn(), gym.turn()
-    pages = [gym.hold(gym.station()) for _ in range(2)]
-    for page in pages:
+    cables = [Cable(gym.url) for _ in range(2)]
+    pages = [gym.hold(gym.station(), proxy=cable.proxy) for cable in cables]
+    for page, cable in zip(pages, cables, strict=True):
         remembers(page)
-        page.context.set_offline(True)
+        cable.cut()
     for page, turn in zip(pages, (one, other), strict=True):
         scan(page, turn.code)
         expect(page.locator(".verdict__word")).to_contain_text("Quel appareil")
@@ -102,8 +104,8 @@ def test_two_stations_cut_off_hand_out_the_same_device_and_one_wins(gym, watch):
     second.get_by_role("button", name="Se déconnecter").click()
     expect(second.get_by_role("heading", name="Poste 2")).to_be_visible()
     waits(second, "1 scan attend le réseau.")
-    for page in pages:
-        page.context.set_offline(False)
+    for page, cable in zip(pages, cables, strict=True):
+        cable.plug()
         waits(page, "Aucun scan n’attend.")
     served = {make.fresh(turn).code: make.fresh(turn).asset_tag for turn in (one, other, third, fourth)}
     assert served == {one.code: tag, other.code: None, third.code: None, fourth.code: last}

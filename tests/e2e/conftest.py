@@ -18,7 +18,7 @@ from tests.browser import ROOT, Live, wait_until_ready  # noqa: E402
 from tests.e2e.town import FAMILIES, Family  # noqa: E402
 from tests.e2e.walk import CHECKER, Pages, Walk  # noqa: E402
 from tests.federation.rig import CasServer, OidcServer, cas_server, oidc_server  # noqa: E402
-from tests.servers import LOOPBACK, free_port  # noqa: E402
+from tests.ports import LOOPBACK, free_port  # noqa: E402
 
 HERE = Path(__file__).parent
 LAST = "test_every_page_of_the_journeys_is_valid_html"

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import axe, fits
+from tests.cable import CUT, Cable
 
 pytestmark = pytest.mark.e2e
 
@@ -25,9 +26,10 @@ def stand_at(page: Page, url: str) -> None:
 
 
 def test_a_rehearsal_from_the_sheet_of_codes_to_the_last_student_without_network(live, visit, watch):
-    for noise in ("ERR_INTERNET_DISCONNECTED", "htmx:", "ViewTransition"):  # what a cut network makes the browser write
+    for noise in (CUT, "htmx:", "ViewTransition"):  # what a cut network makes the browser write
         watch.forgive(noise)
-    page = visit(width=1280)
+    cable = Cable(live.url)
+    page = visit(width=1280, proxy=cable.proxy)
     page.goto(f"{live.url}/demo")
     page.get_by_role("button", name=re.compile("Thomas Klein")).click()
     page.goto(f"{live.url}/distribution")
@@ -49,7 +51,7 @@ def test_a_rehearsal_from_the_sheet_of_codes_to_the_last_student_without_network
     scan(page, other, "Pour qui ?")
     scan(page, second, "Remis")
     axe(page)
-    page.context.set_offline(True)
+    cable.cut()
     scan(page, third, "Quel appareil ?")
     scan(page, last, "Noté")
     expect(page.locator("[data-waits]")).to_have_text("1 scan attend le réseau.")
@@ -57,6 +59,6 @@ def test_a_rehearsal_from_the_sheet_of_codes_to_the_last_student_without_network
     axe(page)
     fits(page)
     expect(page.locator("[data-waits]")).to_have_text("1 scan attend le réseau.")
-    page.context.set_offline(False)
+    cable.plug()
     expect(page.locator("[data-waits]")).to_have_text("Aucun scan n’attend.", timeout=20_000)
     expect(page.locator("#station-last")).to_contain_text(last)

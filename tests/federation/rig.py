@@ -22,7 +22,7 @@ from bs4 import BeautifulSoup
 from portal.federation.rules import Claims
 from portal.providers import CasProvider, OidcProvider
 from tests.databases import HOST
-from tests.servers import LOOPBACK, free_port
+from tests.ports import LOOPBACK, free_port
 from tests.visitor import Visitor
 
 TOOLS = Path(__file__).resolve().parents[2] / ".tools"

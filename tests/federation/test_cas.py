@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.databases import HOST
 from tests.federation.rig import OTHER_SITE, PASSWORD
 from tests.pages import Page
-from tests.servers import LOOPBACK, free_port
+from tests.ports import LOOPBACK, free_port
 
 WHO = {"username": "claire", "password": PASSWORD}
 

@@ -11,7 +11,7 @@ from portal.federation.rules import Proof
 from tests import factories as make
 from tests.databases import HOST
 from tests.pages import Page
-from tests.servers import LOOPBACK, free_port
+from tests.ports import LOOPBACK, free_port
 
 CLAIRE = {"claire": {"given_name": "Claire Marie", "family_name": "DUBOIS", "email": "claire@example.org"}}
 

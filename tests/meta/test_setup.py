@@ -17,7 +17,7 @@ import pytest
 
 import run
 from portal.config import Settings
-from tests.servers import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

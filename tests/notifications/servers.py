@@ -1,7 +1,6 @@
 """A relay and a gateway that answer what a test tells them to; for those that always accept, the demo's sink is real."""
 
 import json
-import socket
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,11 +9,7 @@ from types import SimpleNamespace
 
 from aiosmtpd.controller import Controller
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.ports import free_port
 
 
 class Relay:

@@ -9,7 +9,7 @@ from portal.demo import mailbox
 from portal.demo.sink import running
 from portal.notifications import mail, sms
 from portal.notifications.mail import File, Mail
-from tests.notifications.servers import free_port
+from tests.ports import free_port
 
 LETTER = Mail(
     identity="1",

@@ -18,7 +18,8 @@ from portal.platform import files, scope
 from portal.platform.outbox import OutboxRow
 from portal.platform.work import unit_of_work
 from tests import factories as make
-from tests.notifications.servers import free_port, gateway, relay
+from tests.notifications.servers import gateway, relay
+from tests.ports import free_port
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from portal.platform.work import unit_of_work
 from portal.worker import life
 from tests import factories as make
 from tests.databases import ENGINES
-from tests.notifications.servers import free_port
+from tests.ports import free_port
 from tests.worker.running import count, until, worker
 
 MESSAGES = 20

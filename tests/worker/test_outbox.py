@@ -23,7 +23,7 @@ from portal.platform.work import emit, unit_of_work
 from portal.worker import claims
 from tests import factories as make
 from tests.databases import ENGINES
-from tests.notifications.servers import free_port
+from tests.ports import free_port
 from tests.worker.rig import Broken, Counted, Poked
 from tests.worker.running import ROOT, Program, count, until, worker
 from tests.worker.test_crash import MESSAGES, queue_messages
