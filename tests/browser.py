@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.ports import LOOPBACK, free_port
 
@@ -50,8 +50,12 @@ TELL_REFUSED = (
 )
 DRIVERS = ("tests/e2e/", "tests/shipping/test_live.py")
 """The tests that ask for `live`."""
+PATIENCE = 60_000
+"""Milliseconds that a page may take on a machine that does ten other things."""
 START = 300.0
 """Seconds that the product may take to be ready on a busy machine, its demo seeded."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -152,7 +156,7 @@ def visit(chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
             locale=locale,
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if js:
             context.add_init_script(TELL_REFUSED)
         watch.over(context)

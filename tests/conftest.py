@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from hypothesis import settings as hypothesis
 
 from portal.extensions import db as database
 from portal.kernel import clock as time
@@ -30,6 +31,10 @@ from tests.visitor import Somebody, Visitor  # noqa: E402
 
 AT_ONCE = 8
 """How many do the same at the same instant, in a race."""
+
+# Hypothesis tries the same examples in every run, however slow the machine; `--hypothesis-profile=default` looks for others.
+hypothesis.register_profile("same", derandomize=True, deadline=None, database=None)
+hypothesis.load_profile("same")
 
 pytest_plugins = ["tests.servers", "tests.browser"]
 

@@ -56,7 +56,7 @@ def test_the_button_that_takes_the_station_unlocks_the_sound_and_each_verdict_ha
 
 
 def waits(page: Page, sentence: str) -> None:
-    expect(page.locator("[data-waits]")).to_have_text(sentence, timeout=15_000)
+    expect(page.locator("[data-waits]")).to_have_text(sentence)
 
 
 KEPT = """async () => [

@@ -8,6 +8,7 @@ from io import BytesIO
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pikepdf
 import zxingcpp
@@ -143,4 +144,9 @@ def scanned(picture: Image.Image) -> dict[str, str]:
 
 def everything_on(picture: Image.Image) -> list[tuple[str, str]]:
     """Every code of a page: its kind, and what it says."""
-    return [(str(found.format), found.text) for found in zxingcpp.read_barcodes(picture)]
+    return [(str(found.format), found.text) for found in symbols(picture)]
+
+
+def symbols(picture: Image.Image, **options: Any) -> list[Any]:
+    """Every code of a page, read at its own size: in a picture that it shrinks, zxing now and then sees one more."""
+    return list(zxingcpp.read_barcodes(picture, try_downscale=False, **options))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from portal.platform.codes import CODE128_QUIET, QR_QUIET, code128_modules, code128_path, qr_path
+from tests.documents.paper import symbols
 
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40)
 DIGITS_AND_LETTERS = st.text("0123456789AB", min_size=1, max_size=20)
@@ -25,13 +26,13 @@ def drawn(svg, scale=4):
 
 
 def read(svg):
-    return [found.text for found in zxingcpp.read_barcodes(drawn(svg))]
+    return [found.text for found in symbols(drawn(svg))]
 
 
 @given(PRINTABLE)
 def test_a_scanner_reads_exactly_the_text_that_was_encoded(text):
     plain = zxingcpp.TextMode.Plain
-    found = zxingcpp.read_barcodes(drawn(code128_path(text)), zxingcpp.BarcodeFormat.Code128, text_mode=plain)
+    found = symbols(drawn(code128_path(text)), formats=zxingcpp.BarcodeFormat.Code128, text_mode=plain)
     assert [symbol.text for symbol in found] == [text]
 
 

@@ -1,11 +1,10 @@
 """Labels of devices: every format is exact to half a millimetre, and every code is read back from the picture."""
 
 import pytest
-import zxingcpp
 
 from portal.stock.label_formats import FORMATS, THERMAL
 from portal.stock.label_pages import DeviceLabel, device_labels_pdf
-from tests.documents.paper import MM, pictures, sizes_mm, words
+from tests.documents.paper import MM, pictures, sizes_mm, symbols, words
 
 OWNER = "Région Bourgogne-Franche-Comté"
 OFFSET = (0.6, -0.3)
@@ -30,7 +29,7 @@ def test_every_label_lies_in_its_cell_to_half_a_millimetre_and_is_read(name):
     found = [
         (page, symbol)
         for page, picture in enumerate(pictures(pdf, dpi=dpi, options=options))
-        for symbol in zxingcpp.read_barcodes(picture)
+        for symbol in symbols(picture)
     ]
     squares = {symbol.text: (page, symbol) for page, symbol in found if "QR" in str(symbol.format)}
     tags = {label.asset_tag for label in labels(paper, 3)}
@@ -55,7 +54,7 @@ def test_a_tag_too_long_for_bars_keeps_its_square():
     paper = FORMATS["5x13"]
     long = DeviceLabel("ABCDEFGHIJKLMNOPQRST", "Modèle", OWNER, paper)
     assert long.bars is None
-    read = zxingcpp.read_barcodes(pictures(device_labels_pdf([long], paper), dpi=300)[0])
+    read = symbols(pictures(device_labels_pdf([long], paper), dpi=300)[0])
     assert [one.text for one in read] == [long.asset_tag]
 
 

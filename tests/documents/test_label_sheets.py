@@ -5,11 +5,10 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-import zxingcpp
 
 from portal.kernel.values.address import PostalAddress
 from portal.shipping.documents import AddressLabel, calibration_pdf, label_sheets_pdf, label_spots, labels_pdf
-from tests.documents.paper import pictures
+from tests.documents.paper import pictures, symbols
 
 HERE = PostalAddress(recipient="Lycée Fabert", street="12 rue Saint-Vincent", postcode="57000", city="Metz")
 THERE = PostalAddress(recipient="Mme Nadia Benali", street="8 rue des Tilleuls", postcode="57000", city="Metz")
@@ -52,9 +51,7 @@ def test_a_shift_beyond_ten_is_refused():
 
 def test_on_a_sheet_every_code_is_read_without_greys_and_every_word_is_tagged():
     pdf = label_sheets_pdf(LABELS, start=2, offset_mm=(1, -1))
-    found = [
-        {symbol.text for symbol in zxingcpp.read_barcodes(picture)} for picture in pictures(pdf, options=("-mono",))
-    ]
+    found = [{symbol.text for symbol in symbols(picture)} for picture in pictures(pdf, options=("-mono",))]
     assert found == [{f"P7K3M2Q9T{n}" for n in range(3)}, {f"P7K3M2Q9T{n}" for n in range(3, 5)}]
     with pikepdf.open(BytesIO(pdf)) as opened:
         numbers = list(opened.Root.StructTreeRoot.ParentTree.Nums)

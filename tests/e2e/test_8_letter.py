@@ -1,15 +1,10 @@
 """A family without any account: the lycée prints, the telephone reads the square, the birth date opens the door."""
 
 import re
-import subprocess
-from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import expect
 
+from tests.documents.paper import pictures, symbols
 from tests.e2e.ways import CODE, HOME, as_one_of_the_cast, printed
 
 PARENT, CHILD, CLASS = "Ursule Vannier", "Octave Vannier", "2DE D"
@@ -17,11 +12,9 @@ PARENT, CHILD, CLASS = "Ursule Vannier", "Octave Vannier", "2DE D"
 
 def square(pdf: bytes) -> str:
     """What a telephone reads on the letter."""
-    with TemporaryDirectory() as folder:
-        subprocess.run(["pdftoppm", "-r", "203", "-", f"{folder}/page"], input=pdf, capture_output=True, check=True)
-        (page,) = sorted(Path(folder).iterdir())
-        (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(page.read_bytes())).convert("L"))
-        return found.text
+    (page,) = pictures(pdf)
+    (found,) = symbols(page)
+    return found.text
 
 
 def print_the_letter(desk) -> bytes:

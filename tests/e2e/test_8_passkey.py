@@ -36,7 +36,6 @@ def press(page, button, *, then):
 
 def test_first_time_with_a_passkey_then_password_and_passkey(live: Live, visit):
     page = visit(width=320)
-    page.set_default_timeout(60_000)
     cdp, device = authenticator(page)
     site = live.url.replace("127.0.0.1", "localhost")
     before = len(live.letters(TECHNICIAN.email))
@@ -74,7 +73,6 @@ def test_first_time_with_a_passkey_then_password_and_passkey(live: Live, visit):
 
 def test_a_device_that_says_no_is_told_and_the_page_stays(live: Live, visit):
     page = visit(width=1280)
-    page.set_default_timeout(60_000)
     cdp, device = authenticator(page)
     site = live.url.replace("127.0.0.1", "localhost")
     page.goto(f"{site}/demo")

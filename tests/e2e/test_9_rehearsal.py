@@ -60,5 +60,5 @@ def test_a_rehearsal_from_the_sheet_of_codes_to_the_last_student_without_network
     fits(page)
     expect(page.locator("[data-waits]")).to_have_text("1 scan attend le réseau.")
     cable.plug()
-    expect(page.locator("[data-waits]")).to_have_text("Aucun scan n’attend.", timeout=20_000)
+    expect(page.locator("[data-waits]")).to_have_text("Aucun scan n’attend.")
     expect(page.locator("#station-last")).to_contain_text(last)

@@ -18,18 +18,14 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Error, Locator, Page, Response, expect
 
-from tests.browser import Live, axe, fits
+from tests.browser import PATIENCE, Live, axe, fits
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKER = ROOT / ".tools" / "vnu.jar"
-PATIENCE = 30_000
-"""Milliseconds that a page may take on a machine that does ten other things."""
 WORKER = 300_000
 """Milliseconds that the worker may take: it begins by inviting everybody whom the demo's requests concern."""
 Heading = str | re.Pattern[str]
 TOKEN = re.compile(r'(name="csrf_token" (?:type="hidden" )?value|&#34;X-CSRFToken&#34;: &#34;|"X-CSRFToken": ")[^"&]*')
-
-expect.set_options(timeout=PATIENCE)
 
 
 @dataclass

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from portal.kernel.values.address import COLISSIMO_WIDTH, NORM_WIDTH, PostalAddress
 from portal.kernel.values.address_lines import capitals, town_line
 
-WORDS = st.lists(st.from_regex(r"[A-Z]{1,12}", fullmatch=True), max_size=14).map(" ".join)
+WORDS = st.lists(st.from_regex(r"[B-DF-HJ-NP-TV-Z]{1,12}", fullmatch=True), max_size=14).map(" ".join)
+"""Without a vowel, none of them has a short form: « BIS » becomes « B » on a line that is too long."""
 WIDTHS = st.sampled_from([NORM_WIDTH, COLISSIMO_WIDTH])
 
 

@@ -8,6 +8,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from tests.browser import PATIENCE
+
 
 @pytest.fixture
 def address(make_app: Callable[..., Flask]) -> Iterator[str]:
@@ -22,7 +24,7 @@ def address(make_app: Callable[..., Flask]) -> Iterator[str]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 320, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -58,13 +58,13 @@ def said(records):
 
 
 @given(st.permutations(RECORDS))
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60)
 def test_the_order_of_the_records_changes_nothing(records):
     assert said(records) == said(RECORDS)
 
 
 @given(st.permutations(RECORDS))
-@settings(max_examples=3, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_the_files_changes_nothing_in_the_database(inside, records):
     flow.bring(RECORDS, school_id=inside.id, typed=inside.uai)
     wanted = flow.content(inside.id)

@@ -138,7 +138,7 @@ def test_a_zip_cut_anywhere_is_refused(tmp_path):
         assert "coupé ou abîmé" in refusal(tmp_path, {"e.zip": whole[:cut]}), cut
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(place=st.integers(0, len(zip_bytes(FILES)) - 1), byte=st.integers(0, 255))
 def test_a_zip_with_a_wrong_byte_is_refused_or_says_the_same(tmp_path_factory, place, byte):
     data = bytearray(zip_bytes(FILES))
@@ -151,7 +151,7 @@ def test_a_zip_with_a_wrong_byte_is_refused_or_says_the_same(tmp_path_factory, p
     assert len(found.people) == len(ROSTER.students) + len(ROSTER.guardians) + len(ROSTER.links)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     place=st.integers(0, len(STUDENTS) - 1),
     text=st.sampled_from([b"", b"<", b">", b"&", b"\x00", b"\xff", b"]]>", b"<x:y/>", b"9"]),
@@ -165,7 +165,7 @@ def test_a_fault_inside_an_export_refuses_it_at_once_or_not_at_all(tmp_path_fact
     assert sum(1 for _ in reading.records) > len(ROSTER.students)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.binary(max_size=400))
 def test_any_bytes_are_refused_with_a_sentence_or_understood(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("noise")

@@ -164,7 +164,7 @@ def test_formulas_are_text_without_the_mark_that_neutralised_them(tmp_path, cell
 printable = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(names=st.lists(printable, min_size=1, max_size=5))
 def test_what_we_export_comes_back_the_same(tmp_path_factory, names):
     names = [name for name in names if not name.startswith(("'", '="')) and not set(name) & set("ÃÂ")] or ["Kaya"]

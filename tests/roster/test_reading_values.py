@@ -1,6 +1,6 @@
 """What is read of one cell, where the quick way must say what the long one says."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.kernel.values.countries import country_names
@@ -12,7 +12,6 @@ from portal.roster.reading.remarks import Remarks
 from portal.roster.reading.values import mobile
 
 
-@settings(deadline=None)
 @given(number=st.integers(600_000_000, 799_999_999), between=st.sampled_from(["", " ", ".", "-"]))
 def test_a_plain_french_mobile_is_read_as_the_kernel_reads_it(number, between):
     digits = f"0{number}"

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import zxingcpp
 from PIL import Image
 
 from portal.platform import files, scope
@@ -16,7 +15,7 @@ from portal.shipping.carriers.base import LabelFormat
 from portal.shipping.models import LabelAttempt
 from portal.shipping.states import AttemptState
 from tests import factories as make
-from tests.documents.paper import pictures, sizes_mm
+from tests.documents.paper import pictures, sizes_mm, symbols
 from tests.shipping.buying import draft, work
 from tests.shipping.conftest import give_contract
 
@@ -30,7 +29,7 @@ def printed(school, *parcels):
 
 
 def scans(picture):
-    return {found.text for found in zxingcpp.read_barcodes(picture)}
+    return {found.text for found in symbols(picture)}
 
 
 def drawn(zpl):
