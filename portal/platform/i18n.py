@@ -3,6 +3,7 @@
 Babel itself, with a thin helper: formats are compiled once, and a day is formatted once however many rows show it.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,6 +32,7 @@ PLURAL = 2
 MOMENT = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm", "ar": "d MMMM y 'الساعة' HH:mm"}
 WRITTEN_AS = {"en": "en_GB"}  # in France, English is read with European dates
 SHORT_DAY = {"en": "d MMM y", "ar": "d MMM y"}
+_FIRST_OF_MONTH = re.compile(r"(?<!\d)1 (?=[a-z])")
 
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -100,7 +102,12 @@ def _say(words: Words) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(value: date, pattern: str, code: str) -> str:
-    return format_date(value, pattern, locale=WRITTEN_AS.get(code, code))
+    return _first(format_date(value, pattern, locale=WRITTEN_AS.get(code, code)), code)
+
+
+def _first(written: str, code: str) -> str:
+    """In French the first of a month is an ordinal, alone of its kind: « 1er septembre »; Unicode's formats say « 1 »."""
+    return _FIRST_OF_MONTH.sub("1er ", written) if code == "fr" else written
 
 
 def format_day(value: date | datetime | None) -> str:
@@ -117,7 +124,8 @@ def format_moment(value: datetime | None) -> str:
     """« 2 septembre 2026 à 14:02 », at the time of mainland France."""
     if value is None:
         return ""
-    return format_datetime(value.astimezone(PARIS), MOMENT.get(language(), "medium"), locale=language())
+    written = format_datetime(value.astimezone(PARIS), MOMENT.get(language(), "medium"), locale=language())
+    return _first(written, language())
 
 
 HOUR = {"fr": "H 'h' mm"}

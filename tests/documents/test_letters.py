@@ -114,7 +114,7 @@ def test_a_letter_says_what_to_do_until_when_and_who_helps(letters):
     minor, _, adult, *_ = read_aloud(letters)
     for expected in (
         "Indiquez la date de naissance de votre enfant.",
-        "mardi 1 décembre 2026",
+        "mardi 1er décembre 2026",
         "une fois",
         "Après cinq essais",
         "Une lettre plus récente remplace celle-ci.",

@@ -131,7 +131,7 @@ def test_the_school_answers_within_its_own_working_days():
     alsace = current(S.SUBMITTED, submitted_at=easter, calendar=Calendar.of("67000"), today=date(2027, 3, 24))
     elsewhere = current(S.SUBMITTED, submitted_at=easter, today=date(2027, 3, 24))
     assert alsace.by.endswith("vendredi 2 avril 2027")
-    assert elsewhere.by.endswith("jeudi 1 avril 2027")
+    assert elsewhere.by.endswith("jeudi 1er avril 2027")
 
 
 def test_a_day_that_is_past_is_not_promised_again():
