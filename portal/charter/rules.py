@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from portal.charter.states import PENDING, SignatureState
 from portal.kernel.errors import DomainError
+from portal.kernel.values.dates import years_after
 from portal.kernel.values.emails import mask_email
 from portal.kernel.values.folding import fold
 from portal.kernel.values.phones import mask_phone
@@ -250,7 +251,7 @@ def expected_end(level: str, *, ends_on: date) -> date:
         years = 2
     elif start.startswith(("1", "PREMIERE", "CAP 1", "CAP1")):
         years = 1
-    return ends_on.replace(year=ends_on.year + years)
+    return years_after(ends_on, years)
 
 
 def models_in_words(names: Sequence[str]) -> str:

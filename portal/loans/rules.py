@@ -122,14 +122,6 @@ class Calendar:
         return add_working_days(day, working_days, alsace_moselle=self.alsace_moselle)
 
 
-def warranty_until(day: date, *, years: int) -> date:
-    """The last day of a warranty that began on `day`; one begun on 29 February ends on the 28th."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
 def told_state(
     state: LoanState, *, decided_at: datetime | None, told_at: datetime | None, undo_seconds: int, now: datetime
 ) -> LoanState:

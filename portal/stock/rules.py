@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from portal.stock.states import DeviceState
 
@@ -20,12 +19,6 @@ def read_code(raw: str) -> str | None:
     """The same for any label of a box: a tag, a serial number or a carton's number. None when it cannot be one."""
     code = raw.strip().upper()
     return code if CODE.fullmatch(code) else None
-
-
-def warranty_ends(start: date, years: int) -> date:
-    """The last day of a warranty of whole years; one that began on 29 February ends on the 28th."""
-    day = 28 if (start.month, start.day) == (2, 29) else start.day
-    return start.replace(year=start.year + years, day=day) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from portal.kernel.values.dates import years_after
 from portal.kernel.words import later
 from portal.platform.i18n import format_day, ngettext
 from portal.platform.i18n import gettext as _
-from portal.stock import rules
 from portal.stock.reserve import Level, Near
 from portal.stock.states import (
     DeviceKind,
@@ -174,7 +174,7 @@ def warranty(start: date | None, *, years: int, today: date) -> str:
     """How long the supplier still repairs a device for nothing."""
     if start is None:
         return ngettext("%(num)d an, à partir du premier prêt", "%(num)d ans, à partir du premier prêt", years)
-    last = rules.warranty_ends(start, years)
+    last = years_after(start, years)
     words = {"day": format_day(last), "start": format_day(start)}
     if last < today:
         return _("Finie le %(day)s, commencée le %(start)s", **words)

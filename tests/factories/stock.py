@@ -50,6 +50,8 @@ def device(
     state = values.get("state", usual["state"])
     if loan and state in HELD:
         usual |= {"loan_id": loan.id, "student_id": loan.student_id}
+    if state is DeviceState.LENT:
+        usual["warranty_from"] = clock.today()
     if state is DeviceState.ANNOUNCED and "delivery_id" not in values:
         usual["delivery_id"] = delivery(school).id
     if state is DeviceState.IN_TRANSIT and "transfer_id" not in values:

@@ -13,6 +13,7 @@ from portal.kernel.values.dates import (
     is_working_day,
     next_working_day,
     public_holidays,
+    years_after,
 )
 
 
@@ -59,6 +60,12 @@ def test_the_eleven_holidays_of_2026():
 
 def test_alsace_and_moselle_have_two_more():
     assert public_holidays(2026, alsace_moselle=True) - public_holidays(2026) == {date(2026, 4, 3), date(2026, 12, 26)}
+
+
+def test_a_term_of_years_ends_on_its_anniversary():
+    assert years_after(date(2026, 9, 8), 3) == date(2029, 9, 8)
+    assert years_after(date(2028, 2, 29), 3) == date(2031, 2, 28)
+    assert years_after(date(2028, 2, 29), 4) == date(2032, 2, 29)
 
 
 def test_the_next_working_day_skips_the_week_end_and_the_holiday():

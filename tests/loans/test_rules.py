@@ -78,11 +78,6 @@ def test_the_working_days_are_those_of_the_school():
     assert Calendar.of(None) == Calendar()
 
 
-def test_a_warranty_ends_on_its_anniversary():
-    assert rules.warranty_until(date(2026, 9, 8), years=3) == date(2029, 9, 8)
-    assert rules.warranty_until(date(2028, 2, 29), years=3) == date(2031, 2, 28)
-
-
 def told(state, *, decided=None, said=None, now=NOON):
     return rules.told_state(state, decided_at=decided, told_at=said, undo_seconds=600, now=now)
 

@@ -212,7 +212,7 @@ def test_the_warranty_runs_from_the_first_loan(app, as_user):
     old = make.device(warranty_from=date(2024, 2, 29))
     desk = as_user(make.technician())
     assert "3 ans, à partir du premier prêt" in Page(desk.get(f"/materiel/{new.public_id}")).text()
-    assert "Jusqu’au samedi 27 février 2027" in Page(desk.get(f"/materiel/{old.public_id}")).text()
+    assert "Jusqu’au dimanche 28 février 2027" in Page(desk.get(f"/materiel/{old.public_id}")).text()
 
 
 def test_a_hand_over_that_is_undone_has_not_started_the_warranty(db):

@@ -13,8 +13,8 @@ from portal.distribution.models import ConditionReport
 from portal.distribution.states import View
 from portal.extensions import db
 from portal.kernel.clock import PARIS
+from portal.kernel.values.dates import years_after
 from portal.loans.models import Loan
-from portal.loans.rules import warranty_until
 from portal.roster.models import Student
 from portal.schools.models import School
 from portal.stock.models import Device, DeviceModel
@@ -97,7 +97,7 @@ def _read(
         asset_tag=device.asset_tag,
         accessories=[Piece(name, number, name in missing) for name, number in Counter(model.accessories).items()],
         handed_on=day,
-        warranty_until=warranty_until(day, years=model.warranty_years),
+        warranty_until=years_after(device.warranty_from or day, model.warranty_years),
         **noted,
     )
 

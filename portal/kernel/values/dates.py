@@ -1,4 +1,4 @@
-"""Birthdays and working days, in French law."""
+"""Birthdays, terms in years and working days, in French law."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -15,6 +15,14 @@ def is_adult(birth_date: date, on: date) -> bool:
     """
     birthday_to_come = (on.month, on.day) < (birth_date.month, birth_date.day)
     return on.year - birth_date.year - birthday_to_come >= _MAJORITY
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day of a later year; of a 29 February, the 28th (Code de procédure civile, article 641)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 @cache

@@ -7,6 +7,7 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.kernel import clock
+from portal.kernel.values.dates import years_after
 from portal.kernel.values.tracking import read_tracking_number
 from portal.loans import checklist, queries, rules, services, thread
 from portal.loans.checklist import Links, Task, Word
@@ -126,12 +127,10 @@ def _timeline(dossier: Dossier) -> ResponseReturnValue:
 
 
 def _warranty(dossier: Dossier) -> date | None:
-    """The day on which the warranty ends, counted from the day it was handed over."""
-    since = dossier.loan.received_at
-    if since is None or dossier.model is None:
+    """The last day of the warranty, which began when the device was first lent, to this family or another."""
+    if dossier.device is None or dossier.model is None or dossier.device.warranty_from is None:
         return None
-    day = since.astimezone(clock.PARIS).date()
-    return rules.warranty_until(day, years=dossier.model.warranty_years)
+    return years_after(dossier.device.warranty_from, dossier.model.warranty_years)
 
 
 def _told(dossier: Dossier) -> Story:
