@@ -73,6 +73,7 @@ class Action(StrEnum):
     IMPORT_ROSTER = "roster:import"
     CORRECT_ROSTER = "roster:correct"
     READ_REGION = "region:read"
+    PLAN_CAMPAIGN = "campaign:plan"
     LOAD_DIRECTORY = "directory:load"
     OPEN_SCHOOL = "school:open"
     READ_SCHOOL = "school:read"
@@ -135,6 +136,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.IMPORT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.CORRECT_ROSTER: frozenset({Role.HEAD, Role.MANAGER}),
     Action.READ_REGION: frozenset({Role.REGION}),
+    Action.PLAN_CAMPAIGN: frozenset({Role.REGION}),
     Action.LOAD_DIRECTORY: frozenset({Role.REGION}),
     Action.OPEN_SCHOOL: frozenset({Role.REGION}),
     Action.READ_SCHOOL: frozenset({Role.HEAD, Role.MANAGER}),

@@ -40,14 +40,34 @@ class RegionChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignChanged(Event):
-    """The region changed rules of a campaign, which `changed` names."""
+class CampaignPlanned(Event):
+    """The region prepared a campaign."""
 
-    sentence: ClassVar[str] = "Règles d’une campagne modifiées"
+    sentence: ClassVar[str] = "Campagne préparée"
+    about: ClassVar = ("campaign", "campaign_id")
+
+    campaign_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignChanged(Event):
+    """The region changed a campaign: its name, days, kit or rules, which `changed` names, separated by commas."""
+
+    sentence: ClassVar[str] = "Campagne modifiée"
     about: ClassVar = ("campaign", "campaign_id")
 
     campaign_id: int
     changed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignWithdrawn(Event):
+    """The region withdrew a campaign that had not begun."""
+
+    sentence: ClassVar[str] = "Campagne retirée"
+    about: ClassVar = ("campaign", "campaign_id")
+
+    campaign_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

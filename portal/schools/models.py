@@ -43,7 +43,9 @@ class Campaign(Model):
     __table_args__ = (
         CheckConstraint("emergency_share BETWEEN 0 AND 100", name="emergency_share_in_percent"),
         CheckConstraint("emergency_days BETWEEN 1 AND 365", name="emergency_days_within_a_year"),
+        CheckConstraint("ends_on > starts_on", name="ends_after_it_starts"),
         Index("uq_campaign_region_name", "region_id", "name", unique=True),
+        Index("uq_campaign_region_start", "region_id", "starts_on", unique=True),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, case, false, func, or_, select
+from sqlalchemy import ScalarSelect, case, column, false, func, or_, select, table
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -17,9 +17,16 @@ from portal.platform.audit import AuditLine
 from portal.platform.database import held
 from portal.platform.search import folded_holds
 from portal.platform.tables import Page, Wish, paged_at_once
+from portal.schools.campaigns import Known
 from portal.schools.events import SchoolChanged, subject_of
 from portal.schools.models import Campaign, DirectoryEntry, Region, School
 from portal.schools.packing import Packing
+
+# The texts of the charter live above this feature: they are counted by the table's name.
+_charter_version = table("charter_version", column("campaign_id"))
+
+_OURS = Campaign.region_id == select(func.min(Region.id)).scalar_subquery()
+"""A portal serves one region."""
 
 MOST_AT_ONCE = 500
 """Keys in one statement."""
@@ -74,13 +81,38 @@ def several(school_ids: Iterable[int]) -> dict[int, School]:
 
 
 def current_campaign(school_id: int, *, on: date) -> Campaign:
-    """The campaign of the school's region that runs on a day; raises `NoResultFound` outside any."""
+    """The campaign of the school's region that runs on a day, the last begun; raises `NoResultFound` outside any."""
     statement = (
         select(Campaign)
         .join(School, School.region_id == Campaign.region_id)
         .where(School.id == school_id, Campaign.starts_on <= on, Campaign.ends_on >= on)
+        .order_by(Campaign.starts_on.desc())
+        .limit(1)
     )
     return db.session.execute(statement).scalar_one()
+
+
+def campaigns() -> list[Known]:
+    """Every campaign of the portal's region, the latest first, in one statement."""
+    texts = select(func.count()).where(_charter_version.c.campaign_id == Campaign.id).scalar_subquery()
+    statement = select(Campaign, texts).where(_OURS).order_by(Campaign.starts_on.desc())
+    return [
+        Known(
+            id=row.id,
+            name=row.name,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            kit=tuple(row.kit),
+            emergency=row.emergency,
+            texts=count,
+        )
+        for row, count in db.session.execute(statement)
+    ]
+
+
+def hold_region() -> int:
+    """The number of the portal's region, its campaigns kept from others until the use-case ends; raises `NoResultFound`."""
+    return db.session.execute(held(select(Region.id).order_by(Region.id).limit(1))).scalar_one()
 
 
 def in_force(region_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
@@ -105,8 +137,7 @@ class Rulebook:
 def rulebook(name: str) -> Rulebook:
     """The portal's campaign of that name, or the one whose rules hold today; one statement; raises `NoResultFound`."""
     now = (Campaign.id == in_force(Campaign.region_id)).label("now")
-    mine = Campaign.region_id == select(func.min(Region.id)).scalar_subquery()
-    statement = select(Campaign, now).where(mine, or_(now, Campaign.ends_on >= clock.today()))
+    statement = select(Campaign, now).where(_OURS, or_(now, Campaign.ends_on >= clock.today()))
     rows = db.session.execute(statement.order_by(Campaign.starts_on, Campaign.id)).all()
     chosen = [row.Campaign for row in rows if (row.Campaign.name == name if name else row.now)]
     if not chosen:

@@ -1,9 +1,14 @@
 """The words of the settings page: who may do what, and which setting was changed."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 from portal.kernel.words import later
+from portal.platform.i18n import format_day
+from portal.platform.i18n import gettext as _
 from portal.policy import GRANTS, ROLE_LABELS, STAFF, Action, Role
+from portal.schools.campaigns import Concern, Lack, Standing
 
 ACTIONS: Final = {
     Action.MANAGE_TEAM: later("Inviter un collègue, donner ou retirer un rôle"),
@@ -39,6 +44,7 @@ ACTIONS: Final = {
     Action.EDIT_MODELS: later("Décrire les modèles du marché"),
     Action.DECIDE_RESERVE: later("Suivre les fonds d’urgence et répondre aux demandes"),
     Action.READ_REGION: later("Lire le tableau de la région et l’annuaire"),
+    Action.PLAN_CAMPAIGN: later("Préparer une campagne, changer ses dates et son kit"),
     Action.LOAD_DIRECTORY: later("Charger un annuaire"),
     Action.OPEN_SCHOOL: later("Ouvrir un lycée de la région, inviter son proviseur"),
     Action.READ_SCHOOL: later("Lire les réglages du lycée"),
@@ -75,6 +81,14 @@ SETTINGS: Final = {
 }
 ADDRESS: Final = later("adresse")
 
+STANDINGS: Final = {
+    Standing.COMING: (later("À venir"), "info"),
+    Standing.RUNNING: (later("En cours"), "done"),
+    Standing.RELIEVED: (later("S’achève"), "neutral"),
+    Standing.OVER: (later("Terminée"), "neutral"),
+}
+"""Where a campaign stands, and the tone of its tag."""
+
 
 def rights() -> list[tuple[str, list[bool]]]:
     """Who may do what: each action in words, then yes or no for each role of the staff."""
@@ -94,3 +108,23 @@ def changed_in_words(names: str) -> str:
     """« horaires, lieu de retrait », each once."""
     said = [str(SETTINGS.get(name, ADDRESS)) for name in names.split(",") if name]
     return ", ".join(dict.fromkeys(said))
+
+
+def concerns_in_words(concerns: Iterable[Concern], *, today: date) -> list[dict[str, str]]:
+    """What the campaigns lack, as notices: `tone`, `title`, `text`."""
+    return [_concern_in_words(one, today) for one in concerns]
+
+
+def _concern_in_words(one: Concern, today: date) -> dict[str, str]:
+    name, first, last = one.campaign.name, one.campaign.starts_on, one.campaign.ends_on
+    if one.lack is Lack.NEXT:
+        text = _("Ensuite, les familles ne pourront plus demander d’ordinateur. Préparez la campagne suivante.")
+        return {
+            "tone": "waiting",
+            "text": text,
+            "title": _("La campagne %(name)s finit le %(day)s", name=name, day=format_day(last)),
+        }
+    text = _("Les familles peuvent demander un ordinateur, pas signer. Publiez le texte de la charte.")
+    if first > today:
+        text = _("Publiez-la avant le %(day)s\u00a0: les familles ne pourraient pas signer.", day=format_day(first))
+    return {"tone": "problem", "text": text, "title": _("La campagne %(name)s n’a pas de charte", name=name)}

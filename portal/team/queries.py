@@ -124,6 +124,8 @@ def campaign_ends(school_id: int) -> date | None:
         select(Campaign.ends_on)
         .join(School, School.region_id == Campaign.region_id)
         .where(School.id == school_id, Campaign.starts_on <= today, Campaign.ends_on >= today)
+        .order_by(Campaign.starts_on.desc())
+        .limit(1)
     )
 
 

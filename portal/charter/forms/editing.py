@@ -32,7 +32,7 @@ class BeginForm(Form):
     def offer(self, *, published: bool) -> Self:
         """The published text first, then the models."""
         models = [SelectChoice(name, words) for name, words in MODELS.items()]
-        last = [SelectChoice(LAST, later("La version publiée"))] if published else []
+        last = [SelectChoice(LAST, later("Le dernier texte publié"))] if published else []
         self.start.choices = [*last, *models]
         return self
 

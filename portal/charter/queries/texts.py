@@ -51,6 +51,8 @@ class Desk:
     draft: CharterDraft | None
     version: CharterVersion | None
     saved_by: str | None
+    last_text: CharterVersion | None
+    """What its next text most likely begins with: its own last one, or that of the campaign before it."""
 
     @property
     def reminder_days(self) -> tuple[int, ...]:
@@ -82,7 +84,11 @@ def desks() -> list[Desk]:
         .outerjoin(Account, Account.id == CharterDraft.changed_by)
         .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
     )
-    return [Desk(*row) for row in db.session.execute(statement)]
+    found, last_text = list[Desk](), None
+    for row in reversed(db.session.execute(statement).all()):
+        last_text = row.CharterVersion or last_text
+        found.append(Desk(*row, last_text))
+    return found[::-1]
 
 
 def desk(campaign: str) -> Desk:
@@ -180,13 +186,15 @@ def translations(version_id: int) -> dict[str, CharterTranslation]:
     return {row.language: row for row in db.session.scalars(statement)}
 
 
-def earlier_translation(campaign_id: int, language: str) -> CharterTranslation | None:
-    """The last translation of any text of a campaign: what a new one begins with."""
+def earlier_translation(campaign: Campaign, language: str) -> CharterTranslation | None:
+    """The last translation of any text of a campaign, or of those before it: what a new one begins with."""
     statement = (
         select(CharterTranslation)
         .join(CharterVersion, CharterVersion.id == CharterTranslation.version_id)
-        .where(CharterVersion.campaign_id == campaign_id, CharterTranslation.language == language)
-        .order_by(CharterVersion.number.desc(), CharterTranslation.revision.desc())
+        .join(Campaign, Campaign.id == CharterVersion.campaign_id)
+        .where(Campaign.region_id == campaign.region_id, Campaign.starts_on <= campaign.starts_on)
+        .where(CharterTranslation.language == language)
+        .order_by(Campaign.starts_on.desc(), CharterVersion.number.desc(), CharterTranslation.revision.desc())
         .limit(1)
     )
     return db.session.scalars(statement).one_or_none()

@@ -34,15 +34,18 @@ PUBLISHED = "/textes-de-charte/<campaign>/<number>"
 @bp.get("/textes-de-charte", allow=Action.EDIT_CHARTER, shows=Shown.NOBODY)
 def versions() -> ResponseReturnValue:
     """Every published text, and the draft of each campaign."""
-    return _versions_page(BeginForm())
+    return _versions_page(BeginForm(), campaign=request.args.get("campagne", ""))
 
 
-def _versions_page(form: BeginForm, *, status: int = 200) -> ResponseReturnValue:
+def _versions_page(form: BeginForm, *, campaign: str, status: int = 200) -> ResponseReturnValue:
+    """The page, with the form of one campaign: the one asked for, or the latest."""
     desks = texts.desks()
-    form.offer(published=any(desk.version for desk in desks))
+    chosen = next((desk for desk in desks if desk.campaign.name == campaign), desks[0] if desks else None)
+    form.offer(published=chosen is not None and chosen.last_text is not None)
     published = texts.versions(sealed_before=clock.now() - services.LATE_AFTER)
     late = sum(one.late for one in published) if current_app.config["SETTINGS"].tsa_url else 0
     context = {"desks": desks, "published": published, "late": late, "languages_names": OTHERS}
+    context |= {"chosen": chosen, "today": clock.today()}
     return render_template("charter/versions.html", form=form, **context), status
 
 
@@ -50,16 +53,16 @@ def _versions_page(form: BeginForm, *, status: int = 200) -> ResponseReturnValue
 def begin(campaign: str) -> ResponseReturnValue:
     """Open a draft: from the published text, or from a model."""
     desk = texts.desk(campaign)
-    form = BeginForm.sent().offer(published=desk.version is not None)
+    form = BeginForm.sent().offer(published=desk.last_text is not None)
     if not form.validate():
-        return _versions_page(form, status=UNREADABLE)
+        return _versions_page(form, campaign=campaign, status=UNREADABLE)
     services.begin(desk.campaign.id, **_beginning(desk, form.start.data), by=me().account_id)
     return redirect(url_for(".edit", campaign=campaign), code=303)
 
 
 def _beginning(desk: Desk, start: str) -> dict[str, str]:
-    if start == LAST and desk.version is not None:
-        return {name: getattr(desk.version, name) for name in ("title", "source", "summary")}
+    if start == LAST and desk.last_text is not None:
+        return {name: getattr(desk.last_text, name) for name in ("title", "source", "summary")}
     text = model(start)
     return {"title": text.title, "source": text.source, "summary": model(f"{start}.resume").source}
 
@@ -266,7 +269,7 @@ def _known(found: texts.Published, lang: str) -> Any:
 
 def _first_words(found: texts.Published, lang: str, known: Any) -> dict[str, str]:
     """The translation, the one of the text before, the one shipped with the model, or the French to overwrite."""
-    if kept := known or texts.earlier_translation(found.campaign.id, lang):
+    if kept := known or texts.earlier_translation(found.campaign, lang):
         return {"source": kept.source, "summary": kept.summary}
     shipped = [words for name in MODELS if (words := shipped_translation(name, lang))]
     same = [

@@ -1,6 +1,6 @@
 """Pages of the lycées: the region's overview and directory, and each lycée's own settings."""
 
-from portal.schools.routes import region, settings
+from portal.schools.routes import campaigns, region, settings
 from portal.schools.routes.blueprint import bp
 
-__all__ = ["bp", "region", "settings"]
+__all__ = ["bp", "campaigns", "region", "settings"]

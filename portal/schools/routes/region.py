@@ -5,6 +5,7 @@ import re
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.kernel import clock
 from portal.kernel.errors import DomainError
 from portal.kernel.values.uai import UnreadableUai, parse_uai
 from portal.platform import files, htmx, pages
@@ -12,7 +13,8 @@ from portal.platform.consultation import Shown
 from portal.platform.i18n import gettext as _
 from portal.platform.tables import Wish
 from portal.policy import Action
-from portal.schools import queries, queries_overview, rules, services
+from portal.schools import queries, queries_overview, rules, services, wording
+from portal.schools.campaigns import concerns
 from portal.schools.directory_csv import DirectoryFile, RefusedDirectory, read_directory_csv
 from portal.schools.forms import UploadForm
 from portal.schools.routes.blueprint import bp
@@ -27,7 +29,9 @@ pages.entry("Annuaire", "schools.directory", Action.READ_REGION, rank=pages.NOW_
 def overview() -> ResponseReturnValue:
     """One line per lycée that takes part."""
     page = queries_overview.schools(Wish.read(sorts=queries_overview.SORTS, filters=queries_overview.FILTERS))
-    return render_template("schools/overview.html", page=page)
+    today = clock.today()
+    told = wording.concerns_in_words(concerns(queries.campaigns(), today=today), today=today)
+    return render_template("schools/overview.html", page=page, concerns=told)
 
 
 @bp.get("/annuaire", allow=Action.READ_REGION, shows=Shown.NOBODY)
