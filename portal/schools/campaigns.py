@@ -119,9 +119,15 @@ class Concern:
 
 
 def concerns(known: Sequence[Known], *, today: date) -> list[Concern]:
-    """What runs, or begins soon, without a charter; and the last campaign, when it ends soon or has ended."""
+    """What runs, or begins soon, without a charter; then the campaign after which nobody can ask any more."""
     soon = today + SOON
     bare = [one for one in known if not one.texts and one.starts_on <= soon and one.ends_on >= today]
-    last = max(known, key=lambda one: one.ends_on, default=None)
-    alone = [Concern(last, Lack.NEXT)] if last is not None and last.ends_on <= soon else []
-    return [Concern(one, Lack.CHARTER) for one in bare] + alone
+    last = max((one for one in known if one.starts_on <= today), key=lambda one: one.ends_on, default=None)
+    alone = last is not None and last.ends_on <= soon and not _relieved(last, known, today=today)
+    return [Concern(one, Lack.CHARTER) for one in bare] + ([Concern(last, Lack.NEXT)] if last and alone else [])
+
+
+def _relieved(last: Plan, known: Sequence[Plan], *, today: date) -> bool:
+    """Whether another campaign runs on the day after its last one, or today if that is past."""
+    next_day = max(last.ends_on + timedelta(days=1), today)
+    return any(one.starts_on <= next_day <= one.ends_on for one in known)

@@ -119,6 +119,8 @@ def _concern_in_words(one: Concern, today: date) -> dict[str, str]:
     name, first, last = one.campaign.name, one.campaign.starts_on, one.campaign.ends_on
     if one.lack is Lack.NEXT:
         text = _("Ensuite, les familles ne pourront plus demander d’ordinateur. Préparez la campagne suivante.")
+        if last < today:
+            text = _("Aujourd’hui, aucune famille ne peut demander d’ordinateur. Préparez la campagne suivante.")
         return {
             "tone": "waiting",
             "text": text,

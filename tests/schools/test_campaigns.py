@@ -11,6 +11,7 @@ from portal.schools import queries, services
 from portal.schools.campaigns import Known, Lack, NotPlanned, NotWithdrawn, Plan, Standing, concerns, standing
 from portal.schools.emergency import EmergencyRules
 from portal.schools.models import Campaign
+from portal.schools.wording import concerns_in_words
 from portal.team.queries import campaign_ends
 from tests import factories as make
 from tests.pages import Page
@@ -70,6 +71,22 @@ def test_from_its_first_day_the_later_one_takes_over(today, stands):
 )
 def test_what_a_campaign_lacks_is_said_in_time(first, last, texts, lacks):
     assert [one.lack for one in concerns([known(date(*first), date(*last), texts=texts)], today=TODAY)] == lacks
+
+
+@pytest.mark.parametrize(
+    ("first", "lacks"),
+    [((2026, 10, 1), []), ((2026, 9, 20), []), ((2026, 10, 2), [Lack.NEXT])],
+    ids=["the day after", "before its end", "a day without any"],
+)
+def test_no_day_is_left_without_a_campaign_unsaid(first, lacks):
+    both = [known(date(2025, 9, 1), date(2026, 9, 30)), known(date(*first), date(2027, 8, 31))]
+    assert [one.lack for one in concerns(both, today=TODAY)] == lacks
+
+
+def test_between_two_campaigns_it_is_said_that_nobody_can_ask(app):
+    both = [known(date(2025, 9, 1), date(2026, 7, 6)), known(date(2026, 10, 1), date(2027, 8, 31))]
+    (told,) = concerns_in_words(concerns(both, today=TODAY), today=TODAY)
+    assert "Aujourd’hui, aucune famille" in told["text"]
 
 
 def test_without_any_campaign_nothing_lacks_but_the_first():
