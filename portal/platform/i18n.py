@@ -65,10 +65,10 @@ def language() -> str:
         return forced
     if not has_request_context():
         return "fr"
-    if "language" not in g:
+    if (known := g.get("language")) is None:
         chosen = session.get("language") or (current_user.language if current_user.is_authenticated else None)
-        g.language = chosen if chosen in LANGUAGES else "fr"
-    return str(g.language)
+        known = g.language = chosen if chosen in LANGUAGES else "fr"
+    return str(known)
 
 
 @contextmanager
