@@ -44,6 +44,8 @@ PAGES = {
         "/annuaire?recherche=metz",
         "/annuaire?recherche=zzzz",
         "/annuaire/0540042C/ouverture",
+        "/region/campagnes",
+        "/region/campagnes/suivante/preparation",
     ],
 }
 
