@@ -6,6 +6,7 @@ and therefore of what is declared to the provider: `https://…/connexion/retour
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn
@@ -31,7 +32,7 @@ class UnreadableProvider(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(ABC):
     """What both kinds have in common."""
 
     name: str
@@ -42,9 +43,9 @@ class Provider:
     """Whom it vouches for: a parent or student, or the staff. A family's provider never opens a role of the staff."""
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """What the database calls it: its own address, so that another provider under the same name is another one."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

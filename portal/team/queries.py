@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account, RoleGrant
@@ -16,7 +17,8 @@ from portal.kernel import clock
 from portal.platform.search import holds
 from portal.platform.tables import Page, Wish, paged_at_once
 from portal.policy import ROLE_LABELS, Role
-from portal.schools.models import Campaign, School
+from portal.schools.models import School
+from portal.schools.queries import current_campaign
 from portal.team.models import HelperPass, ScanHelper
 from portal.team.rules import PassFacts
 
@@ -119,14 +121,10 @@ def deputies(school_id: int, *, but: int) -> dict[int, str]:
 
 def campaign_ends(school_id: int) -> date | None:
     """The last day of the campaign that runs today in a lycée's region, if one does."""
-    today = clock.today()
-    return db.session.scalar(
-        select(Campaign.ends_on)
-        .join(School, School.region_id == Campaign.region_id)
-        .where(School.id == school_id, Campaign.starts_on <= today, Campaign.ends_on >= today)
-        .order_by(Campaign.starts_on.desc())
-        .limit(1)
-    )
+    try:
+        return current_campaign(school_id, on=clock.today()).ends_on
+    except NoResultFound:
+        return None
 
 
 def works_elsewhere(account_id: int, school_ids: Collection[int]) -> bool:

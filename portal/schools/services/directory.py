@@ -8,32 +8,18 @@ from sqlalchemy import delete, insert, select, update
 
 from portal.extensions import db
 from portal.platform.work import emit, use_case
-from portal.schools import queries
-from portal.schools.directory import DirectoryReport
+from portal.schools import directory, queries
 from portal.schools.directory_csv import Richer
 from portal.schools.events import DirectoryLoaded
 from portal.schools.models import DirectoryEntry, School, search_words
 
 
 @use_case
-def load_directory(report: DirectoryReport) -> int:
+def load_directory(report: directory.DirectoryReport) -> int:
     """Replace the directory of lycées by a repaired one; those that take part stay. Returns how many entries it has."""
     taking_part = set(db.session.scalars(select(School.uai)))
     db.session.execute(delete(DirectoryEntry).where(DirectoryEntry.uai.not_in(taking_part)))
-    rows = [
-        {
-            "uai": entry.uai,
-            "name": entry.display_name,
-            "raw_name": entry.name,
-            "city": entry.display_city,
-            "postcode": entry.postcode,
-            "department": entry.department_code,
-            "region_code": entry.region_code,
-            "country": entry.country,
-        }
-        for entry in report.entries
-        if entry.uai not in taking_part
-    ]
+    rows = [_row(entry) for entry in report.entries if entry.uai not in taking_part]
     db.session.execute(insert(DirectoryEntry), rows)
     return len(rows) + len(taking_part)
 
@@ -49,7 +35,7 @@ class Merge:
 
 def foresee_merge(found: Sequence[Richer]) -> Merge:
     """What loading would do, before anything is written."""
-    rows = {one.entry.uai: _directory_row(one) for one in found}
+    rows = {one.entry.uai: _richer_row(one) for one in found}
     known = queries.directory_rows(rows)
     created = [uai for uai in rows if uai not in known]
     changed = [uai for uai, row in rows.items() if uai in known and _differs(known[uai], row)]
@@ -60,7 +46,7 @@ def foresee_merge(found: Sequence[Richer]) -> Merge:
 def merge_directory(found: Sequence[Richer]) -> Merge:
     """Add lycées to the directory and mend those it has; the others stay. A column that the file has not stays too."""
     merge = foresee_merge(found)
-    rows = {one.entry.uai: _directory_row(one) for one in found}
+    rows = {one.entry.uai: _richer_row(one) for one in found}
     if merge.created:
         db.session.execute(insert(DirectoryEntry), [{**EMPTY, **rows[uai]} for uai in merge.created])
     if merge.changed:
@@ -74,8 +60,11 @@ def merge_directory(found: Sequence[Richer]) -> Merge:
 EMPTY = {"street": None, "phone": None, "email": None}
 
 
-def _directory_row(found: Richer) -> dict[str, Any]:
-    entry = found.entry
+def _richer_row(found: Richer) -> dict[str, Any]:
+    return {**_row(found.entry), **found.extra}
+
+
+def _row(entry: directory.DirectoryEntry) -> dict[str, Any]:
     return {
         "uai": entry.uai,
         "name": entry.display_name,
@@ -85,7 +74,6 @@ def _directory_row(found: Richer) -> dict[str, Any]:
         "department": entry.department_code,
         "region_code": entry.region_code,
         "country": entry.country,
-        **found.extra,
     }
 
 
